@@ -1,0 +1,12 @@
+namespace Carafe.Blueprints;
+
+/// <summary>The app's routes as the router knows them.</summary>
+internal static class RouteTable
+{
+    public static IReadOnlyList<RouteEndpoint> Read(IEndpointRouteBuilder app) =>
+        [.. app.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()];
+
+    public static IReadOnlyList<string> Methods(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } methods ? methods : ["*"];
+
+    public static string Path(RouteEndpoint endpoint) => "/" + endpoint.RoutePattern.RawText?.Trim('/');
+}

@@ -1,0 +1,31 @@
+using Carafe.Commands;
+using Carafe.Configuration;
+
+namespace Carafe;
+
+/// <summary>Makes and runs an app: the application factory's two ends.</summary>
+public static class CarafeApp
+{
+    /// <summary>
+    /// Makes the platform's builder with Carafe's ground laid: a named environment, <c>.env</c>, typed settings, JSON conventions, the one error shape and the
+    /// app's own commands. Call <see cref="PipelineExtensions.UseCarafe"/> first on what it builds.
+    /// </summary>
+    /// <param name="args">The process's arguments; <c>--environment NAME</c> is read here, the rest by <see cref="RunAsync"/>.</param>
+    /// <exception cref="ConfigurationException">The environment has an unknown name, or a line of a <c>.env</c> file makes no sense; every fault is listed.</exception>
+    public static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        var ground = Ground.Read(args);
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = ground.EnvironmentName });
+        ground.AddTo(builder.Configuration);
+        builder.Services.AddCarafe();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        return builder;
+    }
+
+    /// <summary>Runs what the arguments ask for: the server when they name no command. Program.cs is this one line.</summary>
+    /// <param name="args">The process's arguments.</param>
+    /// <param name="create">The application factory.</param>
+    /// <returns>The exit code: 0 done, 1 failed, 2 misused, 78 a configuration that makes no sense.</returns>
+    public static Task<int> RunAsync(string[] args, Func<string[], Action<WebApplicationBuilder>?, WebApplication> create) =>
+        CommandLine.RunAsync(args, create);
+}

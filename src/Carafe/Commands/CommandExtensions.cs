@@ -1,0 +1,24 @@
+using System.CommandLine;
+
+namespace Carafe;
+
+/// <summary>Adds commands to the app's own command line: <c>dotnet run -- NAME</c>.</summary>
+public static class CommandExtensions
+{
+    /// <summary>Adds a command. Set its work with <c>SetAction</c>; it returns the exit code: 0 done, 1 failed, 2 misused. Throw <see cref="CommandException"/> to fail with one clear line.</summary>
+    /// <param name="services">The app's services.</param>
+    /// <param name="create">Makes the command. It gets the built app, not started, whose services the action may use in a scope of its own.</param>
+    public static IServiceCollection AddCommand(this IServiceCollection services, Func<WebApplication, Command> create) =>
+        services.AddSingleton(new CommandFactory(create));
+}
+
+/// <summary>Ends a command with one line on standard error and an exit code.</summary>
+/// <param name="message">What went wrong and what to do about it.</param>
+/// <param name="exitCode">1 unless told.</param>
+public sealed class CommandException(string message, int exitCode = 1) : Exception(message)
+{
+    /// <summary>The exit code of the process.</summary>
+    public int ExitCode { get; } = exitCode;
+}
+
+internal sealed record CommandFactory(Func<WebApplication, Command> Create);

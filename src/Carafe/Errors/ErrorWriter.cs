@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
+
+namespace Carafe.Errors;
+
+/// <summary>The one place that writes an error body. The platform's own writers (validation, TypedResults.Problem) come through it as well.</summary>
+internal sealed class ErrorWriter(IOptions<JsonOptions> json) : IProblemDetailsService
+{
+    private const string ProblemJson = "application/problem+json";
+
+    private readonly JsonSerializerOptions _json = json.Value.SerializerOptions;
+
+    public ValueTask<bool> TryWriteAsync(ProblemDetailsContext context)
+    {
+        if (context.Exception is not null || context.HttpContext.Response.HasStarted)
+        {
+            return ValueTask.FromResult(false);
+        }
+
+        return new(WriteProblemAsync(context));
+    }
+
+    public async ValueTask WriteAsync(ProblemDetailsContext context) => await TryWriteAsync(context);
+
+    private async Task<bool> WriteProblemAsync(ProblemDetailsContext context)
+    {
+        var problem = context.ProblemDetails;
+        var faults = problem is HttpValidationProblemDetails validation ? Faults(validation.Errors) : null;
+        var status = problem.Status ?? context.HttpContext.Response.StatusCode;
+        await WriteAsync(context.HttpContext, new Error(status, faults is null ? problem.Detail ?? "" : Summary(faults)) { Errors = faults });
+        return true;
+    }
+
+    public Task WriteAsync(HttpContext context, Error error)
+    {
+        var response = context.Response;
+        response.StatusCode = error.Status;
+        if (error.RetryAfter is { } wait)
+        {
+            response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (error.Status == StatusCodes.Status401Unauthorized && response.Headers.WWWAuthenticate.Count == 0)
+        {
+            response.Headers.WWWAuthenticate = "Bearer";
+        }
+
+        response.Headers.XContentTypeOptions = "nosniff";
+        var phrase = ReasonPhrases.GetReasonPhrase(error.Status);
+        var message = error.Message.Length > 0 ? error.Message : StandardMessages.For(error.Status);
+        if (!WantsProblem(context.Request))
+        {
+            var body = new ErrorBody(phrase, message, error.Status) { Errors = error.Errors, Reason = error.Reason, TraceId = TraceId(context) };
+            return response.WriteAsJsonAsync(body, _json, "application/json; charset=utf-8");
+        }
+
+        var problem = new ProblemDetails { Type = "about:blank", Title = phrase, Status = error.Status, Detail = message, Instance = context.Request.Path };
+        Extend(problem, "errors", error.Errors);
+        Extend(problem, "reason", error.Reason);
+        Extend(problem, "trace_id", TraceId(context));
+        return response.WriteAsJsonAsync(problem, _json, ProblemJson);
+    }
+
+    public static string TraceId(HttpContext context) => Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
+
+    private static void Extend(ProblemDetails problem, string name, object? value)
+    {
+        if (value is not null)
+        {
+            problem.Extensions[name] = value;
+        }
+    }
+
+    private static bool WantsProblem(HttpRequest request) =>
+        request.Headers.Accept.Count > 0
+        && MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var accepted)
+        && accepted.Any(type => type.MediaType.Equals(ProblemJson, StringComparison.OrdinalIgnoreCase) && type.Quality is not 0);
+
+    private static string Summary(Dictionary<string, string[]> faults) =>
+        string.Join(" ", faults.SelectMany(fault => fault.Value.Select(text => fault.Key.Length == 0 ? text : $"{fault.Key}: {text}")));
+
+    private Dictionary<string, string[]> Faults(IDictionary<string, string[]> errors) =>
+        errors.ToDictionary(fault => MemberNames.ToJson(fault.Key, _json.PropertyNamingPolicy), fault => fault.Value);
+}
