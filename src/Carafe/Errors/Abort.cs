@@ -2,62 +2,70 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Carafe;
 
-/// <summary>Ends the request from anywhere with an error in the one shape: <c>Abort.NotFound("User 42 not found")</c>. Each method throws <see cref="AbortException"/>.</summary>
+/// <summary>Ends the request from anywhere with an error in the one shape: <c>Abort.NotFound("User 42 not found")</c>. Each method throws, so that a call ends the request by itself; <c>throw Abort.NotFound(...)</c> does the same where C# wants an expression.</summary>
 public static class Abort
 {
     /// <summary>400: the request is malformed, or a member is missing or has the wrong format.</summary>
     /// <param name="message">One sentence for the caller.</param>
+    /// <returns>Nothing: it throws.</returns>
     /// <exception cref="AbortException">Always.</exception>
     [DoesNotReturn]
-    public static void BadRequest(string message) => With(new Error(StatusCodes.Status400BadRequest, message));
+    public static AbortException BadRequest(string message) => With(new Error(StatusCodes.Status400BadRequest, message));
 
     /// <summary>400 that names one member: <c>errors: {"email": ["..."]}</c>.</summary>
     /// <param name="member">The JSON name or path of the member.</param>
     /// <param name="fault">What is wrong with it.</param>
+    /// <returns>Nothing: it throws.</returns>
     /// <exception cref="AbortException">Always.</exception>
     [DoesNotReturn]
-    public static void Invalid(string member, string fault) =>
+    public static AbortException Invalid(string member, string fault) =>
         With(new Error(StatusCodes.Status400BadRequest, $"{member}: {fault}") { Errors = Faults(member, fault) });
 
     /// <summary>401: the caller is not authenticated. The <c>WWW-Authenticate</c> challenge is added where the answer lacks one.</summary>
     /// <param name="message">One sentence for the caller.</param>
+    /// <returns>Nothing: it throws.</returns>
     /// <exception cref="AbortException">Always.</exception>
     [DoesNotReturn]
-    public static void Unauthorized(string message = "") => With(new Error(StatusCodes.Status401Unauthorized, message));
+    public static AbortException Unauthorized(string message = "") => With(new Error(StatusCodes.Status401Unauthorized, message));
 
     /// <summary>403: the caller is known and may not do this.</summary>
     /// <param name="message">One sentence for the caller.</param>
+    /// <returns>Nothing: it throws.</returns>
     /// <exception cref="AbortException">Always.</exception>
     [DoesNotReturn]
-    public static void Forbidden(string message = "") => With(new Error(StatusCodes.Status403Forbidden, message));
+    public static AbortException Forbidden(string message = "") => With(new Error(StatusCodes.Status403Forbidden, message));
 
     /// <summary>404: there is no such thing, or none that the caller may know of.</summary>
     /// <param name="message">One sentence for the caller.</param>
+    /// <returns>Nothing: it throws.</returns>
     /// <exception cref="AbortException">Always.</exception>
     [DoesNotReturn]
-    public static void NotFound(string message = "") => With(new Error(StatusCodes.Status404NotFound, message));
+    public static AbortException NotFound(string message = "") => With(new Error(StatusCodes.Status404NotFound, message));
 
     /// <summary>409: a duplicate. Names the member when one is given.</summary>
     /// <param name="message">One sentence for the caller.</param>
     /// <param name="member">The JSON name of the member that is taken.</param>
+    /// <returns>Nothing: it throws.</returns>
     /// <exception cref="AbortException">Always.</exception>
     [DoesNotReturn]
-    public static void Conflict(string message, string? member = null) =>
+    public static AbortException Conflict(string message, string? member = null) =>
         With(new Error(StatusCodes.Status409Conflict, message) { Errors = member is null ? null : Faults(member, message) });
 
     /// <summary>422: well-formed, and against a business rule. Names the member when one is given.</summary>
     /// <param name="message">One sentence for the caller.</param>
     /// <param name="member">The JSON name of the member that breaks the rule.</param>
+    /// <returns>Nothing: it throws.</returns>
     /// <exception cref="AbortException">Always.</exception>
     [DoesNotReturn]
-    public static void Unprocessable(string message, string? member = null) =>
+    public static AbortException Unprocessable(string message, string? member = null) =>
         With(new Error(StatusCodes.Status422UnprocessableEntity, message) { Errors = member is null ? null : Faults(member, message) });
 
     /// <summary>Any error.</summary>
     /// <param name="error">What the caller is told.</param>
+    /// <returns>Nothing: it throws.</returns>
     /// <exception cref="AbortException">Always.</exception>
     [DoesNotReturn]
-    public static void With(Error error) => throw new AbortException(error);
+    public static AbortException With(Error error) => throw new AbortException(error);
 
     private static Dictionary<string, string[]> Faults(string member, string fault) => new() { [member] = [fault] };
 }
