@@ -11,13 +11,20 @@ public static class CarafeApp
     /// app's own commands. Call <see cref="PipelineExtensions.UseCarafe"/> first on what it builds.
     /// </summary>
     /// <param name="args">The process's arguments; <c>--environment NAME</c> is read here, the rest by <see cref="RunAsync"/>.</param>
-    /// <exception cref="ConfigurationException">The environment has an unknown name, or a line of a <c>.env</c> file makes no sense; every fault is listed.</exception>
+    /// <exception cref="ConfigurationException">The environment has an unknown name. Every other fault in the configuration is told, with all the others, when the app starts.</exception>
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {
-        var ground = Ground.Read(args);
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = ground.EnvironmentName });
+        var ground = Ground.Read(args, Environment.GetEnvironmentVariable);
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            // Settings are read once. A watcher on each file would only use up the machine's inotify handles, app by app, in a suite of tests.
+            Args = ["--hostBuilder:reloadConfigOnChange=false"],
+            ApplicationName = Ground.Argument(args, "--applicationName"),
+            ContentRootPath = ground.ContentRoot,
+            EnvironmentName = ground.EnvironmentName,
+        });
         ground.AddTo(builder.Configuration);
-        builder.Services.AddCarafe();
+        builder.Services.AddCarafe(ground);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         return builder;
     }
@@ -25,7 +32,13 @@ public static class CarafeApp
     /// <summary>Runs what the arguments ask for: the server when they name no command. Program.cs is this one line.</summary>
     /// <param name="args">The process's arguments.</param>
     /// <param name="create">The application factory.</param>
-    /// <returns>The exit code: 0 done, 1 failed, 2 misused, 78 a configuration that makes no sense.</returns>
-    public static Task<int> RunAsync(string[] args, Func<string[], Action<WebApplicationBuilder>?, WebApplication> create) =>
-        CommandLine.RunAsync(args, create);
+    /// <param name="output">Where commands write; the console unless told.</param>
+    /// <param name="error">Where faults are told; the console unless told.</param>
+    /// <returns>The exit code: 0 done, 1 failed, 2 misused, 78 a configuration that makes no sense (<c>EX_CONFIG</c> of sysexits.h).</returns>
+    public static Task<int> RunAsync(
+        string[] args,
+        Func<string[], Action<WebApplicationBuilder>?, WebApplication> create,
+        TextWriter? output = null,
+        TextWriter? error = null) =>
+        CommandLine.RunAsync(args, create, output ?? Console.Out, error ?? Console.Error);
 }

@@ -1,14 +1,15 @@
 using Carafe.Commands;
+using Carafe.Configuration;
 using Carafe.Errors;
 
 namespace Carafe;
 
 internal static class CarafeServices
 {
-    public static void AddCarafe(this IServiceCollection services)
+    public static void AddCarafe(this IServiceCollection services, Ground ground)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSettings<CarafeSettings>();
+        services.AddConfiguration(ground);
         services.AddErrors();
         services.AddJson();
         services.AddRouteChecks();

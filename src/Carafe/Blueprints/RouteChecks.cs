@@ -1,37 +1,43 @@
 using Carafe.Blueprints;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace Carafe;
 
 /// <summary>Looks over the route table when the app starts: names are unique and no two endpoints answer the same request.</summary>
-internal sealed class RouteChecks(BlueprintRegistry blueprints) : IHostedService
+internal sealed class RouteChecks(BlueprintRegistry blueprints)
 {
     public WebApplication? App { get; set; }
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    public IEnumerable<string> Faults()
     {
-        var faults = Faults(App is null ? [] : RouteTable.Read(App));
-        return faults.Count == 0 ? Task.CompletedTask : throw new ConfigurationException(faults);
+        var endpoints = App is null ? [] : RouteTable.Read(App);
+        return [.. SharedBlueprints(), .. SharedNames(endpoints), .. SharedRoutes(endpoints)];
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    private IEnumerable<string> SharedBlueprints() =>
+        from blueprint in blueprints.Mapped
+        group blueprint by blueprint.Name into same
+        where same.Count() > 1
+        select $"The blueprint name '{same.Key}' is used {same.Count()} times, under {string.Join(" and ", same.Select(blueprint => blueprint.Prefix))}. Names must be unique.";
 
-    private List<string> Faults(IReadOnlyList<RouteEndpoint> endpoints)
-    {
-        var faults = new List<string>();
-        foreach (var same in blueprints.Mapped.GroupBy(blueprint => blueprint.Name).Where(group => group.Count() > 1))
-        {
-            faults.Add($"The blueprint name '{same.Key}' is used {same.Count()} times, under {string.Join(" and ", same.Select(blueprint => blueprint.Prefix))}. Names must be unique.");
-        }
+    private static IEnumerable<string> SharedNames(IReadOnlyList<RouteEndpoint> endpoints) =>
+        from endpoint in endpoints
+        let name = endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName
+        where name is not null
+        group endpoint by name into same
+        where same.Count() > 1
+        select $"The endpoint name '{same.Key}' is used by {string.Join(" and ", same.Select(RouteTable.Describe))}. Give all but one another with WithName.";
 
-        var routes = endpoints.SelectMany(endpoint => RouteTable.Methods(endpoint).Select(method => (Method: method, Shape: Shape(endpoint.RoutePattern), endpoint)));
-        foreach (var same in routes.GroupBy(route => (route.Method, route.Shape, route.endpoint.Order, Host(route.endpoint))).Where(group => group.Count() > 1))
-        {
-            faults.Add($"{same.Key.Method} {RouteTable.Path(same.First().endpoint)} is mapped {same.Count()} times: {string.Join(" and ", same.Select(route => route.endpoint.DisplayName))}.");
-        }
+    private static IEnumerable<string> SharedRoutes(IReadOnlyList<RouteEndpoint> endpoints) =>
+        from endpoint in endpoints
+        from method in RouteTable.Methods(endpoint)
+        group endpoint by (Method: method, Shape: Shape(endpoint.RoutePattern), endpoint.Order, Host: Host(endpoint), Body: Body(endpoint)) into same
+        where same.Count() > 1
+        select $"{same.Key.Method} {RouteTable.Path(same.First())} is mapped {same.Count()} times: {string.Join(" and ", same.Select(RouteTable.Name))}.";
 
-        return faults;
-    }
+    // Endpoints that read different content types may share a route.
+    private static string Body(RouteEndpoint endpoint) => string.Join(',', endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes ?? []);
 
     private static string Host(RouteEndpoint endpoint) => string.Join(',', endpoint.Metadata.GetMetadata<IHostMetadata>()?.Hosts ?? []);
 
@@ -50,6 +56,5 @@ internal static class RouteCheckServices
     {
         services.AddSingleton<BlueprintRegistry>();
         services.AddSingleton<RouteChecks>();
-        services.AddHostedService(provider => provider.GetRequiredService<RouteChecks>());
     }
 }

@@ -1,12 +1,113 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Carafe.Configuration;
+
 namespace Carafe.Commands;
 
+/// <summary>The app's command line: makes the app, finds the command, checks the settings, and turns what goes wrong into one clear line and an exit code.</summary>
 internal static class CommandLine
 {
-    // First cut: always the server.
-    public static async Task<int> RunAsync(string[] args, Func<string[], Action<WebApplicationBuilder>?, WebApplication> create)
+    private const int Failed = 1;
+    private const int Misused = 2;
+    private const int Misconfigured = 78;
+    private const int Cancelled = 130;
+
+    public static async Task<int> RunAsync(string[] args, Func<string[], Action<WebApplicationBuilder>?, WebApplication> create, TextWriter output, TextWriter error)
     {
-        await using var app = create(args, null);
-        await app.RunAsync();
-        return 0;
+        var log = new CommandLog(Serving(args));
+        try
+        {
+            await using var app = create(args, log.Configure);
+            return await InvokeAsync(app, args, new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false }, log);
+        }
+        // HostAbortedException is how `dotnet ef` and test factories take the app once it is built.
+        catch (Exception fault) when (fault is not HostAbortedException)
+        {
+            var (line, code) = fault switch
+            {
+                ConfigurationException => (fault.Message, Misconfigured),
+                OptionsValidationException options => (new ConfigurationException([.. options.Failures]).Message, Misconfigured),
+                CommandException command => (command.Message, command.ExitCode),
+                OperationCanceledException => ("Cancelled.", Cancelled),
+                _ => ($"The app could not be made: {fault}", Failed),
+            };
+            await error.WriteLineAsync(line);
+            return code;
+        }
+    }
+
+    private static async Task<int> InvokeAsync(WebApplication app, string[] args, InvocationConfiguration console, CommandLog log)
+    {
+        var root = Root(app, log);
+        var parsed = root.Parse(args);
+        var asked = parsed.Action is HelpAction || root.Options.OfType<VersionOption>().Any(version => parsed.GetResult(version) is { Implicit: false });
+        if (parsed.Errors.Count > 0 && !asked)
+        {
+            throw new CommandException(Misuse(parsed), Misused);
+        }
+
+        if (!asked)
+        {
+            app.Services.GetRequiredService<StartupChecks>().ValidateSettings();
+        }
+
+        if (parsed.CommandResult.Command is RootCommand or RunCommand)
+        {
+            // The host has its own way with signals: it lets requests end.
+            console.ProcessTerminationTimeout = null;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(console);
+        }
+        catch (Exception fault) when (fault is not (CommandException or ConfigurationException or OptionsValidationException or OperationCanceledException))
+        {
+            app.Logger.LogCritical(fault, "The command failed");
+            throw new CommandException($"'{Path(parsed)}' failed: {fault.Message}", Failed);
+        }
+    }
+
+    private static RootCommand Root(WebApplication app, CommandLog log)
+    {
+        var run = new RunCommand(app, log);
+        var root = new RootCommand($"{app.Environment.ApplicationName}. Without a command: run.") { run };
+        run.AddTo(root);
+        GlobalOptions.AddTo(root);
+        foreach (var factory in app.Services.GetServices<CommandFactory>())
+        {
+            root.Subcommands.Add(factory.Create(app));
+        }
+
+        return root;
+    }
+
+    // Asked before there is an app, and so before the other commands are known: what is left over must be one of them.
+    private static bool Serving(string[] args)
+    {
+        var run = new RunCommand(null!, null!);
+        var root = new RootCommand { run };
+        run.AddTo(root);
+        GlobalOptions.AddTo(root);
+        return root.Parse(args) is { Errors.Count: 0, Action: not HelpAction };
+    }
+
+    private static string Misuse(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var faults = string.Join(" ", parsed.Errors.Select(fault => fault.Message).Distinct());
+        var known = command.Subcommands.Count > 0 ? $" The commands are {string.Join(", ", command.Subcommands.Where(child => !child.Hidden).Select(child => child.Name))}." : "";
+        return $"{faults}{known} See {(command is RootCommand ? "" : Path(parsed) + " ")}--help.";
+    }
+
+    private static string Path(ParseResult parsed)
+    {
+        var names = new Stack<string>();
+        for (var at = parsed.CommandResult; at?.Command is { } command and not RootCommand; at = at.Parent as System.CommandLine.Parsing.CommandResult)
+        {
+            names.Push(command.Name);
+        }
+
+        return names.Count == 0 ? "run" : string.Join(' ', names);
     }
 }

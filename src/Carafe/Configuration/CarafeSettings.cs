@@ -1,14 +1,19 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Carafe;
 
 /// <summary>The settings of the core.</summary>
-public sealed class CarafeSettings
+public sealed class CarafeSettings : IValidatableObject
 {
     /// <summary><c>SECRET_KEY</c>: signs what the app hands out and takes back, such as page cursors. At least 32 bytes.</summary>
     [Secret]
     public string SecretKey { get; set; } = "";
 
-    /// <summary><c>PORT</c>: listens on this port, on every address in Production and on 127.0.0.1 elsewhere. <c>ASPNETCORE_URLS</c> wins over it. Default 5000 on 127.0.0.1.</summary>
-    [System.ComponentModel.DataAnnotations.Range(0, 65535)]
+    /// <summary><c>ASPNETCORE_URLS</c>: the addresses to listen on, parted by semicolons, such as <c>http://127.0.0.1:5000</c>. It wins over <see cref="Port"/>.</summary>
+    public string? AspnetcoreUrls { get; set; }
+
+    /// <summary><c>PORT</c>: listens on this port, on every address in Production and on 127.0.0.1 elsewhere; 0 takes a free one. Without it: 5000 on 127.0.0.1.</summary>
+    [Range(0, 65535)]
     public int? Port { get; set; }
 
     /// <summary>
@@ -16,4 +21,17 @@ public sealed class CarafeSettings
     /// Refused in Production. Default false.
     /// </summary>
     public bool PropagateExceptions { get; set; }
+
+    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext context)
+    {
+        if (PropagateExceptions && context.GetRequiredService<IHostEnvironment>().IsProduction())
+        {
+            yield return new("PROPAGATE_EXCEPTIONS: is for tests and refused in Production.");
+        }
+
+        foreach (var url in ListenAddress.Split(AspnetcoreUrls).Where(url => !ListenAddress.IsValid(url)))
+        {
+            yield return new($"ASPNETCORE_URLS: '{url}' is not an address to listen on, such as http://127.0.0.1:5000.");
+        }
+    }
 }

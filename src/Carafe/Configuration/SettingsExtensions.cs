@@ -1,5 +1,4 @@
-using System.Reflection;
-using System.Text.Json;
+using Carafe.Configuration;
 
 namespace Carafe;
 
@@ -7,28 +6,24 @@ namespace Carafe;
 public static class SettingsExtensions
 {
     /// <summary>
-    /// Binds <typeparamref name="TSettings"/>: the property <c>PasswordMinLength</c> is the setting <c>PASSWORD_MIN_LENGTH</c>. DataAnnotations on it and
-    /// <see cref="SecretAttribute"/> are checked at start, all faults at once. Read it as <c>IOptions&lt;TSettings&gt;</c>, or inject <typeparamref name="TSettings"/> itself.
+    /// Binds <typeparamref name="TSettings"/>: the property <c>PasswordMinLength</c> is the setting <c>PASSWORD_MIN_LENGTH</c>. A property is a string, bool, whole or decimal
+    /// number, <see cref="TimeSpan"/> (<c>15m</c>, <c>30d</c>), <see cref="Uri"/>, enum, or a list of those (<c>a,b</c>). What does not parse, DataAnnotations,
+    /// <see cref="System.ComponentModel.DataAnnotations.IValidatableObject"/>, <see cref="SecretAttribute"/> and any <see cref="IValidateOptions{TOptions}"/> of
+    /// <typeparamref name="TSettings"/> are checked at start, all faults at once. Read it as <see cref="IOptions{TOptions}"/>, or inject <typeparamref name="TSettings"/> itself.
     /// </summary>
     /// <param name="services">The app's services.</param>
     public static IServiceCollection AddSettings<TSettings>(this IServiceCollection services)
         where TSettings : class, new()
     {
-        // First cut: no checks yet.
-        services.AddOptions<TSettings>().Configure<IConfiguration>((settings, configuration) =>
+        if (services.Any(service => service.ServiceType == typeof(IOptions<TSettings>)))
         {
-            foreach (var property in typeof(TSettings).GetProperties())
-            {
-                if (configuration[JsonNamingPolicy.SnakeCaseUpper.ConvertName(property.Name)] is { Length: > 0 } text)
-                {
-                    property.SetValue(settings, System.ComponentModel.TypeDescriptor.GetConverter(property.PropertyType).ConvertFromInvariantString(text));
-                }
-                else if (property.GetCustomAttribute<SecretAttribute>() is not null)
-                {
-                    property.SetValue(settings, new string('x', 40));
-                }
-            }
-        }).ValidateOnStart();
+            return services;
+        }
+
+        services.AddOptions<TSettings>().ValidateOnStart();
+        services.AddSingleton<IConfigureOptions<TSettings>, SettingsReader<TSettings>>();
+        services.AddSingleton<IValidateOptions<TSettings>, SettingsReader<TSettings>>();
+        services.AddSingleton<IOptions<TSettings>, CheckedOptions<TSettings>>();
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<TSettings>>().Value);
         return services;
     }

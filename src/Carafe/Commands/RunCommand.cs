@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Net.Sockets;
+using Carafe.Configuration;
+using Microsoft.AspNetCore.Connections;
+
+namespace Carafe.Commands;
+
+/// <summary>Serves the API. The command that is meant when none is named.</summary>
+internal sealed class RunCommand : Command
+{
+    private readonly WebApplication _app;
+    private readonly CommandLog _log;
+    private readonly Option<string?> _host = new("--host") { Description = "The address to listen on, such as 0.0.0.0 for every one.", HelpName = "ADDRESS" };
+    private readonly Option<int?> _port = new("--port") { Description = "The port to listen on; 0 takes a free one.", HelpName = "PORT" };
+
+    public RunCommand(WebApplication app, CommandLog log)
+        : base("run", "Serve the API.")
+    {
+        _app = app;
+        _log = log;
+        _port.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && !ushort.TryParse(text, out _))
+            {
+                result.AddError($"--port '{text}' is not a port: it is a number from 0 to 65535.");
+            }
+        });
+        AddTo(this);
+    }
+
+    /// <summary>Gives another command this one's options and action.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_host);
+        command.Options.Add(_port);
+        command.SetAction(ServeAsync);
+    }
+
+    private async Task<int> ServeAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        _app.Services.GetRequiredService<StartupChecks>().Validate();
+        if (parsed.GetValue(_host) is not null || parsed.GetValue(_port) is not null)
+        {
+            _app.Urls.Clear();
+            _app.Urls.Add(_app.Services.GetRequiredService<ListenAddress>().Url(parsed.GetValue(_host), parsed.GetValue(_port)));
+        }
+
+        try
+        {
+            await _app.StartAsync(cancellationToken);
+        }
+        catch (Exception fault) when (CannotListen(fault) is { } reason)
+        {
+            throw new CommandException($"{reason} Choose another address with --host and --port, PORT or ASPNETCORE_URLS.");
+        }
+
+        _log.Started = true;
+        if (_app.Environment.IsDevelopment() && parsed.InvocationConfiguration.Output == Console.Out && !Console.IsOutputRedirected)
+        {
+            await parsed.InvocationConfiguration.Output.WriteLineAsync(await StartupNotice.ForAsync(_app));
+        }
+
+        await _app.WaitForShutdownAsync(cancellationToken);
+        return 0;
+    }
+
+    private string? CannotListen(Exception fault) =>
+        fault is IOException && fault.InnerException is AddressInUseException ? fault.Message
+        : fault is SocketException ? $"Cannot listen on {string.Join(" and ", _app.Urls)}: {fault.Message}."
+        : null;
+}
