@@ -1,0 +1,39 @@
+using Carafe.Data.Providers;
+
+namespace Carafe.Data;
+
+/// <summary>The URL where none is set, and the check of the one that is.</summary>
+internal sealed class DatabaseDefaults(IHostEnvironment environment, DatabaseProviders providers)
+    : IPostConfigureOptions<DatabaseSettings>, IValidateOptions<DatabaseSettings>
+{
+    public void PostConfigure(string? name, DatabaseSettings options)
+    {
+        if (options.DatabaseUrl.Length == 0)
+        {
+            options.DatabaseUrl = environment.EnvironmentName switch
+            {
+                "Development" => "sqlite:///dev.db",
+                "Testing" => "sqlite:///:memory:",
+                _ => "",
+            };
+        }
+    }
+
+    public ValidateOptionsResult Validate(string? name, DatabaseSettings options)
+    {
+        if (options.DatabaseUrl.Length == 0)
+        {
+            return ValidateOptionsResult.Fail("DATABASE_URL is not set. Expected something like postgresql://user:password@host/name or sqlite:////path/app.db.");
+        }
+
+        try
+        {
+            providers.Check(options.DatabaseUrl);
+            return ValidateOptionsResult.Success;
+        }
+        catch (FormatException fault)
+        {
+            return ValidateOptionsResult.Fail($"DATABASE_URL: {fault.Message}");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using Carafe.Data.Conventions;
+using Carafe.Data.Errors;
+using Carafe.Data.Migrations;
+using Carafe.Data.Providers;
+using Carafe.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+
+namespace Carafe.Data;
+
+/// <summary>Adds the database.</summary>
+public static class DatabaseExtensions
+{
+    /// <summary>
+    /// Adds <typeparamref name="TContext"/> on the database that <c>DATABASE_URL</c> names: pooled contexts, snake_case names, UTC times, stamps and versions
+    /// (<see cref="ICreated"/>, <see cref="ITimestamped"/>, <see cref="IVersioned"/>); violated unique and foreign keys answered with 409, stale versions with 412,
+    /// a database that cannot be reached with 503; migrations at the start of Development and Testing; the health check <c>database</c> with the tag <c>ready</c>;
+    /// and the <c>db</c> commands.
+    /// </summary>
+    /// <param name="services">The app's services.</param>
+    public static IServiceCollection AddDatabase<TContext>(this IServiceCollection services)
+        where TContext : DbContext
+    {
+        services.AddSettings<DatabaseSettings>();
+        services.ConfigureOptions<DatabaseDefaults>();
+        services.AddSingleton<DatabaseProviders>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<DatabaseProvider, SqliteProvider>());
+        services.AddSingleton<DatabaseHandle<TContext>>();
+        services.AddSingleton<StampInterceptor>();
+        services.AddDbContextPool<TContext>((provider, options) =>
+        {
+            provider.GetRequiredService<DatabaseHandle<TContext>>().Database.Configure(options);
+            options.UseSnakeCaseNamingConvention();
+            options.AddInterceptors(provider.GetRequiredService<StampInterceptor>());
+            ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension(new ConventionsExtension());
+        });
+        services.AddDatabaseErrors<TContext>();
+        services.AddHealthChecks().AddCheck<DatabaseHealth<TContext>>("database", tags: ["ready"]);
+        services.AddHostedService<StartMigration<TContext>>();
+        return services;
+    }
+}

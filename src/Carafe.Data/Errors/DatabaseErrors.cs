@@ -1,0 +1,70 @@
+using System.Data.Common;
+using System.Text.Json;
+using Carafe.Data.Providers;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
+
+namespace Carafe.Data.Errors;
+
+/// <summary>Turns the database's errors into answers: 409 that names the JSON member, 412, 503.</summary>
+internal static class DatabaseErrors
+{
+    private static readonly string[] Missing = ["refers to something that is not there"];
+
+    public static void AddDatabaseErrors<TContext>(this IServiceCollection services)
+        where TContext : DbContext
+    {
+        services.AddErrorMap<DbUpdateConcurrencyException>((exception, _) => Concurrency(exception));
+        services.AddErrorMap<DbUpdateException>((exception, context) => Answer<TContext>(exception, context));
+        services.AddErrorMap<DbException>((exception, context) => Answer<TContext>(exception, context));
+        services.AddErrorMap<InvalidOperationException>((exception, context) => exception.InnerException is null ? null : Answer<TContext>(exception, context));
+    }
+
+    private static Error Concurrency(DbUpdateConcurrencyException exception) =>
+        exception.Entries.Any(entry => entry.Metadata.GetProperties().Any(property => property.IsConcurrencyToken))
+            ? new Error(StatusCodes.Status412PreconditionFailed)
+            : new Error(StatusCodes.Status404NotFound, "What was to be changed is not there any more.");
+
+    private static Error? Answer<TContext>(Exception exception, HttpContext context)
+        where TContext : DbContext
+    {
+        var cause = exception;
+        while (cause is not null and not DbException)
+        {
+            cause = cause.InnerException;
+        }
+
+        var services = context.RequestServices;
+        if (cause is not DbException failure || services.GetRequiredService<DatabaseHandle<TContext>>().Database.Explain(failure) is not { } fault)
+        {
+            return null;
+        }
+
+        var model = ((exception as DbUpdateException)?.Entries is [var entry, ..] ? entry.Context.Model : null) ?? services.GetRequiredService<TContext>().Model;
+        return Answer(fault, model, services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
+    }
+
+    private static Error Answer(DatabaseFault fault, IModel model, JsonSerializerOptions json)
+    {
+        switch (fault.Kind)
+        {
+            case DatabaseFaultKind.Unique:
+                var names = ConstraintNames.Members(fault, model, json);
+                return new Error(StatusCodes.Status409Conflict, names.Count == 0 ? "" : $"{string.Join(" and ", names)} {(names.Count > 1 ? "together are" : "is")} already taken.")
+                {
+                    Errors = names.Count == 0 ? null : names.ToDictionary(name => name, name => new[] { names.Count > 1 ? "is already taken in this combination" : "is already taken" }),
+                };
+            case DatabaseFaultKind.ForeignKey:
+                var references = ConstraintNames.Members(fault, model, json);
+                return new Error(StatusCodes.Status409Conflict, references.Count == 0 ? "What this refers to is not there, or something still refers to it." : $"{references[0]} refers to something that is not there.")
+                {
+                    Errors = references.Count == 0 ? null : references.ToDictionary(name => name, _ => Missing),
+                };
+            case DatabaseFaultKind.Value:
+                return new Error(StatusCodes.Status400BadRequest, "A text holds a character that cannot be stored.");
+            default:
+                return new Error(StatusCodes.Status503ServiceUnavailable) { RetryAfter = TimeSpan.FromSeconds(2) };
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Reflection;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.Primitives;
+
+namespace Carafe.Data;
+
+/// <summary>
+/// Which part of a list the caller wants, from the query: <c>page</c> (from 1) or <c>after</c> (a cursor; empty for the first page), <c>limit</c> (1 to 100) and,
+/// with a cursor, <c>total</c>. A handler takes it as a parameter; it binds itself. A value that makes no sense, or one given twice, is 400 and named.
+/// </summary>
+public sealed class PageQuery : IBindableFromHttpContext<PageQuery>, IEndpointParameterMetadataProvider
+{
+    /// <summary>The greatest <see cref="Limit"/>: 100.</summary>
+    public const int MaxLimit = 100;
+
+    /// <summary>The page, from 1. Default 1.</summary>
+    public int Page { get; init; } = 1;
+
+    /// <summary>How many rows at most, 1 to <see cref="MaxLimit"/>. Default 20.</summary>
+    public int Limit { get; init; } = 20;
+
+    /// <summary>The cursor that the last page gave as <c>next</c>; empty starts at the first row; null pages by number.</summary>
+    public string? After { get; init; }
+
+    /// <summary>Whether a cursor page counts all rows as well. Pages by number always do. Default false.</summary>
+    public bool Total { get; init; }
+
+    internal HttpContext? Context { get; init; }
+
+    /// <summary>Reads the query.</summary>
+    /// <param name="context">The request's context.</param>
+    /// <param name="parameter">The handler's parameter.</param>
+    /// <exception cref="AbortException">400: a value makes no sense.</exception>
+    public static ValueTask<PageQuery?> BindAsync(HttpContext context, ParameterInfo parameter)
+    {
+        var query = context.Request.Query;
+        var after = One(query, "after");
+        if (after is not null && query.ContainsKey("page"))
+        {
+            Abort.Invalid("after", "cannot be combined with page.");
+        }
+
+        return ValueTask.FromResult<PageQuery?>(new PageQuery
+        {
+            Page = Number(query, "page", 1, int.MaxValue) ?? 1,
+            Limit = Number(query, "limit", 1, MaxLimit) ?? 20,
+            After = after,
+            Total = One(query, "total") switch
+            {
+                null or "false" => false,
+                "true" => true,
+                _ => throw Bad("total", "must be true or false."),
+            },
+            Context = context,
+        });
+    }
+
+    /// <summary>Tells the endpoint that it can answer 400.</summary>
+    /// <param name="parameter">The handler's parameter.</param>
+    /// <param name="builder">The endpoint.</param>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status400BadRequest, typeof(ErrorBody), ["application/json"]));
+
+    private static int? Number(IQueryCollection query, string name, int least, int most)
+    {
+        if (One(query, name) is not { } text)
+        {
+            return null;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : throw Bad(name, most == int.MaxValue ? $"must be a whole number from {least}." : $"must be a whole number from {least} to {most}.");
+    }
+
+    private static string? One(IQueryCollection query, string name)
+    {
+        var values = query.TryGetValue(name, out var found) ? found : StringValues.Empty;
+        return values.Count < 2 ? values.Count == 0 ? null : values[0] ?? "" : throw Bad(name, "is given more than once.");
+    }
+
+    private static AbortException Bad(string name, string fault) =>
+        new(new Error(StatusCodes.Status400BadRequest, $"{name}: {fault}") { Errors = new Dictionary<string, string[]> { [name] = [fault] } });
+}

@@ -1,0 +1,93 @@
+using System.Linq.Expressions;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Query;
+
+namespace Carafe.Data.Paging;
+
+/// <summary>One step of an ordering: what it orders by, and whether downwards.</summary>
+internal sealed record SortKey(LambdaExpression By, bool Descending);
+
+/// <summary>Reads the ordering of a query and completes it with the primary key, so that no two rows tie.</summary>
+internal static class SortKeys
+{
+    public static IReadOnlyList<SortKey> Read<TEntity>(IOrderedQueryable<TEntity> rows)
+    {
+        var keys = new List<SortKey>();
+        var step = rows.Expression;
+        while (step is MethodCallExpression { Method.Name: var name } call && call.Method.DeclaringType == typeof(Queryable) && name is "ThenBy" or "ThenByDescending" or "OrderBy" or "OrderByDescending")
+        {
+            var ordering = (MethodCallExpression)step;
+            keys.Insert(0, new SortKey((LambdaExpression)StripQuotes(ordering.Arguments[1]), ordering.Method.Name.EndsWith("Descending", StringComparison.Ordinal)));
+            step = ordering.Arguments[0];
+            if (ordering.Method.Name.StartsWith("OrderBy", StringComparison.Ordinal))
+            {
+                break;
+            }
+        }
+
+        if (keys.Count == 0)
+        {
+            throw new InvalidOperationException("The last call before ToPageAsync must be OrderBy, OrderByDescending, ThenBy or ThenByDescending.");
+        }
+
+        foreach (var property in PrimaryKey<TEntity>(rows.Expression))
+        {
+            if (!keys.Any(key => key.By.Body is MemberExpression member && member.Member.Name == property.Name && member.Expression is ParameterExpression))
+            {
+                keys.Add(new SortKey(Property<TEntity>(property), keys[^1].Descending));
+            }
+        }
+
+        return keys;
+    }
+
+    /// <summary>Orders by the keys, in place of whatever order there was.</summary>
+    public static IQueryable<TEntity> Apply<TEntity>(IQueryable<TEntity> rows, IReadOnlyList<SortKey> keys)
+    {
+        var expression = rows.Expression;
+        for (var i = 0; i < keys.Count; i++)
+        {
+            var method = (i == 0 ? "OrderBy" : "ThenBy") + (keys[i].Descending ? "Descending" : "");
+            expression = Expression.Call(typeof(Queryable), method, [typeof(TEntity), keys[i].By.ReturnType], expression, Expression.Quote(keys[i].By));
+        }
+
+        return rows.Provider.CreateQuery<TEntity>(expression);
+    }
+
+    private static IReadOnlyList<IProperty> PrimaryKey<TEntity>(Expression expression)
+    {
+        var finder = new RootFinder();
+        finder.Visit(expression);
+        return finder.Model?.FindEntityType(typeof(TEntity))?.FindPrimaryKey()?.Properties
+            ?? throw new InvalidOperationException($"{typeof(TEntity).Name} has no primary key to page by: page rows of an entity type, and choose what is answered with select.");
+    }
+
+    private static LambdaExpression Property<TEntity>(IProperty property)
+    {
+        var row = Expression.Parameter(typeof(TEntity), "row");
+        return Expression.Lambda(
+            property.PropertyInfo is { } member
+                ? Expression.Property(row, member)
+                : Expression.Call(typeof(EF), nameof(EF.Property), [property.ClrType], row, Expression.Constant(property.Name)),
+            row);
+    }
+
+    private static Expression StripQuotes(Expression expression) => expression is UnaryExpression { NodeType: ExpressionType.Quote } quote ? quote.Operand : expression;
+
+    private sealed class RootFinder : ExpressionVisitor
+    {
+        public IModel? Model { get; private set; }
+
+        protected override Expression VisitExtension(Expression node)
+        {
+            if (node is EntityQueryRootExpression root)
+            {
+                Model ??= root.EntityType.Model;
+                return node;
+            }
+
+            return base.VisitExtension(node);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Carafe.Data.Providers;
+
+/// <summary>The database of one context type. Opened when the first context is made, so that tests can still change the configuration.</summary>
+internal sealed class DatabaseHandle<TContext>(DatabaseSettings settings, DatabaseProviders providers, IServiceProvider services) : IAsyncDisposable
+    where TContext : DbContext
+{
+    private readonly Lazy<Database> _database = new(() => providers.Open(settings.DatabaseUrl, services));
+
+    public Database Database => _database.Value;
+
+    public ValueTask DisposeAsync() => _database.IsValueCreated ? _database.Value.DisposeAsync() : ValueTask.CompletedTask;
+}

@@ -1,0 +1,43 @@
+using Microsoft.Data.Sqlite;
+
+namespace Carafe.Data.Sqlite;
+
+/// <summary>The provider of <c>sqlite:</c> URLs.</summary>
+internal sealed class SqliteProvider : DatabaseProvider
+{
+    public override string Name => "SQLite";
+
+    public override IReadOnlyList<string> Schemes { get; } = ["sqlite"];
+
+    public override Database Open(DatabaseUrl url, IServiceProvider services)
+    {
+        var memory = url.Name == ":memory:";
+        var root = services.GetRequiredService<IHostEnvironment>().ContentRootPath;
+        var connection = new SqliteConnectionStringBuilder
+        {
+            DataSource = memory ? $"carafe-{Guid.NewGuid():N}" : Path.GetFullPath(url.Name, root),
+            Mode = memory ? SqliteOpenMode.Memory : SqliteOpenMode.ReadWriteCreate,
+            Cache = memory ? SqliteCacheMode.Shared : SqliteCacheMode.Default,
+            ForeignKeys = true,
+        };
+        return new SqliteDatabase(connection.ToString(), memory);
+    }
+
+    public override void Check(DatabaseUrl url)
+    {
+        if (url.Host is not null || url.User is not null)
+        {
+            throw new FormatException("a SQLite URL has no host: write sqlite:///file.db for a relative path and sqlite:////path/file.db for an absolute one.");
+        }
+
+        if (url.Name.Length == 0)
+        {
+            throw new FormatException("the path is missing: expected sqlite:///file.db.");
+        }
+
+        if (url.Options.Keys.FirstOrDefault() is { } option)
+        {
+            throw new FormatException($"SQLite has no option '{option}'.");
+        }
+    }
+}
