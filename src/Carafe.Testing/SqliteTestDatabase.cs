@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using Microsoft.AspNetCore.TestHost;
+
+namespace Carafe.Testing;
+
+/// <summary>A SQLite file in the temporary folder, copied from one that the app itself migrated.</summary>
+public sealed class SqliteTestDatabase : ITestDatabase
+{
+    private static readonly ConcurrentDictionary<MethodInfo, Lazy<Task<string>>> Templates = new();
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("carafe-test-").FullName;
+
+    private SqliteTestDatabase()
+    {
+    }
+
+    /// <inheritdoc/>
+    public string Url => UrlOf(Path.Combine(_folder, "test.db"));
+
+    /// <summary>Makes a database with the schema of an app. The first call for a factory runs its migrations; the others copy the file.</summary>
+    /// <param name="create">The application factory.</param>
+    public static async Task<SqliteTestDatabase> CreateAsync(Func<string[], Action<WebApplicationBuilder>?, WebApplication> create)
+    {
+        var template = await Templates.GetOrAdd(create.Method, _ => new(() => MigrateAsync(create))).Value;
+        var database = new SqliteTestDatabase();
+        File.Copy(template, Path.Combine(database._folder, "test.db"));
+        return database;
+    }
+
+    /// <summary>Deletes the file and what SQLite keeps beside it.</summary>
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private static string UrlOf(string file) => $"sqlite:///{file}";
+
+    private static async Task<string> MigrateAsync(Func<string[], Action<WebApplicationBuilder>?, WebApplication> create)
+    {
+        var folder = Directory.CreateTempSubdirectory("carafe-template-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        var file = Path.Combine(folder, "template.db");
+        await using var app = create(["--environment", "Testing"], builder =>
+        {
+            builder.WebHost.UseTestServer();
+            builder.Logging.ClearProviders();
+            builder.Configuration.AddInMemoryCollection([new("DATABASE_URL", UrlOf(file))]);
+        });
+        await app.StartAsync();
+        await app.StopAsync();
+        return file;
+    }
+}

@@ -1,0 +1,109 @@
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Carafe.Testing;
+
+/// <summary>A real app from the real factory, served in memory: its own database, its own clock, no port. Start one for each test; they share nothing.</summary>
+public sealed class TestApp : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ITestDatabase _database;
+    private readonly LogCapture _log;
+    private readonly List<HttpClient> _clients = [];
+
+    private TestApp(WebApplication app, ITestDatabase database, FakeTimeProvider clock, LogCapture log)
+    {
+        (_app, _database, _log, Clock) = (app, database, log, clock);
+        Client = CreateClient();
+    }
+
+    /// <summary>A client that is nobody.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>The app's clock. It starts at 2026-01-01 00:00 UTC and moves only when told.</summary>
+    public FakeTimeProvider Clock { get; }
+
+    /// <summary>The app's services. Scoped ones are got from a scope: see <see cref="WithAsync{TService}"/>.</summary>
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>What the app logged at Warning and above, oldest first.</summary>
+    public IReadOnlyList<string> Log => _log.Lines;
+
+    /// <summary>
+    /// Starts an app in the Testing environment on a database of its own. Settings come from <paramref name="configure"/> and <c>.env.Testing</c> alone.
+    /// </summary>
+    /// <param name="create">The application factory, such as <c>MyApp.Create</c>.</param>
+    /// <param name="configure">Settings and services for this test; it has the last word.</param>
+    /// <param name="database">The database; a SQLite file that is deleted with the app unless told.</param>
+    public static async Task<TestApp> StartAsync(
+        Func<string[], Action<WebApplicationBuilder>?, WebApplication> create, Action<WebApplicationBuilder>? configure = null, ITestDatabase? database = null)
+    {
+        database ??= await SqliteTestDatabase.CreateAsync(create);
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var log = new LogCapture();
+        var app = create(["--environment", "Testing"], builder =>
+        {
+            builder.WebHost.UseTestServer();
+            builder.Configuration.AddInMemoryCollection([new("DATABASE_URL", database.Url)]);
+            builder.Services.AddSingleton<TimeProvider>(clock);
+            builder.Logging.ClearProviders().AddProvider(log);
+            configure?.Invoke(builder);
+        });
+        try
+        {
+            await app.StartAsync();
+            return new TestApp(app, database, clock, log);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            await database.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Makes a client with nothing set; dispose of it or leave it to the app.</summary>
+    public HttpClient CreateClient()
+    {
+        var client = new HttpClient(new TestHandler(this, _app.GetTestServer().CreateHandler())) { BaseAddress = new Uri("http://localhost") };
+        _clients.Add(client);
+        return client;
+    }
+
+    /// <summary>Does something with a service in a scope of its own, such as with the app's DbContext.</summary>
+    /// <param name="work">What to do.</param>
+    public async Task WithAsync<TService>(Func<TService, Task> work)
+        where TService : notnull
+    {
+        await using var scope = Services.CreateAsyncScope();
+        await work(scope.ServiceProvider.GetRequiredService<TService>());
+    }
+
+    /// <summary>Gets something from a service in a scope of its own.</summary>
+    /// <param name="work">What to do.</param>
+    public async Task<TResult> WithAsync<TService, TResult>(Func<TService, Task<TResult>> work)
+        where TService : notnull
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return await work(scope.ServiceProvider.GetRequiredService<TService>());
+    }
+
+    /// <summary>Stops the app and drops its database.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _clients.ForEach(client => client.Dispose());
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    // Lets a failed expectation say what the server logged.
+    private sealed class TestHandler(TestApp app, HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.Options.Set(ResponseExpectations.App, app);
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+}
