@@ -1,3 +1,4 @@
+using Carafe.Blueprints;
 using Carafe.Errors;
 using Carafe.Http;
 
@@ -7,7 +8,7 @@ namespace Carafe;
 public static class PipelineExtensions
 {
     /// <summary>
-    /// Uses, in this order: HEAD wherever GET answers, the one error shape, OPTIONS with Allow, routing. Call it first; authentication and the rest follow it,
+    /// Uses, in this order: HEAD wherever GET answers, the one error shape, OPTIONS with Allow, routing, the blueprints' after-hooks. Call it first; authentication and the rest follow it,
     /// so that whatever they refuse is answered in the same shape.
     /// </summary>
     /// <param name="app">The app.</param>
@@ -17,6 +18,7 @@ public static class PipelineExtensions
         app.UseHead();
         app.UseErrors();
         app.UseRouting();
+        app.UseAfterHooks();
         return app;
     }
 }

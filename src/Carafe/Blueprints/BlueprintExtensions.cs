@@ -16,48 +16,36 @@ public static class BlueprintExtensions
         where TBlueprint : IBlueprint
     {
         var registry = routes.ServiceProvider.GetRequiredService<BlueprintRegistry>();
-        var name = registry.Enter(TBlueprint.Name, prefix);
-        var group = routes.MapGroup(prefix).WithMetadata(new BlueprintMetadata(name)).WithTags(name);
+        var group = routes.MapGroup(prefix);
+        var name = registry.Add(TBlueprint.Name, prefix, routes, group);
+        group.WithMetadata(new BlueprintMetadata(name)).WithTags(name);
         ((IEndpointConventionBuilder)group).Finally(builder => NameAfterHandler(builder, name));
-        TBlueprint.Map(group);
-        registry.Leave();
+        registry.Map<TBlueprint>(group);
         return group;
     }
 
-    /// <summary>Runs before each request of the group, after authorization and before anything is read from the body. To end the request, return a result; null goes on.</summary>
+    /// <summary>
+    /// Runs before each request of the group, after authorization and before anything is read from the body; an outer group's before an inner one's. To end the request,
+    /// return a result; null goes on. What it throws is answered as any other exception.
+    /// </summary>
     /// <param name="builder">The group or endpoint.</param>
     /// <param name="hook">What to do.</param>
     public static TBuilder WithBefore<TBuilder>(this TBuilder builder, Func<HttpContext, ValueTask<IResult?>> hook)
-        where TBuilder : IEndpointConventionBuilder =>
-        builder.Wrap(next => async context =>
-        {
-            var result = await hook(context);
-            await (result is null ? next(context) : result.ExecuteAsync(context));
-        });
+        where TBuilder : IEndpointConventionBuilder
+    {
+        builder.Finally(Hooks.Guard);
+        return builder.WithMetadata(new BeforeHook(hook));
+    }
 
-    /// <summary>Runs when an answer of the group is about to start, an error's as well: the place to set headers.</summary>
+    /// <summary>
+    /// Runs before an answer of the group starts, an error's and a refused one's as well: the place to set headers. An inner group's runs before an outer one's. What it
+    /// throws is answered as any other exception.
+    /// </summary>
     /// <param name="builder">The group or endpoint.</param>
     /// <param name="hook">What to do.</param>
     public static TBuilder WithAfter<TBuilder>(this TBuilder builder, Func<HttpContext, Task> hook)
         where TBuilder : IEndpointConventionBuilder =>
-        builder.Wrap(next => context =>
-        {
-            context.Response.OnStarting(() => hook(context));
-            return next(context);
-        });
-
-    private static TBuilder Wrap<TBuilder>(this TBuilder builder, Func<RequestDelegate, RequestDelegate> wrap)
-        where TBuilder : IEndpointConventionBuilder
-    {
-        builder.Finally(endpoint =>
-        {
-            if (endpoint.RequestDelegate is { } inner)
-            {
-                endpoint.RequestDelegate = wrap(inner);
-            }
-        });
-        return builder;
-    }
+        builder.WithMetadata(new AfterHook(hook));
 
     private static void NameAfterHandler(EndpointBuilder builder, string blueprint)
     {

@@ -3,19 +3,29 @@ namespace Carafe.Blueprints;
 /// <summary>The blueprints of one app, in the order of the factory. Mapping is single-threaded and happens before the start.</summary>
 internal sealed class BlueprintRegistry
 {
-    private readonly Stack<string> _open = new();
+    private readonly Dictionary<IEndpointRouteBuilder, (string Name, string Prefix)> _groups = [];
+    private readonly Stack<IEndpointRouteBuilder> _open = new();
 
     public List<(string Name, string Prefix)> Mapped { get; } = [];
 
-    public string Enter(string name, string prefix)
+    /// <summary>Notes a blueprint and gives its full name. The blueprint around it is the one that it is mapped on, else the one whose <c>Map</c> is running.</summary>
+    public string Add(string name, string prefix, IEndpointRouteBuilder routes, IEndpointRouteBuilder group)
     {
-        var full = _open.TryPeek(out var parent) ? $"{parent}.{name}" : name;
-        _open.Push(full);
-        Mapped.Add((full, prefix));
-        return full;
+        var full = _groups.TryGetValue(routes, out var parent) || (_open.TryPeek(out var around) && _groups.TryGetValue(around, out parent))
+            ? (Name: $"{parent.Name}.{name}", Prefix: parent.Prefix + prefix)
+            : (Name: name, Prefix: prefix);
+        _groups[group] = full;
+        Mapped.Add(full);
+        return full.Name;
     }
 
-    public void Leave() => _open.Pop();
+    public void Map<TBlueprint>(RouteGroupBuilder group)
+        where TBlueprint : IBlueprint
+    {
+        _open.Push(group);
+        TBlueprint.Map(group);
+        _open.Pop();
+    }
 }
 
 /// <summary>On each endpoint of a blueprint; the innermost comes last.</summary>
