@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Reflection;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace Carafe.Auth;
+
+/// <summary>
+/// Who calls: declare it as a handler's parameter. <c>CurrentUser me</c> answers 401 when nobody is signed in; <c>CurrentUser? me</c> is null then, which is how an
+/// endpoint with <c>AllowAnonymous()</c> reads the caller if there is one. A token that is sent and is bad answers 401 in both.
+/// </summary>
+public sealed class CurrentUser : IEndpointParameterMetadataProvider
+{
+    private readonly ClaimsPrincipal _principal;
+
+    private CurrentUser(ClaimsPrincipal principal, int id, Guid session)
+    {
+        _principal = principal;
+        Id = id;
+        SessionId = session;
+    }
+
+    /// <summary>The account's id, from <c>sub</c>.</summary>
+    public int Id { get; }
+
+    /// <summary>The session that the token belongs to, from <c>sid</c>.</summary>
+    public Guid SessionId { get; }
+
+    /// <summary>The account's name as the session check read it.</summary>
+    public string Username => _principal.FindFirst(AuthClaims.Username)?.Value ?? "";
+
+    /// <summary>The account's role as the session check read it, so a demotion counts before the token expires.</summary>
+    public string Role => _principal.FindFirst(AuthClaims.Roles)?.Value ?? "";
+
+    /// <summary>True when <see cref="Role"/> is <see cref="Roles.Admin"/>.</summary>
+    public bool IsAdmin => Role == Roles.Admin;
+
+    /// <summary>When the password was last given in this session, from <c>auth_time</c>.</summary>
+    public DateTimeOffset AuthenticatedAt =>
+        DateTimeOffset.FromUnixTimeSeconds(long.Parse(_principal.FindFirst(AuthClaims.AuthTime)!.Value, CultureInfo.InvariantCulture));
+
+    /// <summary>Every claim of the token.</summary>
+    public IEnumerable<Claim> Claims => _principal.Claims;
+
+    /// <summary>The owner check for a row: passes for its owner and for admins.</summary>
+    /// <param name="ownerId">The id of the account that the row belongs to.</param>
+    /// <exception cref="AbortException">403 for anybody else.</exception>
+    public void RequireOwnerOrAdmin(int ownerId)
+    {
+        if (Id != ownerId && !IsAdmin)
+        {
+            Abort.Forbidden("This belongs to somebody else.");
+        }
+    }
+
+    /// <summary>Reads the caller for a handler's parameter.</summary>
+    /// <param name="context">The request's context.</param>
+    /// <returns>The caller; null when nobody is signed in and the parameter is nullable. Else it ends the request: 401, or 503 when the session store is down.</returns>
+    public static ValueTask<CurrentUser?> BindAsync(HttpContext context)
+    {
+        if (From(context.User) is { } user)
+        {
+            return new(user);
+        }
+
+        var failure = context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Failure;
+        var optional = context.GetEndpoint()?.Metadata.GetMetadata<ReadsUserMetadata>() is { Optional: true };
+        if (failure is not null || !optional)
+        {
+            throw BearerFault.Of(failure);
+        }
+
+        return new((CurrentUser?)null);
+    }
+
+    /// <summary>Marks the endpoint as one that reads the caller.</summary>
+    static void IEndpointParameterMetadataProvider.PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+        builder.Metadata.Add(new ReadsUserMetadata(new NullabilityInfoContext().Create(parameter).ReadState == NullabilityState.Nullable));
+
+    internal static CurrentUser? From(ClaimsPrincipal principal) =>
+        int.TryParse(principal.FindFirst(AuthClaims.Subject)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+        && Guid.TryParse(principal.FindFirst(AuthClaims.Session)?.Value, out var session)
+            ? new CurrentUser(principal, id, session)
+            : null;
+}
+
+/// <summary>On each endpoint whose handler has a <see cref="CurrentUser"/> parameter.</summary>
+internal sealed record ReadsUserMetadata(bool Optional);

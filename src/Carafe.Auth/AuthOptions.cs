@@ -1,0 +1,36 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Carafe.Auth;
+
+/// <summary>How tokens and sessions behave. Secrets and names come from <see cref="AuthSettings"/>.</summary>
+public sealed class AuthOptions
+{
+    /// <summary>How long an access token lives. Default 15 minutes.</summary>
+    public TimeSpan AccessTokenLifetime { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long a refresh token lives; each rotation starts anew. Default 30 days.</summary>
+    public TimeSpan RefreshTokenLifetime { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>How long a session lives however often it is refreshed. Default 365 days.</summary>
+    public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromDays(365);
+
+    /// <summary>How far clocks may differ when <c>nbf</c> and <c>exp</c> are checked, at most 30 seconds. Default 10 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:30")]
+    public TimeSpan ClockLeeway { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// For how long after a rotation the spent refresh token may be sent again and gets the same successor: for clients that lose answers or refresh from several
+    /// tabs. Default zero: a refresh token sent twice ends its session (RFC 9700 section 4.14.2).
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan RefreshGrace { get; set; }
+
+    /// <summary>
+    /// How long an answer of the session check is reused: the time in which another replica may go on accepting the tokens of a session that ended. In the process
+    /// that ended it, it ends at once. Default 5 seconds; zero asks the database on each request.
+    /// </summary>
+    public TimeSpan SessionLag { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Adds claims of the app's own to each access token, such as <c>scope</c>: given the account and the request's services. Default none.</summary>
+    public Func<IAccount, IServiceProvider, IEnumerable<KeyValuePair<string, object>>>? ExtraClaims { get; set; }
+}

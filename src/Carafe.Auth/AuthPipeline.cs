@@ -1,0 +1,14 @@
+namespace Carafe.Auth;
+
+/// <summary>Puts authentication and authorization into the pipeline.</summary>
+public static class AuthPipeline
+{
+    /// <summary>Uses authentication, then authorization. Call it after <see cref="PipelineExtensions.UseCarafe"/>, so that what they refuse is answered in the one shape.</summary>
+    /// <param name="app">The app.</param>
+    public static WebApplication UseAuth(this WebApplication app)
+    {
+        app.UseAuthentication();
+        app.UseAuthorization();
+        return app;
+    }
+}

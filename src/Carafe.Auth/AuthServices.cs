@@ -1,0 +1,68 @@
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace Carafe.Auth;
+
+/// <summary>Adds authentication and authorization to an app.</summary>
+public static class AuthServices
+{
+    /// <summary>
+    /// Adds token pairs, sessions in the app's database, password hashing and the rules of <see cref="RuleExtensions"/>. Endpoints are closed unless they say
+    /// <c>AllowAnonymous()</c>. The context's <c>OnModelCreating</c> calls <see cref="AuthModelExtensions.AddAuth"/>; the app calls <see cref="AuthPipeline.UseAuth"/>.
+    /// </summary>
+    /// <param name="services">The app's services.</param>
+    /// <param name="configure">Changes the defaults.</param>
+    public static IServiceCollection AddAuth<TContext, TUser>(this IServiceCollection services, Action<AuthOptions>? configure = null)
+        where TContext : DbContext
+        where TUser : class, IAccount
+    {
+        services.AddSettings<AuthSettings>();
+        services.AddOptions<AuthOptions>().Configure(configure ?? (_ => { })).ValidateDataAnnotations().ValidateOnStart();
+        services.AddTokens();
+        services.AddErrorMap<BearerFault>((fault, context) => fault.Challenge(context.Response));
+        services.AddErrorMap<SessionStoreException>((_, _) => SessionStoreException.Answer);
+        services.AddSingleton<SessionCache>();
+        services.AddSingleton<SessionCheck>();
+        services.AddScoped<SessionStore, SessionStore<TContext, TUser>>();
+        services.AddScoped(provider => new Sessions(
+            provider.GetRequiredService<SessionStore>(),
+            provider.GetRequiredService<SessionCache>(),
+            provider.GetRequiredService<TokenService>(),
+            provider.GetRequiredService<TokenChecks>(),
+            provider.GetRequiredService<IOptions<AuthOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<Sessions>>()));
+        services.AddHostedService<SessionPruner>();
+        services.AddSingleton<AccountWatch<TUser>>();
+        services.ConfigureDbContext<TContext>((provider, db) => db.AddInterceptors(provider.GetRequiredService<AccountWatch<TUser>>()));
+        services.AddPasswords();
+        services.AddRules();
+        return services;
+    }
+
+    private static void AddTokens(this IServiceCollection services)
+    {
+        services.AddSingleton<Issuer>();
+        services.AddSingleton<KeyStore>();
+        services.AddSingleton<TokenChecks>();
+        services.AddScoped<TokenService>();
+        services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
+        services.AddSingleton<IConfigureOptions<JwtBearerOptions>, BearerSetup>();
+    }
+
+    private static void AddPasswords(this IServiceCollection services)
+    {
+        // OWASP Password Storage Cheat Sheet: PBKDF2 with HMAC-SHA512, 210,000 iterations.
+        services.Configure<PasswordHasherOptions>(options => options.IterationCount = 210_000);
+        services.AddSingleton<Passwords>();
+    }
+
+    private static void AddRules(this IServiceCollection services)
+    {
+        services.AddAuthorizationBuilder().SetFallbackPolicy(ClosedByDefault.Policy);
+        services.AddSingleton<IAuthorizationHandler, RuleHandler>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, RuleAnswers>();
+    }
+}

@@ -1,0 +1,87 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.IdentityModel.JsonWebTokens;
+
+namespace Carafe.Auth;
+
+/// <summary>Sets up the platform's JwtBearer: where the token is, what it must be, whether its session lives, and what is answered when not.</summary>
+internal sealed class BearerSetup(TokenChecks checks, SessionCheck sessions) : IConfigureNamedOptions<JwtBearerOptions>
+{
+    public void Configure(JwtBearerOptions options) => Configure(JwtBearerDefaults.AuthenticationScheme, options);
+
+    public void Configure(string? name, JwtBearerOptions options)
+    {
+        if (name != JwtBearerDefaults.AuthenticationScheme)
+        {
+            return;
+        }
+
+        options.MapInboundClaims = false;
+        options.SaveToken = false;
+        options.TokenHandlers.Clear();
+        options.TokenHandlers.Add(TokenChecks.Handler());
+        options.TokenValidationParameters = checks.Access();
+        options.Events = new JwtBearerEvents
+        {
+            OnMessageReceived = ReadToken,
+            OnTokenValidated = CheckSessionAsync,
+            OnChallenge = AnswerChallenge,
+        };
+    }
+
+    private static Task ReadToken(MessageReceivedContext context)
+    {
+        try
+        {
+            context.Token = TokenText.FromHeader(context.Request.Headers.Authorization);
+            if (context.Token is null)
+            {
+                context.NoResult();
+            }
+        }
+        catch (BearerFault fault)
+        {
+            context.Fail(fault);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private async Task CheckSessionAsync(TokenValidatedContext context)
+    {
+        try
+        {
+            var (user, session) = TokenChecks.ReadClaims((JsonWebToken)context.SecurityToken);
+            var state = await sessions.FindAsync(context.HttpContext, session);
+            if (state is null || state.UserId != user)
+            {
+                context.Fail(BearerFault.Revoked);
+                return;
+            }
+
+            SetLive((ClaimsIdentity)context.Principal!.Identity!, state);
+        }
+        catch (Exception fault) when (fault is BearerFault or SessionStoreException)
+        {
+            context.Fail(fault);
+        }
+    }
+
+    // The account as it is now, not as it was when the token was made.
+    private static void SetLive(ClaimsIdentity identity, SessionState state)
+    {
+        foreach (var stale in identity.FindAll(AuthClaims.Roles).ToArray())
+        {
+            identity.RemoveClaim(stale);
+        }
+
+        identity.AddClaim(new Claim(AuthClaims.Roles, state.Role));
+        identity.AddClaim(new Claim(AuthClaims.Username, state.Username));
+    }
+
+    private static Task AnswerChallenge(JwtBearerChallengeContext context)
+    {
+        context.HandleResponse();
+        return context.HttpContext.WriteErrorAsync(BearerFault.Of(context.AuthenticateFailure) is BearerFault fault ? fault.Challenge(context.Response) : SessionStoreException.Answer);
+    }
+}

@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Authorization;
+
+namespace Carafe.Auth;
+
+/// <summary>What holds for an endpoint that says nothing: somebody must be signed in. Where there is no endpoint, the router's 404, 405 or 415 stands.</summary>
+internal sealed class ClosedByDefault : AuthorizationHandler<ClosedByDefault>, IAuthorizationRequirement
+{
+    public static readonly AuthorizationPolicy Policy = new AuthorizationPolicyBuilder().AddRequirements(new ClosedByDefault()).Build();
+
+    protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, ClosedByDefault requirement)
+    {
+        // The router's own answers are endpoints without a route.
+        if (context.User.Identity is { IsAuthenticated: true } || (context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint))
+        {
+            context.Succeed(requirement);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public override string ToString() => "signed in";
+}

@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+
+namespace Carafe.Auth;
+
+/// <summary>What the session check found, for <see cref="AuthOptions.SessionLag"/>; what ended in this process, for as long as there is room.</summary>
+internal sealed class SessionCache(TimeProvider clock, IOptions<AuthOptions> options)
+{
+    private const int Capacity = 50_000;
+
+    private readonly ConcurrentDictionary<Guid, Entry> _entries = new();
+    private readonly TimeSpan _lag = options.Value.SessionLag;
+    private int _generation;
+
+    /// <summary>Take it before the question goes to the database, so that an answer which crossed an end on its way is not kept.</summary>
+    public int Generation => Volatile.Read(ref _generation);
+
+    public bool TryGet(Guid id, out SessionState? state)
+    {
+        if (_entries.TryGetValue(id, out var entry)
+            && (entry.State is null || (entry.Generation == Generation && _lag > TimeSpan.Zero && clock.GetElapsedTime(entry.Timestamp) < _lag)))
+        {
+            state = entry.State;
+            return true;
+        }
+
+        state = null;
+        return false;
+    }
+
+    public void Keep(Guid id, SessionState? state, int generation)
+    {
+        MakeRoom();
+        var found = new Entry(state, clock.GetTimestamp(), generation);
+        _entries.AddOrUpdate(id, static (_, entry) => entry, static (_, old, entry) => old.State is null ? old : entry, found);
+    }
+
+    /// <summary>One session ended, for good.</summary>
+    public void End(Guid id)
+    {
+        MakeRoom();
+        _entries[id] = new Entry(null, 0, 0);
+    }
+
+    /// <summary>Something changed that may concern any session: ask again.</summary>
+    public void Forget() => Interlocked.Increment(ref _generation);
+
+    // Everything here can be asked for again.
+    private void MakeRoom()
+    {
+        if (_entries.Count >= Capacity)
+        {
+            Forget();
+            _entries.Clear();
+        }
+    }
+
+    private sealed record Entry(SessionState? State, long Timestamp, int Generation);
+}

@@ -1,0 +1,24 @@
+namespace Carafe.Auth;
+
+/// <summary>Is this session alive, and whose is it? Answered from memory within the lag, else from the database.</summary>
+internal sealed class SessionCheck(SessionCache cache, TimeProvider clock, ILogger<SessionCheck> logger)
+{
+    public ValueTask<SessionState?> FindAsync(HttpContext context, Guid id) =>
+        cache.TryGet(id, out var state) ? new(state) : new(AskAsync(context, id));
+
+    private async Task<SessionState?> AskAsync(HttpContext context, Guid id)
+    {
+        var generation = cache.Generation;
+        try
+        {
+            var state = await context.RequestServices.GetRequiredService<SessionStore>().FindAsync(id, clock.GetUtcNow(), context.RequestAborted);
+            cache.Keep(id, state, generation);
+            return state;
+        }
+        catch (Exception cause) when (cause is not OperationCanceledException)
+        {
+            logger.LogError(cause, "The session store did not answer");
+            throw new SessionStoreException(cause);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Carafe.Auth;
+
+/// <summary>The sessions in the app's database. Each change is one statement with its condition in it, so that of any number at once exactly one succeeds.</summary>
+internal abstract class SessionStore
+{
+    public abstract Task<SessionState?> FindAsync(Guid id, DateTimeOffset now, CancellationToken cancellation);
+
+    public abstract Task<(AuthSession Session, IAccount Account)?> FindWithAccountAsync(Guid id, CancellationToken cancellation);
+
+    public abstract Task AddAsync(AuthSession session, CancellationToken cancellation);
+
+    public abstract Task<bool> RotateAsync(AuthSession to, byte[] spent, CancellationToken cancellation);
+
+    public abstract Task<bool> DeleteAsync(int user, Guid id, CancellationToken cancellation);
+
+    public abstract Task DeleteAllAsync(int user, Guid? except, CancellationToken cancellation);
+
+    public abstract Task<List<AuthSession>> ListAsync(int user, DateTimeOffset now, CancellationToken cancellation);
+
+    public abstract Task<int> PruneAsync(DateTimeOffset now, int limit, CancellationToken cancellation);
+
+    public abstract Task ReplaceHashAsync(int user, string old, string hash, CancellationToken cancellation);
+}
+
+/// <summary>Knows the app's context and its user entity; nothing else here does.</summary>
+internal sealed class SessionStore<TContext, TUser>(TContext db) : SessionStore
+    where TContext : DbContext
+    where TUser : class, IAccount
+{
+    private DbSet<AuthSession> Sessions => db.Set<AuthSession>();
+
+    public override Task<SessionState?> FindAsync(Guid id, DateTimeOffset now, CancellationToken cancellation) =>
+        (from session in Sessions
+         join user in db.Set<TUser>() on session.UserId equals user.Id
+         where session.Id == id && session.ExpiresAt > now && user.DisabledAt == null
+         select new SessionState(user.Id, user.Username, user.Role)).FirstOrDefaultAsync(cancellation);
+
+    public override async Task<(AuthSession Session, IAccount Account)?> FindWithAccountAsync(Guid id, CancellationToken cancellation)
+    {
+        var found = await (from session in Sessions
+                           join user in db.Set<TUser>() on session.UserId equals user.Id
+                           where session.Id == id && user.DisabledAt == null
+                           select new { session, user }).AsNoTracking().FirstOrDefaultAsync(cancellation);
+        return found is null ? null : (found.session, found.user);
+    }
+
+    public override async Task AddAsync(AuthSession session, CancellationToken cancellation)
+    {
+        var entry = Sessions.Add(session);
+        await db.SaveChangesAsync(cancellation);
+        entry.State = EntityState.Detached;
+    }
+
+    public override async Task<bool> RotateAsync(AuthSession to, byte[] spent, CancellationToken cancellation) =>
+        await Sessions.Where(row => row.Id == to.Id && row.TokenHash == spent).ExecuteUpdateAsync(
+            row => row.SetProperty(r => r.TokenHash, to.TokenHash).SetProperty(r => r.SpentHash, spent).SetProperty(r => r.Salt, to.Salt)
+                .SetProperty(r => r.LastUsedAt, to.LastUsedAt).SetProperty(r => r.ExpiresAt, to.ExpiresAt)
+                .SetProperty(r => r.UserAgent, to.UserAgent).SetProperty(r => r.Address, to.Address),
+            cancellation) == 1;
+
+    public override async Task<bool> DeleteAsync(int user, Guid id, CancellationToken cancellation) =>
+        await Sessions.Where(row => row.Id == id && row.UserId == user).ExecuteDeleteAsync(cancellation) == 1;
+
+    public override Task DeleteAllAsync(int user, Guid? except, CancellationToken cancellation) =>
+        Sessions.Where(row => row.UserId == user && row.Id != except).ExecuteDeleteAsync(cancellation);
+
+    public override Task<List<AuthSession>> ListAsync(int user, DateTimeOffset now, CancellationToken cancellation) =>
+        Sessions.AsNoTracking().Where(row => row.UserId == user && row.ExpiresAt > now).OrderByDescending(row => row.LastUsedAt).ThenBy(row => row.Id).ToListAsync(cancellation);
+
+    public override Task<int> PruneAsync(DateTimeOffset now, int limit, CancellationToken cancellation) =>
+        Sessions.Where(row => row.ExpiresAt <= now).OrderBy(row => row.ExpiresAt).Take(limit).ExecuteDeleteAsync(cancellation);
+
+    public override Task ReplaceHashAsync(int user, string old, string hash, CancellationToken cancellation) =>
+        db.Set<TUser>().Where(row => row.Id == user && row.PasswordHash == old).ExecuteUpdateAsync(row => row.SetProperty(u => u.PasswordHash, hash), cancellation);
+}

@@ -1,0 +1,74 @@
+using System.Buffers;
+using Microsoft.Extensions.Primitives;
+
+namespace Carafe.Auth;
+
+/// <summary>Reads a compact JWS from a header, without any cryptography: what is not one token of canonical base64url in three parts is refused here.</summary>
+internal static class TokenText
+{
+    /// <summary>Several times what the kit issues; more is refused before it is looked at.</summary>
+    public const int MaxLength = 8 * 1024;
+
+    private const string Scheme = "Bearer";
+
+    private static readonly SearchValues<char> Alphabet = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
+    /// <summary>The token of the Authorization header; null when none was sent.</summary>
+    /// <exception cref="BearerFault">More than one header, or no well-formed token in it.</exception>
+    public static string? FromHeader(StringValues header)
+    {
+        var text = header.Count == 1 ? header[0]! : "";
+        if (header.Count > 1)
+        {
+            throw BearerFault.Malformed;
+        }
+
+        if (!text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || (text.Length > Scheme.Length && text[Scheme.Length] != ' '))
+        {
+            return null;
+        }
+
+        var token = text.AsSpan(Scheme.Length).Trim(' ');
+        return IsCanonical(token) ? token.ToString() : throw BearerFault.Malformed;
+    }
+
+    public static bool IsCanonical(ReadOnlySpan<char> token)
+    {
+        if (token.Length is 0 or > MaxLength)
+        {
+            return false;
+        }
+
+        var parts = 0;
+        foreach (var range in token.Split('.'))
+        {
+            if (++parts > 3 || !IsCanonicalPart(token[range]))
+            {
+                return false;
+            }
+        }
+
+        return parts == 3;
+    }
+
+    // The last character of a part may carry bits that decode to nothing. They must be zero, or one token would have several spellings.
+    private static bool IsCanonicalPart(ReadOnlySpan<char> part)
+    {
+        if (part.IsEmpty || part.ContainsAnyExcept(Alphabet))
+        {
+            return false;
+        }
+
+        var spare = (part.Length % 4) switch { 0 => 0, 2 => 0b1111, 3 => 0b11, _ => -1 };
+        return spare >= 0 && (Value(part[^1]) & spare) == 0;
+    }
+
+    private static int Value(char c) => c switch
+    {
+        >= 'A' and <= 'Z' => c - 'A',
+        >= 'a' and <= 'z' => c - 'a' + 26,
+        >= '0' and <= '9' => c - '0' + 52,
+        '-' => 62,
+        _ => 63,
+    };
+}

@@ -1,0 +1,34 @@
+using Carafe.Auth;
+using Microsoft.EntityFrameworkCore;
+
+namespace Carafe.Tests.Auth;
+
+internal static class AuthRoutes
+{
+    public static void Map(WebApplication app)
+    {
+        app.MapPost("/login/{name}", Login).AllowAnonymous();
+        app.MapPost("/refresh", (Sessions sessions, HttpContext context) => sessions.RefreshAsync(context)).AllowAnonymous();
+        app.MapPost("/logout", Logout);
+        app.MapPost("/logout-all", (CurrentUser me, Sessions sessions) => sessions.EndAllAsync(me.Id));
+        app.MapPost("/logout-others", (CurrentUser me, Sessions sessions) => sessions.EndAllAsync(me.Id, me.SessionId));
+        app.MapGet("/sessions", (CurrentUser me, Sessions sessions) => sessions.ListAsync(me.Id));
+        app.MapGet("/me", Me);
+        app.MapGet("/silent", () => "closed although it says nothing");
+        app.MapGet("/open", () => "open").AllowAnonymous();
+        app.MapGet("/optional", (CurrentUser? me) => me?.Username ?? "nobody").AllowAnonymous();
+        app.MapGet("/opened", (CurrentUser me) => me.Username).AllowAnonymous();
+        app.MapGet("/admin", (CurrentUser me) => me.Username).RequireAdmin();
+        app.MapGet("/fresh", (CurrentUser me) => me.Username).RequireFresh(TimeSpan.FromMinutes(5));
+        app.MapGet("/scoped", (CurrentUser me) => me.Username).RequireScope("posts:write");
+        app.MapGet("/users/{id:int}", (int id, CurrentUser me) => id).RequireSelfOrAdmin();
+        app.MapGet("/rows/{owner:int}", (int owner, CurrentUser me) => me.RequireOwnerOrAdmin(owner));
+    }
+
+    private static async Task<TokenPair> Login(string name, AuthDb db, Sessions sessions, HttpContext context) =>
+        await sessions.StartAsync(await db.People.SingleAsync(person => person.Username == name), context);
+
+    private static Task Logout(CurrentUser me, Sessions sessions) => sessions.EndAsync(me.Id, me.SessionId);
+
+    private static object Me(CurrentUser me) => new { me.Id, me.Username, me.Role, me.SessionId };
+}
