@@ -57,21 +57,13 @@ public sealed class CurrentUser : IEndpointParameterMetadataProvider
     /// <summary>Reads the caller for a handler's parameter.</summary>
     /// <param name="context">The request's context.</param>
     /// <returns>The caller; null when nobody is signed in and the parameter is nullable. Else it ends the request: 401, or 503 when the session store is down.</returns>
-    public static ValueTask<CurrentUser?> BindAsync(HttpContext context)
+    public static ValueTask<CurrentUser?> BindAsync(HttpContext context) =>
+        From(context.User) is { } user ? new(user) : new(RefuseAsync(context));
+
+    private static async Task<CurrentUser?> RefuseAsync(HttpContext context)
     {
-        if (From(context.User) is { } user)
-        {
-            return new(user);
-        }
-
-        var failure = context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Failure;
-        var optional = context.GetEndpoint()?.Metadata.GetMetadata<ReadsUserMetadata>() is { Optional: true };
-        if (failure is not null || !optional)
-        {
-            throw BearerFault.Of(failure);
-        }
-
-        return new((CurrentUser?)null);
+        var failure = (await context.AuthenticateAsync()).Failure;
+        return failure is null && context.GetEndpoint()?.Metadata.GetMetadata<ReadsUserMetadata>() is { Optional: true } ? null : throw BearerFault.Of(failure);
     }
 
     /// <summary>Marks the endpoint as one that reads the caller.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -73,11 +72,9 @@ internal sealed class TokenChecks(KeyStore keys, Issuer issuer, IOptions<AuthOpt
         return expires > now - options.Value.ClockLeeway ? true : throw new SecurityTokenExpiredException();
     }
 
-    private static string Text(JsonWebToken token, string name) =>
-        token.TryGetPayloadValue<JsonElement>(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+    private static string Text(JsonWebToken token, string name) => token.TryGetPayloadValue<object>(name, out var value) && value is string text ? text : "";
 
-    private static bool IsNumber(JsonWebToken token, string name) =>
-        token.TryGetPayloadValue<JsonElement>(name, out var value) && value.ValueKind == JsonValueKind.Number;
+    private static bool IsNumber(JsonWebToken token, string name) => token.TryGetPayloadValue<object>(name, out var value) && value is int or long;
 }
 
 /// <summary>What a refresh token says.</summary>

@@ -1,7 +1,8 @@
+using System.Text.Json.Nodes;
 using Carafe.Auth;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Carafe.Tests.Auth;
@@ -31,9 +32,9 @@ public sealed class AuthApp : IAsyncDisposable
         var clock = new FakeTimeProvider(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
         var builder = CarafeApp.CreateBuilder(["--environment", "Testing"]);
         builder.WebHost.UseTestServer();
+        builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(settings ?? []);
         builder.Services.AddSingleton<TimeProvider>(clock);
-        builder.Services.Configure<Microsoft.AspNetCore.Identity.PasswordHasherOptions>(options => options.IterationCount = 1000);
         builder.Services.AddDbContext<AuthDb>(db => db.UseSqlite($"Data Source={Path.Combine(folder, "auth.db")};Foreign Keys=True"));
         builder.Services.AddAuth<AuthDb, Person>(auth);
         builder.Services.PostConfigure<Microsoft.AspNetCore.Identity.PasswordHasherOptions>(options => options.IterationCount = 1000);
@@ -86,6 +87,9 @@ public sealed class AuthApp : IAsyncDisposable
 
         return await Client.SendAsync(request, TestContext.Current.CancellationToken);
     }
+
+    public static async Task<JsonNode> BodyAsync(HttpResponseMessage answer) =>
+        JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
 
     public async Task<T> InScopeAsync<T>(Func<IServiceProvider, Task<T>> work)
     {

@@ -28,7 +28,7 @@ internal static class AuthRoutes
     private static async Task<TokenPair> Login(string name, AuthDb db, Sessions sessions, HttpContext context) =>
         await sessions.StartAsync(await db.People.SingleAsync(person => person.Username == name), context);
 
-    private static Task Logout(CurrentUser me, Sessions sessions) => sessions.EndAsync(me.Id, me.SessionId);
+    private static Task<bool> Logout(CurrentUser me, Sessions sessions) => sessions.EndAsync(me.Id, me.SessionId);
 
     private static object Me(CurrentUser me) => new { me.Id, me.Username, me.Role, me.SessionId };
 }

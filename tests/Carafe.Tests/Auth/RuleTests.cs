@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Carafe.Tests.Auth;
 
 public sealed class RuleTests
@@ -39,7 +37,7 @@ public sealed class RuleTests
         if (status == 401)
         {
             Assert.StartsWith("Bearer error=\"invalid_token\", error_description=", answer.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
-            Assert.Equal("token_malformed", (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["reason"]);
+            Assert.Equal("token_malformed", (string?)(await AuthApp.BodyAsync(answer))["reason"]);
         }
     }
 
@@ -73,6 +71,6 @@ public sealed class RuleTests
         await using var app = await AuthApp.StartAsync();
         using var answer = await app.GetAsync("/me");
         Assert.Equal("Bearer", answer.Headers.WwwAuthenticate.ToString());
-        Assert.Equal("token_missing", (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["reason"]);
+        Assert.Equal("token_missing", (string?)(await AuthApp.BodyAsync(answer))["reason"]);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Carafe.Auth;
 using Microsoft.EntityFrameworkCore;
 
@@ -13,7 +12,7 @@ public sealed class SessionTests
         var pair = await app.LoginAsync();
         using var me = await app.GetAsync("/me", pair.AccessToken);
         Assert.Equal(HttpStatusCode.OK, me.StatusCode);
-        Assert.Equal("alice", (string?)JsonNode.Parse(await me.Content.ReadAsStringAsync())!["username"]);
+        Assert.Equal("alice", (string?)(await AuthApp.BodyAsync(me))["username"]);
     }
 
     [Fact]
@@ -55,7 +54,7 @@ public sealed class SessionTests
         var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => app.RefreshAsync(pair.RefreshToken)));
         var won = Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.OK);
         Assert.Equal(99, answers.Count(answer => answer.StatusCode == HttpStatusCode.Unauthorized));
-        var successor = (await won.Content.ReadFromJsonAsync<TokenPair>(AuthApp.Json))!;
+        var successor = (await won.Content.ReadFromJsonAsync<TokenPair>(AuthApp.Json, TestContext.Current.CancellationToken))!;
         Assert.Equal(HttpStatusCode.Unauthorized, (await app.RefreshAsync(successor.RefreshToken)).StatusCode);
     }
 
@@ -81,7 +80,7 @@ public sealed class SessionTests
         await app.SendAsync(HttpMethod.Post, "/logout", mine.AccessToken);
         using var after = await app.GetAsync("/me", mine.AccessToken);
         Assert.Equal(HttpStatusCode.Unauthorized, after.StatusCode);
-        Assert.Equal("token_revoked", (string?)JsonNode.Parse(await after.Content.ReadAsStringAsync())!["reason"]);
+        Assert.Equal("token_revoked", (string?)(await AuthApp.BodyAsync(after))["reason"]);
         Assert.Equal(HttpStatusCode.Unauthorized, (await app.RefreshAsync(mine.RefreshToken)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/me", other.AccessToken)).StatusCode);
     }
