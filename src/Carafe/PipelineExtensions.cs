@@ -19,6 +19,7 @@ public static class PipelineExtensions
         app.UseErrors();
         app.UseRouting();
         app.UseAfterHooks();
+        app.UseRequestRules();
         return app;
     }
 }

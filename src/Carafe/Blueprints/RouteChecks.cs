@@ -5,14 +5,14 @@ using Microsoft.AspNetCore.Routing.Patterns;
 namespace Carafe;
 
 /// <summary>Looks over the route table when the app starts: names are unique and no two endpoints answer the same request.</summary>
-internal sealed class RouteChecks(BlueprintRegistry blueprints)
+internal sealed class RouteChecks(BlueprintRegistry blueprints, IEnumerable<IRouteCheck> checks)
 {
     public WebApplication? App { get; set; }
 
     public IEnumerable<string> Faults()
     {
         var endpoints = App is null ? [] : RouteTable.Read(App);
-        return [.. SharedBlueprints(), .. SharedNames(endpoints), .. SharedRoutes(endpoints)];
+        return [.. SharedBlueprints(), .. SharedNames(endpoints), .. SharedRoutes(endpoints), .. checks.SelectMany(check => check.Faults(endpoints))];
     }
 
     private IEnumerable<string> SharedBlueprints() =>

@@ -19,7 +19,7 @@ public static class Abort
     /// <exception cref="AbortException">Always.</exception>
     [DoesNotReturn]
     public static AbortException Invalid(string member, string fault) =>
-        With(new Error(StatusCodes.Status400BadRequest, $"{member}: {fault}") { Errors = Faults(member, fault) });
+        With(new Error(StatusCodes.Status400BadRequest, Errors.Faults.Summary(Faults(member, fault))) { Errors = Faults(member, fault) });
 
     /// <summary>401: the caller is not authenticated. The <c>WWW-Authenticate</c> challenge is added where the answer lacks one.</summary>
     /// <param name="message">One sentence for the caller.</param>

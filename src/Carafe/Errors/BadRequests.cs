@@ -1,38 +1,59 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
+using Carafe.Http;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Carafe.Errors;
 
-/// <summary>Says in the caller's words what the binder could not read.</summary>
-internal static partial class BadRequests
+/// <summary>Says in the caller's words what the binder could not read: every parameter and every member at once.</summary>
+internal static class BadRequests
 {
-    public static Error Read(BadHttpRequestException exception, HttpContext _)
+    public static async ValueTask<Error> ReadAsync(HttpContext context, BadHttpRequestException exception)
     {
-        if (exception.InnerException is JsonException fault)
+        var failed = context.Features.Get<IExceptionHandlerFeature>();
+        var endpoint = failed?.Endpoint ?? context.GetEndpoint();
+        if (exception.StatusCode != StatusCodes.Status400BadRequest || endpoint is null)
         {
-            return ReadJson(fault);
+            return new Error(exception.StatusCode);
         }
 
-        var match = Parameter().Match(exception.Message);
-        if (match.Success)
+        var faults = new Faults();
+        context.Request.RouteValues = failed?.RouteValues ?? context.Request.RouteValues;
+        foreach (var parameter in RequestParameter.Of(endpoint))
         {
-            var name = MemberNames.ToJson(match.Groups["name"].Value, JsonNamingPolicy.SnakeCaseLower);
-            var text = match.Groups["value"].Success ? $"'{match.Groups["value"].Value}' is not a valid value." : "is required.";
-            return new Error(exception.StatusCode, $"{name}: {text}") { Errors = new Dictionary<string, string[]> { [name] = [text] } };
+            if (parameter.Fault(context.Request) is { } text)
+            {
+                faults.Add(parameter.Name, text);
+            }
         }
 
-        return new Error(exception.StatusCode);
+        var plan = EndpointPlan.For(endpoint);
+        var body = plan.ReadsJson ? await BodyAsync(context, plan, exception.InnerException as JsonException, faults) : null;
+        return body ?? (faults.Any ? faults.ToError() : new Error(exception.StatusCode));
     }
 
-    private static Error ReadJson(JsonException fault)
+    // Null when the body is fine, or when its faults are among the others.
+    private static async ValueTask<Error?> BodyAsync(HttpContext context, EndpointPlan plan, JsonException? fault, Faults faults)
     {
-        var path = fault.Path is null or "$" ? "" : fault.Path.StartsWith("$.", StringComparison.Ordinal) ? fault.Path[2..] : fault.Path[1..];
-        var text = "is not valid.";
-        return path.Length == 0
-            ? new Error(400, $"The body is not valid JSON: line {fault.LineNumber + 1}, position {fault.BytePositionInLine + 1}.")
-            : new Error(400, $"{path}: {text}") { Errors = new Dictionary<string, string[]> { [path] = [text] } };
-    }
+        var json = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        var info = plan.BodyType is { } type ? json.GetTypeInfo(type) : null;
+        var kept = context.Features.Get<IRequestBodyPipeFeature>() as RetainedBody;
+        var bytes = kept is null ? null : await kept.ReadAgainAsync(context.RequestAborted);
+        if (bytes is null)
+        {
+            return fault is not null ? JsonFaults.First(fault, info) : !faults.Any && context.Request.ContentLength is 0 or null ? JsonFaults.Empty() : null;
+        }
 
-    [GeneratedRegex("""parameter "(?<type>\S+) (?<name>\w+)"(?: from "(?<value>.*)")?""", RegexOptions.Singleline)]
-    private static partial Regex Parameter();
+        var text = System.Buffers.BuffersExtensions.ToArray(bytes.Value);
+        if (JsonFaults.Malformed(text, json) is { } malformed)
+        {
+            // A parameter was wrong before anybody looked at the body.
+            return faults.Any && fault is null ? null : malformed;
+        }
+
+        var had = faults.Any;
+        var whole = info is null ? null : JsonFaults.Walk(text, info, json, faults);
+        return whole is not null && !had ? whole : !faults.Any && fault is not null ? JsonFaults.First(fault, info) : null;
+    }
 }

@@ -10,7 +10,8 @@ internal sealed class ErrorHandler(IEnumerable<ErrorMap> appMaps, CarafeSettings
 
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
-        if (Find(context, exception) is { } error)
+        var error = Find(context, exception) ?? (exception is BadHttpRequestException refused ? await BadRequests.ReadAsync(context, refused) : null);
+        if (error is not null)
         {
             await context.WriteErrorAsync(error);
             return true;

@@ -11,7 +11,6 @@ internal static class ErrorServices
         services.AddSingleton<IProblemDetailsService, ErrorWriter>();
         services.AddExceptionHandler<ErrorHandler>();
         services.AddErrorMap<AbortException>((abort, _) => abort.Error);
-        services.AddErrorMap<BadHttpRequestException>(BadRequests.Read);
     }
 
     public static void UseErrors(this WebApplication app)

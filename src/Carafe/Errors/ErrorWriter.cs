@@ -30,9 +30,10 @@ internal sealed class ErrorWriter(IOptions<JsonOptions> json) : IProblemDetailsS
     private async Task<bool> WriteProblemAsync(ProblemDetailsContext context)
     {
         var problem = context.ProblemDetails;
-        var faults = problem is HttpValidationProblemDetails validation ? Faults(validation.Errors) : null;
         var status = problem.Status ?? context.HttpContext.Response.StatusCode;
-        await WriteAsync(context.HttpContext, new Error(status, faults is null ? problem.Detail ?? "" : Summary(faults)) { Errors = faults });
+        await WriteAsync(context.HttpContext, problem is HttpValidationProblemDetails { Errors.Count: > 0 } rules
+            ? RuleFaults.Read(rules.Errors, context.HttpContext.GetEndpoint(), _json).ToError(status)
+            : new Error(status, problem.Detail ?? ""));
         return true;
     }
 
@@ -80,10 +81,4 @@ internal sealed class ErrorWriter(IOptions<JsonOptions> json) : IProblemDetailsS
         request.Headers.Accept.Count > 0
         && MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var accepted)
         && accepted.Any(type => type.MediaType.Equals(ProblemJson, StringComparison.OrdinalIgnoreCase) && type.Quality is not 0);
-
-    private static string Summary(Dictionary<string, string[]> faults) =>
-        string.Join(" ", faults.SelectMany(fault => fault.Value.Select(text => fault.Key.Length == 0 ? text : $"{fault.Key}: {text}")));
-
-    private Dictionary<string, string[]> Faults(IDictionary<string, string[]> errors) =>
-        errors.ToDictionary(fault => MemberNames.ToJson(fault.Key, _json.PropertyNamingPolicy), fault => fault.Value);
 }

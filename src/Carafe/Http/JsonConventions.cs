@@ -1,10 +1,11 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Carafe.Http;
 
 namespace Carafe;
 
-/// <summary>How JSON is read and written: snake_case, UTC with Z, enums as strings; strict on the way in.</summary>
+/// <summary>How JSON is read and written: snake_case, UTC with Z, enums as strings; strict on the way in: no unknown or repeated member, no NUL in text, no number that would be rounded.</summary>
 public static class JsonConventions
 {
     internal static void AddJson(this IServiceCollection services) =>
@@ -27,6 +28,9 @@ public static class JsonConventions
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
         options.Converters.Add(new UtcJsonConverter());
+        options.Converters.Add(new TextConverter());
+        options.Converters.Add(new ExactDecimalConverter());
+        options.Converters.Add(new ExactDoubleConverter());
         return options;
     }
 }

@@ -1,0 +1,102 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
+
+namespace Carafe.Errors;
+
+/// <summary>Says everything that is wrong with a JSON body, in one answer that names members and never types.</summary>
+internal static class JsonFaults
+{
+    /// <summary>The answer when only the binder's own exception is left to go by: the first fault.</summary>
+    public static Error First(JsonException fault, JsonTypeInfo? type)
+    {
+        var faults = new Faults();
+        var path = JsonPath.Read(fault.Path);
+        if (path.Length > 0)
+        {
+            faults.Add(path, JsonWords.Invalid);
+            return faults.ToError();
+        }
+
+        return fault.InnerException is JsonException
+            ? new Error(StatusCodes.Status400BadRequest, $"The body is not valid JSON: line {fault.LineNumber + 1}, position {fault.BytePositionInLine + 1}.")
+            : WrongKind(type);
+    }
+
+    /// <summary>Why the bytes are not one JSON text, or null.</summary>
+    public static Error? Malformed(byte[] bytes, JsonSerializerOptions options)
+    {
+        var text = WithoutMark(bytes);
+        if (text.Trim(" \t\r\n"u8).IsEmpty)
+        {
+            return Empty();
+        }
+
+        if (!Utf8.IsValid(text))
+        {
+            var at = 0;
+            while (Rune.DecodeFromUtf8(text[at..], out _, out var length) == OperationStatus.Done)
+            {
+                at += length;
+            }
+
+            return new Error(StatusCodes.Status400BadRequest, $"The body is not UTF-8: {Position(text[..at])}.");
+        }
+
+        var reader = Reader(text, options);
+        try
+        {
+            while (reader.Read())
+            {
+            }
+
+            return null;
+        }
+        catch (JsonException fault)
+        {
+            var where = $"line {fault.LineNumber + 1}, position {fault.BytePositionInLine + 1}";
+            return reader.CurrentDepth >= options.MaxDepth
+                ? new Error(StatusCodes.Status400BadRequest, $"The body is nested deeper than {options.MaxDepth} levels: {where}.")
+                : new Error(StatusCodes.Status400BadRequest, $"The body is not valid JSON: {where}.");
+        }
+    }
+
+    public static Error Empty() => new(StatusCodes.Status400BadRequest, "The body is empty; this address wants JSON.");
+
+    public static Error WrongKind(JsonTypeInfo? type) => new(StatusCodes.Status400BadRequest, type?.Kind switch
+    {
+        JsonTypeInfoKind.Object or JsonTypeInfoKind.Dictionary => "The body must be a JSON object.",
+        JsonTypeInfoKind.Enumerable => "The body must be a JSON list.",
+        _ => "The body must not be null.",
+    });
+
+    /// <summary>Finds the faults of a well-formed body against a type.</summary>
+    /// <returns>The answer, when the body as a whole is of the wrong kind.</returns>
+    public static Error? Walk(byte[] bytes, JsonTypeInfo type, JsonSerializerOptions options, Faults faults, bool partial = false)
+    {
+        var reader = Reader(WithoutMark(bytes), options);
+        reader.Read();
+        var fits = type.Kind switch
+        {
+            JsonTypeInfoKind.Object or JsonTypeInfoKind.Dictionary => reader.TokenType == JsonTokenType.StartObject,
+            JsonTypeInfoKind.Enumerable => reader.TokenType == JsonTokenType.StartArray,
+            _ => true,
+        };
+        if (!fits)
+        {
+            return WrongKind(type);
+        }
+
+        new JsonWalk(options, faults, partial).Read(ref reader, type, "");
+        return null;
+    }
+
+    private static Utf8JsonReader Reader(ReadOnlySpan<byte> text, JsonSerializerOptions options) => new(text, new JsonReaderOptions { MaxDepth = options.MaxDepth });
+
+    private static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> bytes) => bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[3..] : bytes;
+
+    private static string Position(ReadOnlySpan<byte> before) =>
+        $"line {before.Count((byte)'\n') + 1}, position {before.Length - before.LastIndexOf((byte)'\n')}";
+}

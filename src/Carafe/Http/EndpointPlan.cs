@@ -1,0 +1,42 @@
+using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
+using Carafe.Errors;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Net.Http.Headers;
+
+namespace Carafe.Http;
+
+/// <summary>What the request rules need to know about an endpoint, read from its metadata once.</summary>
+internal sealed class EndpointPlan
+{
+    private static readonly ConditionalWeakTable<Endpoint, EndpointPlan> Plans = [];
+
+    private EndpointPlan(Endpoint endpoint)
+    {
+        var accepts = endpoint.Metadata.GetMetadata<IAcceptsMetadata>();
+        BodyType = accepts?.RequestType;
+        ReadsJson = accepts?.ContentTypes.Any(IsJson) is true;
+        var answers = endpoint.Metadata.GetOrderedMetadata<IProducesResponseTypeMetadata>();
+        // TypedResults.NotFound("text") and its like write a bare JSON string.
+        WritesTextErrors = answers.Any(answer => answer.StatusCode >= 400 && answer.Type == typeof(string));
+        Offers = [.. answers.Where(answer => answer.StatusCode < 300).SelectMany(answer => answer.ContentTypes).Distinct().Select(type => new MediaTypeHeaderValue(type))];
+        Single = RequestParameter.Of(endpoint).Where(parameter => parameter is { Source: ParameterSource.Query, IsMany: false }).Select(parameter => parameter.Name)
+            .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    }
+
+    public Type? BodyType { get; }
+
+    public bool ReadsJson { get; }
+
+    public bool WritesTextErrors { get; }
+
+    /// <summary>The media types of its successes; empty when it does not say.</summary>
+    public MediaTypeHeaderValue[] Offers { get; }
+
+    /// <summary>The query parameters that mean one value.</summary>
+    public FrozenSet<string> Single { get; }
+
+    public static EndpointPlan For(Endpoint endpoint) => Plans.GetValue(endpoint, static endpoint => new EndpointPlan(endpoint));
+
+    public static bool IsJson(string type) => type.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
+}

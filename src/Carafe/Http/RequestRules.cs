@@ -1,0 +1,100 @@
+using Carafe.Errors;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+
+namespace Carafe.Http;
+
+/// <summary>What holds for every request before its endpoint runs; what each rule needs to know was read from the endpoint once.</summary>
+internal static class RequestRules
+{
+    public static void UseRequestRules(this WebApplication app) => app.Use(next => context =>
+    {
+        if (context.GetEndpoint() is not { } endpoint)
+        {
+            return next(context);
+        }
+
+        var plan = EndpointPlan.For(endpoint);
+        if (Refuse(context, plan) is { } error)
+        {
+            return context.WriteErrorAsync(error);
+        }
+
+        if (plan.ReadsJson)
+        {
+            context.Features.Set<IRequestBodyPipeFeature>(new RetainedBody(context.Request.BodyReader));
+        }
+
+        return plan.WritesTextErrors ? TextErrors.RunAsync(context, next) : next(context);
+    });
+
+    private static Error? Refuse(HttpContext context, EndpointPlan plan)
+    {
+        var request = context.Request;
+        if (request.QueryString.HasValue && Query(request, plan) is { } error)
+        {
+            return error;
+        }
+
+        if (request.Path.Value!.Contains('\0', StringComparison.Ordinal))
+        {
+            return new Error(StatusCodes.Status400BadRequest, "The path contains a NUL character.");
+        }
+
+        if (plan.Offers.Length > 0 && request.Headers.Accept.Count > 0 && !Accepts(request.Headers.Accept, plan.Offers))
+        {
+            return new Error(StatusCodes.Status406NotAcceptable, $"This address answers {string.Join(", ", plan.Offers.Select(offer => offer.MediaType))}.");
+        }
+
+        return plan.ReadsJson ? Body(context) : null;
+    }
+
+    private static Error? Query(HttpRequest request, EndpointPlan plan)
+    {
+        if (request.QueryString.Value!.Contains("%00", StringComparison.Ordinal))
+        {
+            return new Error(StatusCodes.Status400BadRequest, "The query contains a NUL character.");
+        }
+
+        Faults? faults = null;
+        foreach (var name in plan.Single)
+        {
+            if (request.Query[name].Count > 1)
+            {
+                (faults ??= new Faults()).Add(name, JsonWords.Twice);
+            }
+        }
+
+        return faults?.ToError();
+    }
+
+    private static Error? Body(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        if (headers.ContentEncoding.Count > 0 && !headers.ContentEncoding.ToString().Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            context.Response.Headers.AcceptEncoding = "identity";
+            return new Error(StatusCodes.Status415UnsupportedMediaType, "This address reads bodies without a Content-Encoding.");
+        }
+
+        var type = context.Request.ContentType;
+        return type is not null && type.Contains("charset", StringComparison.OrdinalIgnoreCase) && MediaTypeHeaderValue.TryParse(type, out var media)
+            && media.Charset.HasValue && !HeaderUtilities.RemoveQuotes(media.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+            ? new Error(StatusCodes.Status415UnsupportedMediaType, "JSON is UTF-8 here (RFC 8259 section 8.1).")
+            : null;
+    }
+
+    // What asks for an error as application/problem+json takes JSON.
+    private static bool Accepts(StringValues header, MediaTypeHeaderValue[] offers)
+    {
+        var text = header.ToString();
+        if ((text.Contains("*/*", StringComparison.Ordinal) || text.Contains("application/json", StringComparison.OrdinalIgnoreCase)) && !text.Contains("q=0", StringComparison.Ordinal))
+        {
+            return true;
+        }
+
+        return !MediaTypeHeaderValue.TryParseList(header, out var accepted)
+            || accepted.Any(type => type.Quality is not 0 && offers.Any(offer => offer.IsSubsetOf(type) || (EndpointPlan.IsJson(type.MediaType.Value!) && EndpointPlan.IsJson(offer.MediaType.Value!))));
+    }
+}

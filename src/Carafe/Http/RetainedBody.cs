@@ -1,0 +1,103 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Carafe.Http;
+
+/// <summary>
+/// A body that can be read again: up to <see cref="Limit"/> bytes stay where the server put them until the request ends, so that a second look copies
+/// nothing and a first look costs nothing. A larger body streams through as it always did.
+/// </summary>
+internal sealed class RetainedBody(PipeReader inner, long limit = RetainedBody.Limit) : PipeReader, IRequestBodyPipeFeature
+{
+    public const int Limit = 64 * 1024;
+
+    private ReadOnlySequence<byte> _buffer;
+    private long _consumed;
+    private bool _kept = true;
+    private bool _reading;
+    private bool _ended;
+
+    public PipeReader Reader => this;
+
+    /// <summary>The whole body, or null when it is larger than the limit.</summary>
+    public async ValueTask<ReadOnlySequence<byte>?> ReadAgainAsync(CancellationToken cancellationToken)
+    {
+        if (_reading && !_ended)
+        {
+            AdvanceTo(_buffer.GetPosition(_consumed), _buffer.End);
+        }
+
+        while (_kept && !_ended)
+        {
+            var result = await ReadAsync(cancellationToken);
+            if (!result.IsCompleted)
+            {
+                AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            }
+        }
+
+        return _kept ? _buffer : null;
+    }
+
+    /// <summary>The next reader starts at the first byte.</summary>
+    public void Rewind()
+    {
+        if (_reading)
+        {
+            _reading = false;
+            inner.AdvanceTo(_buffer.Start);
+        }
+
+        _consumed = 0;
+        _ended = false;
+    }
+
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        var pending = inner.ReadAsync(cancellationToken);
+        return pending.IsCompletedSuccessfully ? new(Take(pending.Result)) : AwaitAsync(pending);
+    }
+
+    public override bool TryRead(out ReadResult result)
+    {
+        if (!inner.TryRead(out result))
+        {
+            return false;
+        }
+
+        result = Take(result);
+        return true;
+    }
+
+    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        _reading = false;
+        if (_kept && _buffer.Length <= limit)
+        {
+            _consumed = _buffer.Slice(0, consumed).Length;
+            inner.AdvanceTo(_buffer.Start, examined);
+            return;
+        }
+
+        _kept = false;
+        _consumed = 0;
+        inner.AdvanceTo(consumed, examined);
+    }
+
+    public override void CancelPendingRead() => inner.CancelPendingRead();
+
+    public override void Complete(Exception? exception = null) => inner.Complete(exception);
+
+    private async ValueTask<ReadResult> AwaitAsync(ValueTask<ReadResult> pending) => Take(await pending);
+
+    private ReadResult Take(ReadResult result)
+    {
+        _buffer = result.Buffer;
+        _reading = true;
+        _ended = result.IsCompleted;
+        return new ReadResult(_buffer.Slice(_consumed), result.IsCanceled, result.IsCompleted);
+    }
+}
