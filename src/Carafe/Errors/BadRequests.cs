@@ -24,7 +24,7 @@ internal static class BadRequests
         {
             if (parameter.Fault(context.Request) is { } text)
             {
-                faults.Add(parameter.Name, text);
+                faults.Add(parameter.CallerName(context.Request), text);
             }
         }
 

@@ -32,7 +32,7 @@ internal sealed class ErrorWriter(IOptions<JsonOptions> json) : IProblemDetailsS
         var problem = context.ProblemDetails;
         var status = problem.Status ?? context.HttpContext.Response.StatusCode;
         await WriteAsync(context.HttpContext, problem is HttpValidationProblemDetails { Errors.Count: > 0 } rules
-            ? RuleFaults.Read(rules.Errors, context.HttpContext.GetEndpoint(), _json).ToError(status)
+            ? RuleFaults.Read(rules.Errors, context.HttpContext, _json).ToError(status)
             : new Error(status, problem.Detail ?? ""));
         return true;
     }

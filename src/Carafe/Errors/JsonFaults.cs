@@ -57,11 +57,14 @@ internal static class JsonFaults
         catch (JsonException fault)
         {
             var where = $"line {fault.LineNumber + 1}, position {fault.BytePositionInLine + 1}";
-            return reader.CurrentDepth >= options.MaxDepth
+            return IsTooDeep(ref reader, text, options)
                 ? new Error(StatusCodes.Status400BadRequest, $"The body is nested deeper than {options.MaxDepth} levels: {where}.")
                 : new Error(StatusCodes.Status400BadRequest, $"The body is not valid JSON: {where}.");
         }
     }
+
+    private static bool IsTooDeep(ref Utf8JsonReader reader, ReadOnlySpan<byte> text, JsonSerializerOptions options) =>
+        reader.CurrentDepth + 1 >= options.MaxDepth && text[(int)reader.BytesConsumed..].TrimStart(" \t\r\n,:"u8) is [(byte)'[' or (byte)'{', ..];
 
     public static Error Empty() => new(StatusCodes.Status400BadRequest, "The body is empty; this address wants JSON.");
 

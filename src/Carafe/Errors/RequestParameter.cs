@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Primitives;
 
@@ -18,6 +19,10 @@ internal sealed record RequestParameter(string Name, ParameterSource Source, Par
 
     /// <summary>Whether several values are fine.</summary>
     public bool IsMany => Info.ParameterType.IsArray || Info.ParameterType == typeof(StringValues);
+
+    /// <summary>The name as this caller wrote it, or as any caller would.</summary>
+    public string CallerName(HttpRequest request) => Source != ParameterSource.Query ? Name
+        : request.Query.Keys.FirstOrDefault(key => key.Equals(Name, StringComparison.OrdinalIgnoreCase)) ?? JsonNamingPolicy.CamelCase.ConvertName(Name);
 
     public static IEnumerable<RequestParameter> Of(Endpoint endpoint)
     {

@@ -8,20 +8,19 @@ namespace Carafe.Errors;
 /// <summary>Turns what the validator found, by C# names, into the caller's words: JSON names and paths, and messages without a type or a member of the code.</summary>
 internal static class RuleFaults
 {
-    public static Faults Read(IDictionary<string, string[]> errors, Endpoint? endpoint, JsonSerializerOptions json)
+    public static Faults Read(IDictionary<string, string[]> errors, HttpContext context, JsonSerializerOptions json)
     {
-        var plan = endpoint is null ? null : EndpointPlan.For(endpoint);
-        return Read(errors, plan?.BodyType, json, endpoint);
+        var endpoint = context.GetEndpoint();
+        return Read(errors, endpoint is null ? null : EndpointPlan.For(endpoint).BodyType, json, endpoint is null ? [] : [.. RequestParameter.Of(endpoint)], context.Request);
     }
 
-    public static Faults Read(IDictionary<string, string[]> errors, Type? body, JsonSerializerOptions json, Endpoint? endpoint = null)
+    public static Faults Read(IDictionary<string, string[]> errors, Type? body, JsonSerializerOptions json, List<RequestParameter> parameters, HttpRequest request)
     {
         var faults = new Faults();
-        var parameters = endpoint is null ? [] : RequestParameter.Of(endpoint).ToList();
         foreach (var (path, texts) in errors)
         {
             var parameter = parameters.Find(parameter => parameter.Info.Name == path || parameter.Name == path);
-            var (name, member) = parameter is not null ? (parameter.Name, parameter.Info) : Resolve(path, body, json);
+            var (name, member) = parameter is not null ? (parameter.CallerName(request), parameter.Info) : Resolve(path, body, json);
             foreach (var text in texts)
             {
                 faults.Add(name, member is null ? text : RuleWords.Read(member, text, json));

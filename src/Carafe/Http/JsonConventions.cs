@@ -29,6 +29,7 @@ public static class JsonConventions
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
         options.Converters.Add(new UtcJsonConverter());
         options.Converters.Add(new TextConverter());
+        options.Converters.Add(new ElementConverter());
         options.Converters.Add(new ExactDecimalConverter());
         options.Converters.Add(new ExactDoubleConverter());
         return options;

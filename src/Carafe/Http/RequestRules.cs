@@ -79,10 +79,19 @@ internal static class RequestRules
         }
 
         var type = context.Request.ContentType;
-        return type is not null && type.Contains("charset", StringComparison.OrdinalIgnoreCase) && MediaTypeHeaderValue.TryParse(type, out var media)
-            && media.Charset.HasValue && !HeaderUtilities.RemoveQuotes(media.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)
-            ? new Error(StatusCodes.Status415UnsupportedMediaType, "JSON is UTF-8 here (RFC 8259 section 8.1).")
-            : null;
+        if (type is null || !type.Contains("charset", StringComparison.OrdinalIgnoreCase) || !MediaTypeHeaderValue.TryParse(type, out var media) || !media.Charset.HasValue)
+        {
+            return null;
+        }
+
+        if (!HeaderUtilities.RemoveQuotes(media.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        {
+            return new Error(StatusCodes.Status415UnsupportedMediaType, "JSON is UTF-8 here (RFC 8259 section 8.1).");
+        }
+
+        // The platform does not know charset="utf-8" with its quotes on.
+        context.Request.ContentType = media.MediaType.Value;
+        return null;
     }
 
     // What asks for an error as application/problem+json takes JSON.
