@@ -1,1 +1,1 @@
-return 0;
+return await CarafeApp.RunAsync(args, MyApi.MyApp.Create);

@@ -2,17 +2,21 @@ using MyApi.Posts;
 
 namespace MyApi.Users;
 
-/// <summary>An account. Who it is to the kit is said by <see cref="IAccount"/>.</summary>
+/// <summary>An account.</summary>
 public sealed class User : IAccount, ITimestamped, IVersioned
 {
     public int Id { get; set; }
 
+    [MaxLength(80)]
     public required string Username { get; set; }
 
+    [MaxLength(254)]
     public required string Email { get; set; }
 
+    [MaxLength(256)]
     public string PasswordHash { get; set; } = "";
 
+    [MaxLength(20)]
     public string Role { get; set; } = Roles.User;
 
     public DateTimeOffset? DisabledAt { get; set; }

@@ -1,0 +1,43 @@
+using MyApi.Files;
+using MyApi.Posts;
+using MyApi.Products;
+using MyApi.Users;
+
+namespace MyApi;
+
+/// <summary>The tables. Names, timestamps, versions and UTC are the kit's conventions; what is said here is what only this app knows.</summary>
+public sealed class AppDb(DbContextOptions<AppDb> options) : DbContext(options)
+{
+    public DbSet<User> Users => Set<User>();
+
+    public DbSet<Post> Posts => Set<Post>();
+
+    public DbSet<Product> Products => Set<Product>();
+
+    public DbSet<StoredFile> Files => Set<StoredFile>();
+
+    protected override void OnModelCreating(ModelBuilder model)
+    {
+        model.AddAuth<User>();
+        model.Entity<User>(user =>
+        {
+            user.HasIndex(u => u.Username).IsUnique();
+            user.HasIndex(u => u.Email).IsUnique();
+            user.HasIndex(u => new { u.CreatedAt, u.Id });
+            user.HasMany(u => u.Posts).WithOne().HasForeignKey(p => p.UserId).OnDelete(DeleteBehavior.Cascade);
+            user.HasMany<StoredFile>().WithOne().HasForeignKey(f => f.UserId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<Post>(post =>
+        {
+            post.HasIndex(p => new { p.CreatedAt, p.Id });
+            post.HasIndex(p => new { p.UserId, p.CreatedAt, p.Id });
+        });
+        model.Entity<Product>(product =>
+        {
+            product.HasIndex(p => p.Name).IsUnique();
+            product.HasIndex(p => new { p.CreatedAt, p.Id });
+            product.Property(p => p.Price).HasPrecision(12, 2);
+        });
+        model.Entity<StoredFile>().HasIndex(f => f.Path).IsUnique();
+    }
+}

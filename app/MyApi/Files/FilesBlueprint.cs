@@ -1,0 +1,61 @@
+namespace MyApi.Files;
+
+/// <summary>The files blueprint: anyone may read, anyone signed in may store, only the owner or an admin may replace or delete.</summary>
+public sealed class FilesBlueprint : IBlueprint
+{
+    public static string Name => "files";
+
+    public static void Map(RouteGroupBuilder files)
+    {
+        files.MapGet("/{**path}", GetFile).AllowAnonymous();
+        files.MapPut("/{**path}", PutFile);
+        files.MapDelete("/{**path}", DeleteFile);
+    }
+
+    /// <summary>Fetch a file's bytes. Range and conditional requests are answered (RFC 9110 sections 13 and 14).</summary>
+    internal static async Task<PhysicalFileHttpResult> GetFile(FilePath path, AppDb db, FileStore store, HttpResponse response)
+    {
+        var file = await FindAsync(path, db);
+        // Whatever the bytes are, a browser saves them and runs nothing of them in this origin.
+        response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        return TypedResults.PhysicalFile(store.Locate(file.Blob), file.ContentType, path.Name, file.UpdatedAt, new($"\"{file.Hash}\""), enableRangeProcessing: true);
+    }
+
+    /// <summary>Store a file, or replace one's own. The body is the file.</summary>
+    internal static async Task<Results<Created, NoContent>> PutFile(FilePath path, HttpRequest request, AppDb db, FileStore store, CurrentUser me, CancellationToken cancel)
+    {
+        var file = await db.Files.FirstOrDefaultAsync(f => f.Path == path.Value, cancel);
+        if (file is not null)
+        {
+            me.RequireOwnerOrAdmin(file.UserId);
+        }
+
+        await using var blob = await store.ReceiveAsync(request, cancel);
+        var replaced = file?.Blob;
+        file ??= db.Files.Add(new StoredFile { Path = path.Value, UserId = me.Id, Blob = "", ContentType = "", Hash = "" }).Entity;
+        (file.Blob, file.ContentType, file.Size, file.Hash) = (blob.Name, blob.ContentType, blob.Size, blob.Hash);
+        await db.SaveChangesAsync(cancel);
+        blob.Keep();
+        if (replaced is null)
+        {
+            return TypedResults.Created($"/files/{path.Escaped}");
+        }
+
+        store.Delete(replaced);
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>Delete a file.</summary>
+    internal static async Task<NoContent> DeleteFile(FilePath path, AppDb db, FileStore store, CurrentUser me)
+    {
+        var file = await FindAsync(path, db);
+        me.RequireOwnerOrAdmin(file.UserId);
+        db.Files.Remove(file);
+        await db.SaveChangesAsync();
+        store.Delete(file.Blob);
+
+        return TypedResults.NoContent();
+    }
+
+    private static Task<StoredFile> FindAsync(FilePath path, AppDb db) => db.Files.FirstOr404Async(f => f.Path == path.Value, $"File '{path.Value}' not found");
+}

@@ -1,0 +1,28 @@
+namespace MyApi.Files;
+
+/// <summary>A file's name, owner and facts. Its bytes lie in the storage folder under <see cref="Blob"/>, a name that no caller chose.</summary>
+public sealed class StoredFile : ITimestamped
+{
+    public int Id { get; set; }
+
+    [MaxLength(400)]
+    public required string Path { get; set; }
+
+    public int UserId { get; set; }
+
+    [MaxLength(32)]
+    public required string Blob { get; set; }
+
+    [MaxLength(100)]
+    public required string ContentType { get; set; }
+
+    public long Size { get; set; }
+
+    /// <summary>SHA-256 of the bytes, in lower-case hexadecimal.</summary>
+    [MaxLength(64)]
+    public required string Hash { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    public DateTimeOffset UpdatedAt { get; set; }
+}

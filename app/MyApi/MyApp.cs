@@ -1,0 +1,39 @@
+using MyApi.Auth;
+using MyApi.Files;
+using MyApi.Posts;
+using MyApi.Products;
+using MyApi.Users;
+
+namespace MyApi;
+
+/// <summary>The application factory: everything that MyApi is made of, on one screen.</summary>
+public static class MyApp
+{
+    /// <summary>Makes the app. Program.cs, the tests and every command go through here; <paramref name="configure"/> has the last word.</summary>
+    public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = CarafeApp.CreateBuilder(args);
+
+        builder.Services.AddDatabase<AppDb>();
+        builder.Services.AddAuth<AppDb, User>();
+        builder.Services.AddValidation();
+        builder.Services.AddSettings<FileSettings>();
+        builder.Services.AddSingleton<FileStore>();
+        builder.Services.AddScoped<UserDeletion>();
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+
+        app.UseCarafe();
+        app.UseAuth();
+
+        app.MapGet("/", Welcome.Show).AllowAnonymous();
+        app.MapBlueprint<AuthBlueprint>("/auth");
+        app.MapBlueprint<UsersBlueprint>("/users");
+        app.MapBlueprint<PostsBlueprint>("/posts");
+        app.MapBlueprint<ProductsBlueprint>("/products");
+        app.MapBlueprint<FilesBlueprint>("/files");
+
+        return app;
+    }
+}

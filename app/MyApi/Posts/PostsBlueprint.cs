@@ -1,0 +1,60 @@
+namespace MyApi.Posts;
+
+/// <summary>The posts blueprint: anyone may read, anyone signed in may write, only the author or an admin may change.</summary>
+public sealed class PostsBlueprint : IBlueprint
+{
+    public static string Name => "posts";
+
+    public static void Map(RouteGroupBuilder posts)
+    {
+        posts.MapGet("/", ListPosts).AllowAnonymous();
+        posts.MapGet("/{id:int}", GetPost).AllowAnonymous();
+        posts.MapPost("/", CreatePost);
+        posts.MapPut("/{id:int}", UpdatePost);
+        posts.MapDelete("/{id:int}", DeletePost);
+    }
+
+    /// <summary>List posts, newest first.</summary>
+    internal static async Task<Ok<Paged<PostResponse>>> ListPosts(PageQuery page, AppDb db) =>
+        TypedResults.Ok(await db.Posts.OrderByDescending(post => post.CreatedAt).ToPageAsync(page, PostResponse.FromRow));
+
+    /// <summary>Fetch one post.</summary>
+    internal static async Task<Ok<PostResponse>> GetPost(int id, AppDb db) => TypedResults.Ok(PostResponse.From(await db.Posts.FindOr404Async(id)));
+
+    /// <summary>Write a post.</summary>
+    internal static async Task<Created<PostResponse>> CreatePost(PostRequest request, AppDb db, CurrentUser me)
+    {
+        var post = new Post { Title = request.Title, Body = request.Body, UserId = me.Id };
+        db.Posts.Add(post);
+        await db.SaveChangesAsync();
+
+        return TypedResults.Created($"/posts/{post.Id}", PostResponse.From(post));
+    }
+
+    /// <summary>Replace a post's title and body.</summary>
+    internal static async Task<Ok<PostResponse>> UpdatePost(int id, PostRequest request, AppDb db, CurrentUser me)
+    {
+        var post = await MineAsync(id, db, me);
+        post.Title = request.Title;
+        post.Body = request.Body;
+        await db.SaveChangesAsync();
+
+        return TypedResults.Ok(PostResponse.From(post));
+    }
+
+    /// <summary>Delete a post.</summary>
+    internal static async Task<NoContent> DeletePost(int id, AppDb db, CurrentUser me)
+    {
+        db.Posts.Remove(await MineAsync(id, db, me));
+        await db.SaveChangesAsync();
+
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Post> MineAsync(int id, AppDb db, CurrentUser me)
+    {
+        var post = await db.Posts.FindOr404Async(id);
+        me.RequireOwnerOrAdmin(post.UserId);
+        return post;
+    }
+}

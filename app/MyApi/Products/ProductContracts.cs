@@ -1,0 +1,38 @@
+using System.Linq.Expressions;
+
+namespace MyApi.Products;
+
+/// <summary>A product.</summary>
+[Collection("products")]
+public sealed record ProductResponse(int Id, string Name, string Description, decimal Price, int Stock, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+{
+    public static readonly Expression<Func<Product, ProductResponse>> FromRow =
+        product => new ProductResponse(product.Id, product.Name, product.Description, product.Price, product.Stock, product.CreatedAt, product.UpdatedAt);
+
+    public static ProductResponse From(Product product) =>
+        new(product.Id, product.Name, product.Description, product.Price, product.Stock, product.CreatedAt, product.UpdatedAt);
+}
+
+/// <summary>What an admin gives.</summary>
+public sealed record ProductRequest(
+    [property: TextLength(1, 200)] string Name,
+    [property: Price] decimal Price,
+    [property: Range(0, int.MaxValue)] int Stock,
+    [property: TextLength(10_000)] string Description = "")
+{
+    public void CopyTo(Product product)
+    {
+        product.Name = Name;
+        product.Description = Description;
+        // Two decimals on the wire whatever was sent: 5 reads back as 5.00 on both databases.
+        product.Price = Price + 0.00m;
+        product.Stock = Stock;
+    }
+}
+
+/// <summary>A price: not negative, two decimals at most, below ten thousand million.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class PriceAttribute() : ValidationAttribute("must be a number from 0 to 9999999999.99 with at most two decimals.")
+{
+    public override bool IsValid(object? value) => value is null or (decimal and >= 0 and <= 9_999_999_999.99m and { Scale: <= 2 });
+}

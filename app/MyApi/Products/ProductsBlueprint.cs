@@ -1,0 +1,54 @@
+namespace MyApi.Products;
+
+/// <summary>The products blueprint: anyone may read, admins may change.</summary>
+public sealed class ProductsBlueprint : IBlueprint
+{
+    public static string Name => "products";
+
+    public static void Map(RouteGroupBuilder products)
+    {
+        products.MapGet("/", ListProducts).AllowAnonymous();
+        products.MapGet("/{id:int}", GetProduct).AllowAnonymous();
+        products.MapPost("/", CreateProduct).RequireAdmin();
+        products.MapPut("/{id:int}", UpdateProduct).RequireAdmin();
+        products.MapDelete("/{id:int}", DeleteProduct).RequireAdmin();
+    }
+
+    /// <summary>List products, newest first.</summary>
+    internal static async Task<Ok<Paged<ProductResponse>>> ListProducts(PageQuery page, AppDb db) =>
+        TypedResults.Ok(await db.Products.OrderByDescending(product => product.CreatedAt).ToPageAsync(page, ProductResponse.FromRow));
+
+    /// <summary>Fetch one product.</summary>
+    internal static async Task<Ok<ProductResponse>> GetProduct(int id, AppDb db) =>
+        TypedResults.Ok(ProductResponse.From(await db.Products.FindOr404Async(id)));
+
+    /// <summary>Create a product.</summary>
+    internal static async Task<Created<ProductResponse>> CreateProduct(ProductRequest request, AppDb db)
+    {
+        var product = new Product { Name = request.Name };
+        request.CopyTo(product);
+        db.Products.Add(product);
+        await db.SaveChangesAsync();
+
+        return TypedResults.Created($"/products/{product.Id}", ProductResponse.From(product));
+    }
+
+    /// <summary>Replace a product's facts.</summary>
+    internal static async Task<Ok<ProductResponse>> UpdateProduct(int id, ProductRequest request, AppDb db)
+    {
+        var product = await db.Products.FindOr404Async(id);
+        request.CopyTo(product);
+        await db.SaveChangesAsync();
+
+        return TypedResults.Ok(ProductResponse.From(product));
+    }
+
+    /// <summary>Delete a product.</summary>
+    internal static async Task<NoContent> DeleteProduct(int id, AppDb db)
+    {
+        db.Products.Remove(await db.Products.FindOr404Async(id));
+        await db.SaveChangesAsync();
+
+        return TypedResults.NoContent();
+    }
+}

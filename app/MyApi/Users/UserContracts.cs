@@ -1,0 +1,38 @@
+using System.Linq.Expressions;
+using System.Text.Json.Serialization;
+
+namespace MyApi.Users;
+
+/// <summary>A user as others see them; the e-mail address is there for that user and for admins only.</summary>
+[Collection("users")]
+public sealed record UserResponse(int Id, string Username, DateTimeOffset CreatedAt)
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Email { get; init; }
+
+    public static Expression<Func<User, UserResponse>> SeenBy(CurrentUser? me)
+    {
+        var (id, admin) = (me?.Id, me is { IsAdmin: true });
+        return user => new UserResponse(user.Id, user.Username, user.CreatedAt) { Email = admin || user.Id == id ? user.Email : null };
+    }
+
+    public static UserResponse From(User user, CurrentUser? me) =>
+        new(user.Id, user.Username, user.CreatedAt) { Email = me is { IsAdmin: true } || user.Id == me?.Id ? user.Email : null };
+}
+
+/// <summary>What an admin gives to create an account.</summary>
+public sealed record CreateUserRequest(
+    [property: Username] string Username,
+    [property: Email] string Email,
+    string Password,
+    [property: AllowedValues(Roles.User, Roles.Admin)] string Role = Roles.User);
+
+/// <summary>What may change about an account; an absent member stays as it is.</summary>
+public sealed record UpdateUserRequest
+{
+    [Username]
+    public string? Username { get; init; }
+
+    [Email]
+    public string? Email { get; init; }
+}

@@ -1,0 +1,16 @@
+using MyApi.Files;
+
+namespace MyApi.Users;
+
+/// <summary>Deletes a user with everything they wrote: rows by the database's cascades, bytes after the rows are gone.</summary>
+public sealed class UserDeletion(AppDb db, FileStore store)
+{
+    /// <summary>Deletes the user, or ends the request with 404.</summary>
+    public async Task DeleteAsync(int id)
+    {
+        var blobs = await db.Files.Where(file => file.UserId == id).Select(file => file.Blob).ToListAsync();
+        db.Users.Remove(await db.Users.FindOr404Async(id));
+        await db.SaveChangesAsync();
+        blobs.ForEach(store.Delete);
+    }
+}

@@ -1,0 +1,78 @@
+using Microsoft.AspNetCore.Mvc;
+using MyApi.Posts;
+
+namespace MyApi.Users;
+
+/// <summary>The users blueprint: anyone may read; only you, or an admin, may change you.</summary>
+public sealed class UsersBlueprint : IBlueprint
+{
+    public static string Name => "users";
+
+    public static void Map(RouteGroupBuilder users)
+    {
+        users.MapGet("/", ListUsers).AllowAnonymous();
+        users.MapPost("/", CreateUser).RequireAdmin();
+        users.MapGet("/profile", MyProfile);
+        users.MapGet("/{id:int}", GetUser).AllowAnonymous();
+        users.MapGet("/{username}", GetUserByName).AllowAnonymous();
+        users.MapPut("/{id:int}", UpdateUser).RequireSelfOrAdmin();
+        users.MapDelete("/{id:int}", DeleteUser).RequireSelfOrAdmin();
+        users.MapGet("/{id:int}/posts", ListPostsOfUser).AllowAnonymous();
+        users.MapGet("/{id:int}/posts/{post_id:int}", GetPostOfUser).AllowAnonymous();
+    }
+
+    /// <summary>List users, newest first.</summary>
+    internal static async Task<Ok<Paged<UserResponse>>> ListUsers(PageQuery page, AppDb db, CurrentUser? me) =>
+        TypedResults.Ok(await db.Users.OrderByDescending(user => user.CreatedAt).ToPageAsync(page, UserResponse.SeenBy(me)));
+
+    /// <summary>Create an account for somebody else.</summary>
+    internal static async Task<Created<UserResponse>> CreateUser(CreateUserRequest request, AppDb db, CurrentUser me, Passwords passwords)
+    {
+        var user = new User { Username = request.Username, Email = request.Email, Role = request.Role };
+        user.PasswordHash = await passwords.HashAsync(request.Password);
+        db.Users.Add(user);
+        await db.SaveChangesAsync();
+
+        return TypedResults.Created($"/users/{user.Id}", UserResponse.From(user, me));
+    }
+
+    /// <summary>Fetch the signed-in user.</summary>
+    internal static Task<Ok<UserResponse>> MyProfile(AppDb db, CurrentUser me) => GetUser(me.Id, db, me);
+
+    /// <summary>Fetch one user.</summary>
+    internal static async Task<Ok<UserResponse>> GetUser(int id, AppDb db, CurrentUser? me) =>
+        TypedResults.Ok(UserResponse.From(await db.Users.FindOr404Async(id), me));
+
+    /// <summary>Fetch one user by name.</summary>
+    internal static async Task<Ok<UserResponse>> GetUserByName(string username, AppDb db, CurrentUser? me) =>
+        TypedResults.Ok(UserResponse.From(await db.Users.FirstOr404Async(user => user.Username == username, $"User '{username}' not found"), me));
+
+    /// <summary>Change a username or an e-mail address; absent members stay as they are.</summary>
+    internal static async Task<Ok<UserResponse>> UpdateUser(int id, UpdateUserRequest change, AppDb db, CurrentUser me)
+    {
+        var user = await db.Users.FindOr404Async(id);
+        user.Username = change.Username ?? user.Username;
+        user.Email = change.Email ?? user.Email;
+        await db.SaveChangesAsync();
+
+        return TypedResults.Ok(UserResponse.From(user, me));
+    }
+
+    /// <summary>Delete a user and everything they wrote.</summary>
+    internal static async Task<NoContent> DeleteUser(int id, UserDeletion deletion)
+    {
+        await deletion.DeleteAsync(id);
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>List what a user wrote, newest first.</summary>
+    internal static async Task<Ok<Paged<PostResponse>>> ListPostsOfUser(int id, PageQuery page, AppDb db)
+    {
+        await db.Users.FindOr404Async(id);
+        return TypedResults.Ok(await db.Posts.Where(post => post.UserId == id).OrderByDescending(post => post.CreatedAt).ToPageAsync(page, PostResponse.FromRow));
+    }
+
+    /// <summary>Fetch one post of a user.</summary>
+    internal static async Task<Ok<PostResponse>> GetPostOfUser(int id, [FromRoute(Name = "post_id")] int postId, AppDb db) =>
+        TypedResults.Ok(PostResponse.From(await db.Posts.FirstOr404Async(post => post.Id == postId && post.UserId == id, $"Post {postId} not found")));
+}

@@ -1,0 +1,99 @@
+using System.Net.Http.Headers;
+
+namespace MyApi.Tests;
+
+public sealed class FilesTests
+{
+    [Fact]
+    public async Task What_is_stored_comes_back_byte_for_byte()
+    {
+        await using var app = await Api.StartAsync();
+        var bytes = Enumerable.Range(0, 100_000).Select(i => (byte)(i * 7)).ToArray();
+        await app.As(await app.UserAsync("alice")).PutAsync("/files/a/b/c%20d.bin", new ByteArrayContent(bytes)).Expect(201);
+
+        Assert.Equal(bytes, await app.Client.GetByteArrayAsync("/files/a/b/c%20d.bin"));
+    }
+
+    [Fact]
+    public async Task A_file_answers_range_and_conditional_requests()
+    {
+        await using var app = await Api.StartAsync();
+        await app.As(await app.UserAsync("alice")).PutAsync("/files/a.txt", new StringContent("0123456789")).Expect(201);
+        using var whole = await app.Client.GetAsync("/files/a.txt");
+        using var part = await app.Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/files/a.txt") { Headers = { Range = new RangeHeaderValue(2, 4) } });
+        using var same = await app.Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/files/a.txt") { Headers = { IfNoneMatch = { whole.Headers.ETag! } } });
+
+        Assert.False(whole.Headers.ETag!.IsWeak);
+        Assert.Equal((HttpStatusCode.PartialContent, "234"), (part.StatusCode, await part.Content.ReadAsStringAsync()));
+        Assert.Equal(HttpStatusCode.NotModified, same.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_browser_runs_nothing_of_a_file_in_this_origin()
+    {
+        await using var app = await Api.StartAsync();
+        await app.As(await app.UserAsync("alice")).PutAsync("/files/x.html", new StringContent("<script>alert(1)</script>", System.Text.Encoding.UTF8, "text/html")).Expect(201);
+        using var answer = await app.Client.GetAsync("/files/x.html");
+
+        Assert.Equal("attachment", answer.Content.Headers.ContentDisposition?.DispositionType);
+        Assert.Contains("sandbox", answer.Headers.GetValues("Content-Security-Policy").Single());
+        Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
+    }
+
+    [Theory]
+    [InlineData("../secret")]
+    [InlineData("a/../../secret")]
+    [InlineData("%2e%2e/secret")]
+    [InlineData("%2e%2e%2fsecret")]
+    [InlineData("..%2fsecret")]
+    [InlineData("..%5csecret")]
+    [InlineData("%252e%252e/secret")]
+    [InlineData("a//b")]
+    [InlineData("a/")]
+    [InlineData("./a")]
+    [InlineData("a%00b")]
+    [InlineData("a%0ab")]
+    [InlineData("")]
+    public async Task No_path_leaves_the_storage_folder(string path)
+    {
+        await using var app = await Api.StartAsync();
+        var client = app.As(await app.UserAsync("alice"));
+        using var answer = await client.SendAsync(new HttpRequestMessage(HttpMethod.Put, new Uri($"http://localhost/files/{path}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true })) { Content = new StringContent("x") });
+
+        // A doubly encoded dot is an odd name and nothing more.
+        Assert.Contains((int)answer.StatusCode, new[] { 201, 400, 404, 405 });
+        Assert.All(await app.WithAsync<AppDb, string[]>(db => Task.FromResult(db.Files.Select(file => file.Blob).ToArray())), blob => Assert.Matches("^[0-9a-f]{32}$", blob));
+    }
+
+    [Theory]
+    [InlineData(100, 201)]
+    [InlineData(101, 413)]
+    public async Task A_file_past_the_limit_is_refused_and_leaves_nothing(int length, int status)
+    {
+        await using var app = await Api.StartAsync(builder => builder.Configuration["FILES_MAX_BYTES"] = "100");
+        var client = app.As(await app.UserAsync("alice"));
+        var known = client.PutAsync("/files/known.bin", new ByteArrayContent(new byte[length]));
+        await (status == 201 ? known.Expect(201) : known.ExpectError(413));
+        var chunked = client.SendAsync(new HttpRequestMessage(HttpMethod.Put, "/files/chunked.bin") { Content = new StreamContent(new Chunks(length)) });
+        await (status == 201 ? chunked.Expect(201) : chunked.ExpectError(413));
+        await app.Client.GetAsync("/files/chunked.bin").Expect(status == 201 ? 200 : 404);
+    }
+
+    [Fact]
+    public async Task Only_its_owner_or_an_admin_replaces_a_file()
+    {
+        await using var app = await Api.StartAsync();
+        var (alice, bob) = (await app.UserAsync("alice"), await app.UserAsync("bob"));
+        await app.As(alice).PutAsync("/files/a.txt", new StringContent("hers")).Expect(201);
+
+        await app.As(bob).PutAsync("/files/a.txt", new StringContent("his")).ExpectError(403);
+        Assert.Equal("hers", await app.Client.GetStringAsync("/files/a.txt"));
+        await app.As(alice).PutAsync("/files/a.txt", new StringContent("hers again")).Expect(204);
+        Assert.Equal("hers again", await app.Client.GetStringAsync("/files/a.txt"));
+    }
+
+    private sealed class Chunks(int length) : MemoryStream(new byte[length])
+    {
+        public override bool CanSeek => false;
+    }
+}

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace MyApi.Tests;
+
+/// <summary>MyApi as a user runs it: a process of its own on a free port, in a folder of its own.</summary>
+internal sealed class MyApiProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private MyApiProcess(string folder, IReadOnlyDictionary<string, string> settings, string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(MyApp).Assembly.Location, .. args])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        _process.OutputDataReceived += (_, line) => Read(line.Data);
+        _process.ErrorDataReceived += (_, line) => Read(line.Data);
+        _process.Exited += (_, _) => _listening.TrySetException(new InvalidOperationException($"MyApi ended before it listened:{Environment.NewLine}{Output}"));
+        _process.Start();
+        _process.StandardInput.Close();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    public HttpClient Client { get; } = new();
+
+    public static string NewFolder() => Directory.CreateTempSubdirectory("myapi-").FullName;
+
+    /// <summary>Starts the server and waits until it listens.</summary>
+    public static async Task<MyApiProcess> ServeAsync(string folder, IReadOnlyDictionary<string, string>? settings = null)
+    {
+        var process = new MyApiProcess(folder, settings ?? new Dictionary<string, string>(), []);
+        try
+        {
+            process.Client.BaseAddress = await process._listening.Task.WaitAsync(TimeSpan.FromSeconds(60));
+            return process;
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(string folder, IReadOnlyDictionary<string, string> settings, params string[] args)
+    {
+        await using var process = new MyApiProcess(folder, settings, args);
+        await process._process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        return (process._process.ExitCode, process.Output);
+    }
+
+    /// <summary>Ends it as a crash would: SIGKILL.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        Client.Dispose();
+        _process.Dispose();
+    }
+
+    private void Read(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_output)
+        {
+            _output.AppendLine(line);
+        }
+
+        var at = line.IndexOf("http://127.0.0.1:", StringComparison.Ordinal);
+        if (at >= 0)
+        {
+            _listening.TrySetResult(new Uri(line[at..].Split(' ', '"')[0]));
+        }
+    }
+}
