@@ -36,7 +36,7 @@ internal static partial class SettingParser
             _ when type == typeof(string) => (text, ""),
             _ when type == typeof(bool) => ((object?)Bool(text), "is not true or false"),
             _ when type == typeof(TimeSpan) => (Time(text), "is not a time: write a whole number and its unit (ms, s, m, h or d), such as 15m"),
-            _ when type == typeof(Uri) => (Uri.TryCreate(text, UriKind.Absolute, out var uri) ? uri : null, "is not an absolute URL"),
+            _ when type == typeof(Uri) => (Absolute(text), "is not an absolute URL"),
             _ when type == typeof(int) => (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : (object?)null, "is not a whole number"),
             _ when type == typeof(long) => (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : (object?)null, "is not a whole number"),
             _ when type == typeof(double) => (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : (object?)null, "is not a number"),
@@ -46,6 +46,10 @@ internal static partial class SettingParser
         };
         return value is not null;
     }
+
+    // A path such as /back is an absolute file URL to the platform, and only on Unix.
+    private static Uri? Absolute(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && text.StartsWith(uri.Scheme, StringComparison.OrdinalIgnoreCase) ? uri : null;
 
     private static bool? Bool(string text) =>
         True.Contains(text, StringComparer.OrdinalIgnoreCase) ? true

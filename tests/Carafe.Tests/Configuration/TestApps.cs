@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.Logging;
 
 namespace Carafe.Tests.Configuration;
 
@@ -11,6 +12,7 @@ internal static class TestApps
     {
         var builder = CarafeApp.CreateBuilder(args);
         builder.WebHost.UseTestServer();
+        builder.Logging.ClearProviders();
         configure?.Invoke(builder);
         var app = builder.Build();
         app.UseCarafe();
@@ -19,7 +21,7 @@ internal static class TestApps
     }
 
     /// <summary>An app in Testing whose settings are only those given.</summary>
-    public static WebApplication Build(Dictionary<string, string?> settings, Action<WebApplicationBuilder>? configure = null, string environment = "Testing") =>
+    public static WebApplication Configured(Dictionary<string, string?> settings, Action<WebApplicationBuilder>? configure = null, string environment = "Testing") =>
         Build(["--environment", environment], builder =>
         {
             builder.Configuration.AddInMemoryCollection(settings);
