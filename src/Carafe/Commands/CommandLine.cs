@@ -96,7 +96,7 @@ internal static class CommandLine
     {
         var command = parsed.CommandResult.Command;
         var faults = string.Join(" ", parsed.Errors.Select(fault => fault.Message).Distinct());
-        var known = command.Subcommands.Count > 0 ? $" The commands are {string.Join(", ", command.Subcommands.Where(child => !child.Hidden).Select(child => child.Name))}." : "";
+        var known = command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Any(token => !token.StartsWith('-')) ? $" The commands are {string.Join(", ", command.Subcommands.Where(child => !child.Hidden).Select(child => child.Name))}." : "";
         return $"{faults}{known} See {(command is RootCommand ? "" : Path(parsed) + " ")}--help.";
     }
 
