@@ -47,11 +47,9 @@ internal sealed class DotenvParser
 
     private void ReadStatement()
     {
-        var (start, line) = (_at, _line);
+        var line = _line;
         if (Fault(out var entry) is { } fault)
         {
-            // As python-dotenv does, take up again on the line after the one where the statement began.
-            (_at, _line) = (start, line);
             Faults.Add((line, fault));
             SkipRestOfLine();
         }
@@ -64,13 +62,13 @@ internal sealed class DotenvParser
     private string? Fault(out DotenvEntry? entry)
     {
         entry = null;
+        SkipExport();
         if (Next == '#')
         {
             SkipRestOfLine();
             return null;
         }
 
-        SkipExport();
         if (ReadName() is not { Length: > 0 } name)
         {
             return "there is no name before the '='";

@@ -1,12 +1,14 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Carafe.Configuration;
 
 /// <summary>Makes the secrets that nobody set: in Testing for this app alone, in Development once for this content root.</summary>
 internal sealed class SecretStore(IHostEnvironment environment)
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    // A spin becomes a wait of a millisecond: some seconds in all.
+    private const int Patience = 5_000;
 
     private readonly ConcurrentDictionary<string, string> _made = new();
 
@@ -29,36 +31,54 @@ internal sealed class SecretStore(IHostEnvironment environment)
         }
     }
 
-    // The name appears only when the content is whole, and never twice: of two processes that start at once, both read what the first one wrote.
+    // Of two processes that start at once, both use what the first one wrote; and the file has its name only once it is whole.
     private static string Write(string folder, string path)
     {
         Directory.CreateDirectory(folder);
-        Place(Path.Combine(folder, ".gitignore"), "*\n");
-        Place(path, Random() + "\n");
+        using var gate = Enter(Path.Combine(folder, ".gitignore"));
+        if (!File.Exists(path))
+        {
+            var temporary = path + ".new";
+            using (var file = new FileStream(temporary, Options(FileMode.Create)))
+            {
+                file.Write(Encoding.ASCII.GetBytes(Random() + "\n"));
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+
         return File.ReadAllText(path).TrimEnd();
     }
 
-    private static void Place(string path, string content)
+    // The ignore file is the lock as well. File.Move without overwriting cannot be it: it looks first and moves then.
+    private static FileStream Enter(string path)
     {
-        var temporary = $"{path}.{Guid.NewGuid():N}";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        for (var wait = new SpinWait(); ; wait.SpinOnce())
+        {
+            try
+            {
+                var gate = new FileStream(path, Options(FileMode.OpenOrCreate));
+                if (gate.Length == 0)
+                {
+                    gate.Write("*\n"u8);
+                }
+
+                return gate;
+            }
+            catch (IOException) when (File.Exists(path) && wait.Count < Patience)
+            {
+            }
+        }
+    }
+
+    private static FileStreamOptions Options(FileMode mode)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None };
         if (!OperatingSystem.IsWindows())
         {
-            options.UnixCreateMode = OwnerOnly;
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        using (var writer = new StreamWriter(temporary, options))
-        {
-            writer.Write(content);
-        }
-
-        try
-        {
-            File.Move(temporary, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(temporary);
-        }
+        return options;
     }
 }

@@ -130,7 +130,7 @@ public sealed class SecretTests : IDisposable
     [Fact]
     public async Task Apps_that_start_at_once_agree_on_the_secret()
     {
-        var apps = Enumerable.Range(0, 16).Select(_ => Build("Development", [])).ToList();
+        var apps = Enumerable.Range(0, 32).Select(_ => Build("Development", [])).ToList();
 
         var made = await Task.WhenAll(apps.Select(app => Task.Run(() => app.Services.GetRequiredService<SecretSettings>().ApiKey)));
 
