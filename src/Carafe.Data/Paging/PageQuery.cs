@@ -56,11 +56,18 @@ public sealed class PageQuery : IBindableFromHttpContext<PageQuery>, IEndpointPa
         });
     }
 
-    /// <summary>Tells the endpoint that it can answer 400.</summary>
+    /// <summary>Tells the endpoint's document of the parameters, the 400 and the Link header.</summary>
     /// <param name="parameter">The handler's parameter.</param>
     /// <param name="builder">The endpoint.</param>
-    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
-        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status400BadRequest, typeof(ErrorBody), ["application/json"]));
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
+    {
+        builder.Metadata.Add(ContractExtensions.ErrorMetadata(StatusCodes.Status400BadRequest));
+        builder.Metadata.Add(new RequestParameterMetadata("page", typeof(int), "The page, from 1. Not together with after.") { Default = 1, Minimum = 1 });
+        builder.Metadata.Add(new RequestParameterMetadata("limit", typeof(int), "How many rows at most.") { Default = 20, Minimum = 1, Maximum = MaxLimit });
+        builder.Metadata.Add(new RequestParameterMetadata("after", typeof(string), "The cursor that the last page gave as next; empty for the first page by cursor."));
+        builder.Metadata.Add(new RequestParameterMetadata("total", typeof(bool), "With a cursor: count all rows as well.") { Default = false });
+        builder.Metadata.Add(new ResponseHeaderMetadata("Link", "The pages around this one: first, prev, next, last (RFC 8288).") { Example = "</?page=2>; rel=\"next\"" });
+    }
 
     private static int? Number(IQueryCollection query, string name, int least, int most)
     {

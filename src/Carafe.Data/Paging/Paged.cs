@@ -3,15 +3,25 @@ using Carafe.Data.Paging;
 
 namespace Carafe.Data;
 
-/// <summary>
-/// A page of a list. Its JSON is <c>{"users": [...], "total": 150, "page": 1, "pages": 8}</c>, and with a cursor <c>{"users": [...], "next": "..."}</c>;
+/// <summary>A page of a list.</summary>
+/// <remarks>
+/// Its JSON is <c>{"users": [...], "total": 150, "page": 1, "pages": 8}</c>, and with a cursor <c>{"users": [...], "next": "..."}</c>;
 /// the name of the list is that of <see cref="CollectionAttribute"/> on <typeparamref name="T"/>.
-/// </summary>
+/// </remarks>
 /// <typeparam name="T">What is listed.</typeparam>
 /// <param name="Items">The rows of this page.</param>
 [JsonConverter(typeof(PagedJson))]
-public sealed record Paged<T>(IReadOnlyList<T> Items)
+public sealed record Paged<T>(IReadOnlyList<T> Items) : IJsonShape
 {
+    static IReadOnlyList<JsonMember> IJsonShape.JsonMembers { get; } =
+    [
+        new(CollectionAttribute.NameOf(typeof(T)), typeof(IReadOnlyList<T>), "The rows of this page."),
+        new("total", typeof(long), "How many rows there are on all pages; with a cursor, only where it was asked for.", Required: false),
+        new("page", typeof(int), "The page, from 1; absent with a cursor.", Required: false),
+        new("pages", typeof(long), "How many pages there are, 0 for an empty list; absent with a cursor.", Required: false),
+        new("next", typeof(string), "The cursor of the next page, null on the last one; absent without cursors.", Required: false, Nullable: true),
+    ];
+
     /// <summary>How many rows there are on all pages; null where it was not asked for.</summary>
     public long? Total { get; init; }
 

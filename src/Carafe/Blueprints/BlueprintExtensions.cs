@@ -18,7 +18,7 @@ public static class BlueprintExtensions
         var registry = routes.ServiceProvider.GetRequiredService<BlueprintRegistry>();
         var group = routes.MapGroup(prefix);
         var name = registry.Add(TBlueprint.Name, prefix, routes, group);
-        group.WithMetadata(new BlueprintMetadata(name)).WithTags(name);
+        group.WithMetadata(new BlueprintMetadata(name, typeof(TBlueprint))).WithTags(name);
         ((IEndpointConventionBuilder)group).Finally(builder => NameAfterHandler(builder, name));
         registry.Map<TBlueprint>(group);
         return group;

@@ -29,4 +29,4 @@ internal sealed class BlueprintRegistry
 }
 
 /// <summary>On each endpoint of a blueprint; the innermost comes last.</summary>
-internal sealed record BlueprintMetadata(string Name);
+internal sealed record BlueprintMetadata(string Name, Type Type);

@@ -1,0 +1,56 @@
+using Carafe.OpenApi.Docs;
+using Microsoft.AspNetCore.Authorization;
+using Scalar.AspNetCore;
+
+namespace Carafe.OpenApi;
+
+/// <summary>Serves the OpenAPI document and an interactive reference made from it.</summary>
+public static class DocsExtensions
+{
+    /// <summary>Adds the settings of the docs page (<see cref="DocsSettings"/>) and the command <c>openapi</c>, which prints the document.</summary>
+    /// <param name="services">The app's services.</param>
+    public static IServiceCollection AddDocs(this IServiceCollection services)
+    {
+        services.AddSettings<DocsSettings>();
+        services.AddSingleton<OpenApiDocuments>();
+        services.AddCommand(OpenApiCommand.Create);
+        return services;
+    }
+
+    /// <summary>
+    /// Serves <c>/openapi/v1.json</c> and <c>/openapi/v1.yaml</c> (and those of every other document that <c>AddOpenApi</c> named) and, where <see cref="DocsSettings.DocsEnabled"/>
+    /// says so, the interactive reference at <c>/docs</c>, which loads nothing from elsewhere. Open to anyone, unless the app requires something of the group that this returns.
+    /// </summary>
+    /// <param name="app">The app.</param>
+    public static RouteGroupBuilder MapDocs(this WebApplication app)
+    {
+        var group = app.MapGroup("").ExcludeFromDescription();
+        ((IEndpointConventionBuilder)group).Finally(endpoint =>
+        {
+            if (!endpoint.Metadata.Any(item => item is IAuthorizeData or AuthorizationPolicy or IAuthorizationRequirementData))
+            {
+                endpoint.Metadata.Add(new AllowAnonymousAttribute());
+            }
+        });
+        group.MapGet("/openapi/{document}.json", (string document, HttpContext context) => DocumentAsync(document, "json", "application/json; charset=utf-8", context));
+        group.MapGet("/openapi/{document}.yaml", (string document, HttpContext context) => DocumentAsync(document, "yaml", "application/yaml; charset=utf-8", context));
+        if (app.Services.GetRequiredService<DocsSettings>().DocsEnabled ?? !app.Environment.IsProduction())
+        {
+            group.MapScalarApiReference("/docs", DocsPage.Configure);
+        }
+
+        return group;
+    }
+
+    private static async Task<IResult> DocumentAsync(string name, string format, string contentType, HttpContext context)
+    {
+        var documents = context.RequestServices.GetRequiredService<OpenApiDocuments>();
+        if (!documents.Has(name))
+        {
+            throw Abort.NotFound($"There is no document '{name}'.");
+        }
+
+        var text = await documents.ReadAsync(name, format);
+        return TypedResults.File(text.Utf8, contentType, entityTag: new($"\"{text.Hash}\""));
+    }
+}

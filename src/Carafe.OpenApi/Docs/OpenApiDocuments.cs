@@ -1,0 +1,29 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Carafe.OpenApi.Docs;
+
+/// <summary>The app's documents as text. They say the same to everybody, so each is made once.</summary>
+internal sealed class OpenApiDocuments(IServiceProvider services)
+{
+    public const string Default = "v1";
+
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<(string Name, string Format), Lazy<Task<DocumentText>>> _made = new();
+
+    public bool Has(string name) => services.GetKeyedService<IOpenApiDocumentProvider>(name) is not null;
+
+    public Task<DocumentText> ReadAsync(string name, string format) =>
+        _made.GetOrAdd((name, format), key => new(() => MakeAsync(key.Name, key.Format))).Value;
+
+    private async Task<DocumentText> MakeAsync(string name, string format)
+    {
+        var document = await services.GetRequiredKeyedService<IOpenApiDocumentProvider>(name).GetOpenApiDocumentAsync();
+        var text = await (format == "yaml" ? document.SerializeAsYamlAsync(OpenApiSpecVersion.OpenApi3_1) : document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1));
+        var bytes = Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\n").TrimEnd() + "\n");
+        return new DocumentText(bytes, Convert.ToHexStringLower(SHA256.HashData(bytes))[..32]);
+    }
+}
+
+internal sealed record DocumentText(byte[] Utf8, string Hash);

@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+using Carafe.Errors;
+using Microsoft.OpenApi;
+
+namespace Carafe.OpenApi.Responses;
+
+/// <summary>The two schemas that every error shares: the one shape, and the same facts as RFC 9457.</summary>
+internal static class ErrorSchemas
+{
+    public const string Body = "ErrorBody";
+    public const string Problem = "Problem";
+
+    public static void AddTo(OpenApiDocument document)
+    {
+        if (document.Components?.Schemas?.ContainsKey(Problem) == true)
+        {
+            return;
+        }
+
+        document.AddComponent<IOpenApiSchema>(Body, Shape(
+            "An error, as every error answer has it.",
+            [("error", Text("The reason phrase of the status.")), ("message", Text("What went wrong, for the caller.")), ("status", Status())]));
+        document.AddComponent<IOpenApiSchema>(Problem, Shape(
+            "An error as RFC 9457 problem details, for whoever sends Accept: application/problem+json.",
+            [("type", Text("A URI for the kind of problem.", "uri-reference")), ("title", Text("The reason phrase of the status.")), ("status", Status()), ("detail", Text("What went wrong, for the caller.")), ("instance", Text("The path that was asked for."))]));
+    }
+
+    public static JsonNode BodyExample(int status, string phrase) => new JsonObject
+    {
+        ["error"] = phrase,
+        ["message"] = StandardMessages.For(status),
+        ["status"] = status,
+        ["trace_id"] = TraceId,
+    };
+
+    public static JsonNode ProblemExample(int status, string phrase) => new JsonObject
+    {
+        ["type"] = "about:blank",
+        ["title"] = phrase,
+        ["status"] = status,
+        ["detail"] = StandardMessages.For(status),
+        ["instance"] = "/",
+        ["trace_id"] = TraceId,
+    };
+
+    private const string TraceId = "0af7651916cd43dd8448eb211c80319c";
+
+    private static OpenApiSchema Shape(string description, IReadOnlyList<(string Name, IOpenApiSchema Schema)> members)
+    {
+        var properties = members.ToDictionary(member => member.Name, member => member.Schema);
+        properties["errors"] = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            Description = "Faults by JSON name and path; absent when the error is not about particular members.",
+            AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
+        };
+        properties["reason"] = Text("A stable word for the cause, for programs; absent when the status says it all.");
+        properties["trace_id"] = Text("The trace id under which the server logged the request (W3C Trace Context).");
+        return new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            Description = description,
+            Properties = properties,
+            Required = members.Select(member => member.Name).ToHashSet(),
+            AdditionalPropertiesAllowed = false,
+        };
+    }
+
+    private static OpenApiSchema Text(string description, string? format = null) => new() { Type = JsonSchemaType.String, Description = description, Format = format };
+
+    private static OpenApiSchema Status() => new() { Type = JsonSchemaType.Integer, Format = "int32", Minimum = "400", Maximum = "599", Description = "The HTTP status code." };
+}

@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Carafe.OpenApi.Schemas;
+
+/// <summary>Makes schemas say what is on the wire where a converter hides it from the platform.</summary>
+internal sealed class TrueSchemas : IOpenApiSchemaTransformer
+{
+    public async Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        var declared = context.JsonTypeInfo.Type;
+        var type = Nullable.GetUnderlyingType(declared) ?? declared;
+        if (typeof(IJsonShape).IsAssignableFrom(type))
+        {
+            await ShapeAsync(schema, Members(type), context, cancellationToken);
+            return;
+        }
+
+        if (schema.Type is null or JsonSchemaType.Null && KindOf(type) is { } kind)
+        {
+            schema.Type = kind | (schema.Type ?? 0);
+        }
+
+        if (type == typeof(decimal))
+        {
+            schema.Format = "decimal";
+        }
+    }
+
+    private static JsonSchemaType? KindOf(Type type) => Type.GetTypeCode(type) switch
+    {
+        _ when type.IsEnum => JsonSchemaType.String,
+        TypeCode.String or TypeCode.Char => JsonSchemaType.String,
+        TypeCode.Boolean => JsonSchemaType.Boolean,
+        TypeCode.Byte or TypeCode.SByte or TypeCode.Int16 or TypeCode.UInt16 or TypeCode.Int32 or TypeCode.UInt32 or TypeCode.Int64 or TypeCode.UInt64 => JsonSchemaType.Integer,
+        TypeCode.Single or TypeCode.Double or TypeCode.Decimal => JsonSchemaType.Number,
+        _ when type == typeof(DateTimeOffset) || type == typeof(DateTime) || type == typeof(DateOnly) || type == typeof(TimeOnly) || type == typeof(Guid) || type == typeof(Uri) => JsonSchemaType.String,
+        _ => null,
+    };
+
+    private static async Task ShapeAsync(OpenApiSchema schema, IReadOnlyList<JsonMember> members, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        schema.Type = JsonSchemaType.Object;
+        schema.Properties = new Dictionary<string, IOpenApiSchema>();
+        schema.Required = members.Where(member => member.Required).Select(member => member.Name).ToHashSet();
+        schema.AdditionalPropertiesAllowed = false;
+        foreach (var member in members)
+        {
+            var value = await context.GetOrCreateSchemaAsync(member.Type, null, cancellationToken);
+            value.Description = member.Description;
+            value.Type = member.Nullable ? value.Type | JsonSchemaType.Null : value.Type;
+            schema.Properties[member.Name] = value;
+        }
+    }
+
+    private static IReadOnlyList<JsonMember> Members(Type type) => (IReadOnlyList<JsonMember>)type.GetInterfaceMap(typeof(IJsonShape)).TargetMethods[0].Invoke(null, null)!;
+}
