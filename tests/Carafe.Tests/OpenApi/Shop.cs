@@ -17,7 +17,6 @@ public static class Shop
         var builder = CarafeApp.CreateBuilder(args);
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
-        builder.Services.AddValidation();
         builder.Services.AddAuthorization();
         builder.Services.AddAuthentication();
         builder.Services.AddOpenApi(options => options.AddCarafe(info =>
