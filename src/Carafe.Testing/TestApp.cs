@@ -9,11 +9,12 @@ public sealed class TestApp : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ITestDatabase _database;
     private readonly LogCapture _log;
+    private readonly bool _listens;
     private readonly List<HttpClient> _clients = [];
 
-    private TestApp(WebApplication app, ITestDatabase database, FakeTimeProvider clock, LogCapture log)
+    private TestApp(WebApplication app, ITestDatabase database, FakeTimeProvider clock, LogCapture log, bool listens)
     {
-        (_app, _database, _log, Clock) = (app, database, log, clock);
+        (_app, _database, _log, Clock, _listens) = (app, database, log, clock, listens);
         Client = CreateClient();
     }
 
@@ -35,15 +36,16 @@ public sealed class TestApp : IAsyncDisposable
     /// <param name="create">The application factory, such as <c>MyApp.Create</c>.</param>
     /// <param name="configure">Settings and services for this test; it has the last word.</param>
     /// <param name="database">The database; a SQLite file that is deleted with the app unless told.</param>
+    /// <param name="listen">True serves on a free port of 127.0.0.1 by Kestrel, for what only a real server shows; false, the default, in memory.</param>
     public static async Task<TestApp> StartAsync(
-        Func<string[], Action<WebApplicationBuilder>?, WebApplication> create, Action<WebApplicationBuilder>? configure = null, ITestDatabase? database = null)
+        Func<string[], Action<WebApplicationBuilder>?, WebApplication> create, Action<WebApplicationBuilder>? configure = null, ITestDatabase? database = null, bool listen = false)
     {
         database ??= await SqliteTestDatabase.CreateAsync(create);
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         var log = new LogCapture();
         var app = create(["--environment", "Testing"], builder =>
         {
-            builder.WebHost.UseTestServer();
+            _ = listen ? builder.WebHost.UseUrls("http://127.0.0.1:0") : builder.WebHost.UseTestServer();
             builder.Configuration.AddInMemoryCollection([new("DATABASE_URL", database.Url)]);
             builder.Services.AddSingleton<TimeProvider>(clock);
             builder.Logging.ClearProviders().AddProvider(log);
@@ -52,7 +54,7 @@ public sealed class TestApp : IAsyncDisposable
         try
         {
             await app.StartAsync();
-            return new TestApp(app, database, clock, log);
+            return new TestApp(app, database, clock, log, listen);
         }
         catch
         {
@@ -65,7 +67,10 @@ public sealed class TestApp : IAsyncDisposable
     /// <summary>Makes a client with nothing set; dispose of it or leave it to the app.</summary>
     public HttpClient CreateClient()
     {
-        var client = new HttpClient(new TestHandler(this, _app.GetTestServer().CreateHandler())) { BaseAddress = new Uri("http://localhost") };
+        var client = new HttpClient(new TestHandler(this, _listens ? new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false } : _app.GetTestServer().CreateHandler()))
+        {
+            BaseAddress = new Uri(_listens ? _app.Urls.First() : "http://localhost"),
+        };
         _clients.Add(client);
         return client;
     }

@@ -51,7 +51,14 @@ public sealed class AccessTests
             var address = path.Replace("{user}", $"{author.Id}").Replace("{post}", $"{post.Id}").Replace("{product}", $"{product.Id}");
 
             var answer = client.SendAsync(Request(method, address, body));
-            await (status < 400 ? answer.Expect(status) : answer.ExpectError(status));
+            if (status < 400)
+            {
+                await answer.Expect(status);
+            }
+            else
+            {
+                await answer.ExpectError(status);
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using Carafe.Auth;
 using MyApi.Posts;
 using MyApi.Products;
 using MyApi.Users;
@@ -9,7 +10,7 @@ internal static class Api
 {
     public const string Password = "correct horse battery";
 
-    public static Task<TestApp> StartAsync(Action<WebApplicationBuilder>? configure = null) => TestApp.StartAsync(MyApp.Create, configure);
+    public static Task<TestApp> StartAsync(Action<WebApplicationBuilder>? configure = null, bool listen = false) => TestApp.StartAsync(MyApp.Create, configure, listen: listen);
 
     /// <summary>Makes an account in the database. It has no password, so it signs in by <c>app.As(user)</c> alone.</summary>
     public static Task<User> UserAsync(this TestApp app, string name, string role = Roles.User) =>

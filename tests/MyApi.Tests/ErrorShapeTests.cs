@@ -113,12 +113,12 @@ public sealed class ErrorShapeTests
     [Fact]
     public async Task Ten_thousand_hostile_requests_give_no_5xx_and_one_shape()
     {
-        await using var app = await Api.StartAsync();
+        await using var app = await Api.StartAsync(listen: true);
         var clients = new[] { app.Client, app.As(await app.UserAsync("alice")), app.As(await app.AdminAsync()) };
         var random = new Random(42);
         for (var i = 0; i < 10_000; i++)
         {
-            using var request = Hostile.Next(random);
+            using var request = Hostile.Next(random, app.Client.BaseAddress!);
             using var answer = await clients[random.Next(clients.Length)].SendAsync(request);
             var status = (int)answer.StatusCode;
             Assert.True(status < 500, $"{request.Method} {request.RequestUri}: {status}");

@@ -27,10 +27,10 @@ internal static class Hostile
 
     private static readonly string[] Tokens = ["Bearer", "Bearer x", "Bearer a.b.c", "Basic eDp5", "bearer  x", "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.", "\u00e9", "Bearer " + "x.y." + "zzzzzzzzzzzzzzzz"];
 
-    public static HttpRequestMessage Next(Random random)
+    public static HttpRequestMessage Next(Random random, Uri address)
     {
         var path = Pick(random, Paths) + Pick(random, Queries);
-        var request = new HttpRequestMessage(new HttpMethod(Pick(random, Methods)), new Uri("http://localhost" + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+        var request = new HttpRequestMessage(new HttpMethod(Pick(random, Methods)), new Uri(address.ToString().TrimEnd('/') + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
         if (random.Next(3) > 0)
         {
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(Pick(random, Bodies)));

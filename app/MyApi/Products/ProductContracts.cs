@@ -6,6 +6,9 @@ namespace MyApi.Products;
 [Collection("products")]
 public sealed record ProductResponse(int Id, string Name, string Description, decimal Price, int Stock, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
+    // Two decimals on the wire, whatever the database keeps: SQLite gives 5 back as 5.0.
+    public decimal Price { get; } = Price + 0.00m;
+
     public static readonly Expression<Func<Product, ProductResponse>> FromRow =
         product => new ProductResponse(product.Id, product.Name, product.Description, product.Price, product.Stock, product.CreatedAt, product.UpdatedAt);
 
@@ -24,8 +27,7 @@ public sealed record ProductRequest(
     {
         product.Name = Name;
         product.Description = Description;
-        // Two decimals on the wire whatever was sent: 5 reads back as 5.00 on both databases.
-        product.Price = Price + 0.00m;
+        product.Price = Price;
         product.Stock = Stock;
     }
 }

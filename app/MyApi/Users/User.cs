@@ -10,8 +10,9 @@ public sealed class User : IAccount, ITimestamped, IVersioned
     [MaxLength(80)]
     public required string Username { get; set; }
 
+    // One address, however it is typed: the unique index sees one spelling.
     [MaxLength(254)]
-    public required string Email { get; set; }
+    public required string Email { get; set => field = value.ToLowerInvariant(); }
 
     [MaxLength(256)]
     public string PasswordHash { get; set; } = "";
