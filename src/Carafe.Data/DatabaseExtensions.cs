@@ -1,6 +1,7 @@
 using Carafe.Data.Conventions;
 using Carafe.Data.Errors;
 using Carafe.Data.Migrations;
+using Carafe.Data.Postgres;
 using Carafe.Data.Providers;
 using Carafe.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -11,6 +12,9 @@ namespace Carafe.Data;
 /// <summary>Adds the database.</summary>
 public static class DatabaseExtensions
 {
+    // A SQLite connection stays open with its context and caches up to 16 MB.
+    private const int PoolSize = 64;
+
     /// <summary>
     /// Adds <typeparamref name="TContext"/> on the database that <c>DATABASE_URL</c> names: pooled contexts, snake_case names, UTC times, stamps and versions
     /// (<see cref="ICreated"/>, <see cref="ITimestamped"/>, <see cref="IVersioned"/>); violated unique and foreign keys answered with 409, stale versions with 412,
@@ -25,15 +29,17 @@ public static class DatabaseExtensions
         services.ConfigureOptions<DatabaseDefaults>();
         services.AddSingleton<DatabaseProviders>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<DatabaseProvider, SqliteProvider>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<DatabaseProvider, PostgresProvider>());
         services.AddSingleton<DatabaseHandle<TContext>>();
         services.AddSingleton<StampInterceptor>();
+        services.AddSingleton<TextInterceptor>();
         services.AddDbContextPool<TContext>((provider, options) =>
         {
             provider.GetRequiredService<DatabaseHandle<TContext>>().Database.Configure(options);
             options.UseSnakeCaseNamingConvention();
-            options.AddInterceptors(provider.GetRequiredService<StampInterceptor>());
+            options.AddInterceptors(provider.GetRequiredService<StampInterceptor>(), provider.GetRequiredService<TextInterceptor>());
             ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension(new ConventionsExtension());
-        });
+        }, PoolSize);
         services.AddDatabaseErrors<TContext>();
         services.AddHealthChecks().AddCheck<DatabaseHealth<TContext>>("database", tags: ["ready"]);
         services.AddHostedService<StartMigration<TContext>>();

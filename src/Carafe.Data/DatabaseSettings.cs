@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Carafe.Data;
 
 /// <summary>Where the data is.</summary>
@@ -8,4 +10,15 @@ public sealed class DatabaseSettings
     /// <c>postgresql://user:password@host:5432/name</c>. Default <c>sqlite:///dev.db</c> in Development and <c>sqlite:///:memory:</c> in Testing; required elsewhere.
     /// </summary>
     public string DatabaseUrl { get; set; } = "";
+
+    /// <summary>
+    /// <c>SQLITE_SYNCHRONOUS</c>: <c>FULL</c> (default) or <c>NORMAL</c>. FULL keeps every write that was answered. NORMAL is faster and may lose the last ones
+    /// when the machine (not just the process) goes down: a logout, for one, could be undone.
+    /// </summary>
+    [RegularExpression("FULL|NORMAL")]
+    public string SqliteSynchronous { get; set; } = "FULL";
+
+    /// <summary><c>DATABASE_TIMEOUT</c>: how many seconds PostgreSQL may take for one statement before it is ended with 503. Default 30.</summary>
+    [Range(1, 3600)]
+    public int DatabaseTimeout { get; set; } = 30;
 }

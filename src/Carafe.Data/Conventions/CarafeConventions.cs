@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Metadata.Conventions;
@@ -12,8 +13,16 @@ internal sealed class CarafeConventions(IDatabaseProvider provider) : IConventio
 {
     public ConventionSet ModifyConventions(ConventionSet conventionSet)
     {
+        conventionSet.ModelInitializedConventions.Add(new Names());
         conventionSet.ModelFinalizingConventions.Add(new Finish(SortsInstants: provider.Name != "Microsoft.EntityFrameworkCore.Sqlite"));
         return conventionSet;
+    }
+
+    private sealed class Names : IModelInitializedConvention
+    {
+        // PostgreSQL cuts names at 63 bytes. Cut everywhere alike, they are the same on every database, and one migration serves all.
+        public void ProcessModelInitialized(IConventionModelBuilder modelBuilder, IConventionContext<IConventionModelBuilder> context) =>
+            modelBuilder.HasMaxIdentifierLength(63);
     }
 
     private sealed record Finish(bool SortsInstants) : IModelFinalizingConvention

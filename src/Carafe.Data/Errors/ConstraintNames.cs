@@ -30,6 +30,6 @@ internal static class ConstraintNames
             ?? [];
     }
 
-    private static string Name(IProperty property, JsonSerializerOptions json) =>
+    public static string Name(IProperty property, JsonSerializerOptions json) =>
         property.PropertyInfo?.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? json.PropertyNamingPolicy?.ConvertName(property.Name) ?? property.Name;
 }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using Carafe.Data.Providers;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
@@ -41,8 +42,21 @@ internal static class DatabaseErrors
             return null;
         }
 
-        var model = ((exception as DbUpdateException)?.Entries is [var entry, ..] ? entry.Context.Model : null) ?? services.GetRequiredService<TContext>().Model;
+        var row = (exception as DbUpdateException)?.Entries is [var entry, ..] ? entry : null;
+        if (fault is { Kind: DatabaseFaultKind.ForeignKey, Constraint: null } && row is not null)
+        {
+            fault = fault with { Constraint = OnlyReference(row) };
+        }
+
+        var model = row?.Context.Model ?? services.GetRequiredService<TContext>().Model;
         return Answer(fault, model, services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
+    }
+
+    // SQLite does not say which foreign key failed. Where a written row has only one that is set, it was that one.
+    private static string? OnlyReference(EntityEntry row)
+    {
+        var set = row.Metadata.GetForeignKeys().Where(key => key.Properties.All(property => row.CurrentValues[property] is not null)).Take(2).ToList();
+        return row.State is EntityState.Added or EntityState.Modified && set is [var only] ? only.GetConstraintName() : null;
     }
 
     private static Error Answer(DatabaseFault fault, IModel model, JsonSerializerOptions json)

@@ -1,5 +1,3 @@
-using Microsoft.Data.Sqlite;
-
 namespace Carafe.Data.Sqlite;
 
 /// <summary>The provider of <c>sqlite:</c> URLs.</summary>
@@ -11,16 +9,9 @@ internal sealed class SqliteProvider : DatabaseProvider
 
     public override Database Open(DatabaseUrl url, IServiceProvider services)
     {
-        var memory = url.Name == ":memory:";
         var root = services.GetRequiredService<IHostEnvironment>().ContentRootPath;
-        var connection = new SqliteConnectionStringBuilder
-        {
-            DataSource = memory ? $"carafe-{Guid.NewGuid():N}" : Path.GetFullPath(url.Name, root),
-            Mode = memory ? SqliteOpenMode.Memory : SqliteOpenMode.ReadWriteCreate,
-            Cache = memory ? SqliteCacheMode.Shared : SqliteCacheMode.Default,
-            ForeignKeys = true,
-        };
-        return new SqliteDatabase(connection.ToString(), memory);
+        var settings = services.GetRequiredService<DatabaseSettings>();
+        return new SqliteDatabase(url.Name == ":memory:" ? null : Path.GetFullPath(url.Name, root), settings.SqliteSynchronous);
     }
 
     public override void Check(DatabaseUrl url)

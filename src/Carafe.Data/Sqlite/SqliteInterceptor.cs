@@ -1,0 +1,63 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace Carafe.Data.Sqlite;
+
+/// <summary>Gives each context of the pool a lasting connection, and its transactions their turn at the gate.</summary>
+internal sealed class SqliteInterceptor(string connectionString, string pragmas, WriteGate gate) : IDbConnectionInterceptor, IDbTransactionInterceptor
+{
+    public InterceptionResult<DbConnection> ConnectionCreating(ConnectionCreatingEventData eventData, InterceptionResult<DbConnection> result)
+    {
+        var connection = new LastingConnection(connectionString, pragmas, gate);
+        AddFunctions(connection);
+        return InterceptionResult<DbConnection>.SuppressWithResult(connection);
+    }
+
+    public InterceptionResult<DbTransaction> TransactionStarting(DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result)
+    {
+        if (connection is not LastingConnection lasting)
+        {
+            return result;
+        }
+
+        gate.Enter();
+        return Begin(lasting, eventData);
+    }
+
+    public async ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
+        DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken = default)
+    {
+        if (connection is not LastingConnection lasting)
+        {
+            return result;
+        }
+
+        await gate.EnterAsync(cancellationToken);
+        return Begin(lasting, eventData);
+    }
+
+    // EF tells nobody when a transaction fails to begin, so it is begun here, where the gate can be left again.
+    private InterceptionResult<DbTransaction> Begin(LastingConnection connection, TransactionStartingEventData eventData)
+    {
+        try
+        {
+            // BEGIN IMMEDIATE: the write lock is taken now, not in the middle, where it could no longer be waited for.
+            var transaction = connection.BeginTransaction(eventData.IsolationLevel, deferred: false);
+            connection.HoldsGate = true;
+            return InterceptionResult<DbTransaction>.SuppressWithResult(transaction);
+        }
+        catch
+        {
+            gate.Leave();
+            throw;
+        }
+    }
+
+    // EF adds what it translates to (decimal arithmetic, regular expressions) to connections that it makes or is given in the options.
+    private static void AddFunctions(LastingConnection connection)
+    {
+        using var given = new DbContext(new DbContextOptionsBuilder().UseSqlite(connection).Options);
+        given.Database.GetDbConnection();
+    }
+}

@@ -1,0 +1,129 @@
+using Carafe.Data;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Carafe.Tests.Data;
+
+/// <summary>A small app to test the data kit with.</summary>
+internal static class Shop
+{
+    public static WebApplication Create(Action<WebApplicationBuilder>? configure = null, Action<WebApplication>? map = null)
+    {
+        var builder = CarafeApp.CreateBuilder(["--environment", "Testing"]);
+        builder.WebHost.UseSetting("urls", "http://127.0.0.1:0");
+        builder.Services.AddDatabase<ShopDb>();
+        builder.Services.AddSingleton<Meeting>();
+        configure?.Invoke(builder);
+        var app = builder.Build();
+        app.UseCarafe();
+        app.MapBlueprint<ItemsBlueprint>("/items");
+        app.MapDelete("/shelves/{id:int}", (int id, ShopDb db) => db.Shelves.Where(shelf => shelf.Id == id).ExecuteDeleteAsync());
+        map?.Invoke(app);
+        return app;
+    }
+}
+
+internal sealed class ShopDb(DbContextOptions<ShopDb> options) : DbContext(options)
+{
+    public DbSet<Shelf> Shelves => Set<Shelf>();
+
+    public DbSet<Item> Items => Set<Item>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.Entity<Item>(item =>
+    {
+        item.Property(row => row.Name).HasMaxLength(80);
+        item.HasIndex(row => row.Name).IsUnique();
+        item.HasIndex(row => new { row.ShelfId, row.SlotNumber }).IsUnique();
+        item.Property(row => row.Price).HasPrecision(12, 2);
+    });
+}
+
+internal sealed class Shelf
+{
+    public int Id { get; set; }
+
+    public required string Name { get; set; }
+}
+
+internal sealed class Item : ITimestamped, IVersioned
+{
+    public int Id { get; set; }
+
+    public required string Name { get; set; }
+
+    public decimal Price { get; set; }
+
+    public int? ShelfId { get; set; }
+
+    public Shelf? Shelf { get; set; }
+
+    public int? SlotNumber { get; set; }
+
+    public DateTimeOffset? SoldAt { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    public DateTimeOffset UpdatedAt { get; set; }
+
+    public int Version { get; set; }
+}
+
+public sealed record NewItem(string Name, int? ShelfId = null, int? SlotNumber = null);
+
+[Carafe.Data.Collection("items")]
+public sealed record ItemResponse(int Id, string Name, int Version, DateTimeOffset CreatedAt);
+
+/// <summary>Lets two requests wait for each other.</summary>
+internal sealed class Meeting
+{
+    private readonly TaskCompletionSource _both = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _arrived;
+
+    public Task WaitForTwoAsync()
+    {
+        if (Interlocked.Increment(ref _arrived) == 2)
+        {
+            _both.SetResult();
+        }
+
+        return _both.Task;
+    }
+}
+
+internal sealed class ItemsBlueprint : IBlueprint
+{
+    public static string Name => "items";
+
+    public static void Map(RouteGroupBuilder group)
+    {
+        group.MapGet("/", (PageQuery page, ShopDb db, CancellationToken stop) =>
+            db.Items.OrderByDescending(item => item.CreatedAt).ToPageAsync(page, item => new ItemResponse(item.Id, item.Name, item.Version, item.CreatedAt), stop));
+        group.MapGet("/{id:int}", async (int id, ShopDb db) => From(await db.Items.FindOr404Async(id)));
+        group.MapPost("/", async (NewItem body, ShopDb db) =>
+        {
+            var item = new Item { Name = body.Name, ShelfId = body.ShelfId, SlotNumber = body.SlotNumber };
+            db.Items.Add(item);
+            await db.SaveChangesAsync();
+            return TypedResults.Created($"/items/{item.Id}", From(item));
+        });
+        group.MapPut("/{id:int}", async (int id, NewItem body, ShopDb db) =>
+        {
+            var item = await db.Items.FindOr404Async(id);
+            item.Name = body.Name;
+            await db.SaveChangesAsync();
+            return From(item);
+        });
+        group.MapPut("/{id:int}/slowly", async (int id, NewItem body, ShopDb db, Meeting meeting) =>
+        {
+            var item = await db.Items.FindOr404Async(id);
+            await meeting.WaitForTwoAsync();
+            item.Name = body.Name;
+            await db.SaveChangesAsync();
+            return From(item);
+        });
+        group.MapDelete("/{id:int}", async (int id, ShopDb db) =>
+            await db.Items.Where(item => item.Id == id).ExecuteDeleteAsync() == 0 ? Results.NotFound() : Results.NoContent());
+    }
+
+    private static ItemResponse From(Item item) => new(item.Id, item.Name, item.Version, item.CreatedAt);
+}
