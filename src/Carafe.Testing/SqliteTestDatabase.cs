@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Reflection;
-using Microsoft.AspNetCore.TestHost;
 
 namespace Carafe.Testing;
 
@@ -42,14 +41,7 @@ public sealed class SqliteTestDatabase : ITestDatabase
         var folder = Directory.CreateTempSubdirectory("carafe-template-").FullName;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
         var file = Path.Combine(folder, "template.db");
-        await using var app = create(["--environment", "Testing"], builder =>
-        {
-            builder.WebHost.UseTestServer();
-            builder.Logging.ClearProviders();
-            builder.Configuration.AddInMemoryCollection([new("DATABASE_URL", UrlOf(file))]);
-        });
-        await app.StartAsync();
-        await app.StopAsync();
+        await TestTemplate.MigrateAsync(create, UrlOf(file));
         return file;
     }
 }

@@ -10,7 +10,16 @@ internal static class Api
 {
     public const string Password = "correct horse battery";
 
-    public static Task<TestApp> StartAsync(Action<WebApplicationBuilder>? configure = null, bool listen = false) => TestApp.StartAsync(MyApp.Create, configure, listen: listen);
+    /// <summary>The same suite runs on both databases: this project on SQLite, MyApi.Tests.PostgreSQL on PostgreSQL.</summary>
+    public static async Task<TestApp> StartAsync(Action<WebApplicationBuilder>? configure = null, bool listen = false)
+    {
+#if POSTGRESQL
+        Assert.SkipWhen(PostgresServer.Missing is not null, PostgresServer.Missing ?? "");
+        return await TestApp.StartAsync(MyApp.Create, configure, await PostgresTestDatabase.CreateAsync(MyApp.Create), listen);
+#else
+        return await TestApp.StartAsync(MyApp.Create, configure, listen: listen);
+#endif
+    }
 
     /// <summary>Makes an account in the database. It has no password, so it signs in by <c>app.As(user)</c> alone.</summary>
     public static Task<User> UserAsync(this TestApp app, string name, string role = Roles.User) =>

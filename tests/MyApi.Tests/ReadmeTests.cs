@@ -28,6 +28,16 @@ public sealed partial class ReadmeTests
         Directory.Delete(folder, recursive: true);
     }
 
+    [Fact]
+    public async Task The_one_file_API_that_README_shows_is_the_sample()
+    {
+        const string fence = "```csharp file=samples/things.cs\n";
+        var readme = await File.ReadAllTextAsync(Path.Combine(Root(), "README.md"));
+        var shown = readme[(readme.IndexOf(fence, StringComparison.Ordinal) + fence.Length)..].Split("```")[0];
+
+        Assert.Equal(await File.ReadAllTextAsync(Path.Combine(Root(), "samples", "things.cs")), shown);
+    }
+
     private static List<(string Command, string Output)> Calls(string[] lines)
     {
         var calls = new List<(string, string)>();

@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.TestHost;
+
+namespace Carafe.Testing;
+
+/// <summary>A database that is migrated once and copied for each test.</summary>
+internal static class TestTemplate
+{
+    /// <summary>Starts the app on an empty database, which migrates it, and stops it again.</summary>
+    public static async Task<string> MigrateAsync(Func<string[], Action<WebApplicationBuilder>?, WebApplication> create, string url)
+    {
+        await using var app = create(["--environment", "Testing"], builder =>
+        {
+            builder.WebHost.UseTestServer();
+            builder.Logging.ClearProviders();
+            builder.Configuration.AddInMemoryCollection([new("DATABASE_URL", url)]);
+        });
+        await app.StartAsync();
+        await app.StopAsync();
+        return url;
+    }
+}
