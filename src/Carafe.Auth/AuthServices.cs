@@ -56,7 +56,16 @@ public static class AuthServices
     {
         // OWASP Password Storage Cheat Sheet: PBKDF2 with HMAC-SHA512, 210,000 iterations.
         services.Configure<PasswordHasherOptions>(options => options.IterationCount = 210_000);
-        services.AddSingleton<Passwords>();
+        services.AddSingleton<HashQueue>();
+        services.AddSingleton<PasswordRules>();
+        services.AddSingleton(provider => new Passwords(
+            provider.GetRequiredService<IOptions<PasswordHasherOptions>>(), provider.GetRequiredService<HashQueue>(), provider.GetRequiredService<PasswordRules>()));
+        services.AddSingleton<LoginThrottle>();
+        services.AddScoped(provider => new Logins(
+            provider.GetRequiredService<Passwords>(),
+            provider.GetRequiredService<LoginThrottle>(),
+            provider.GetRequiredService<SessionStore>(),
+            provider.GetRequiredService<ILogger<Logins>>()));
     }
 
     private static void AddRules(this IServiceCollection services)

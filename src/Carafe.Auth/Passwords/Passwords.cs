@@ -2,21 +2,85 @@ using Microsoft.AspNetCore.Identity;
 
 namespace Carafe.Auth;
 
-/// <summary>Hashes and verifies passwords, a few at a time, so that many logins at once cannot starve other requests.</summary>
-/// <param name="hasher">The platform's options: the cost.</param>
-public sealed class Passwords(IOptions<PasswordHasherOptions> hasher)
+/// <summary>Hashes and verifies passwords, and says which passwords will do. A password is taken as received: no trimming, no truncation, no Unicode normalization.</summary>
+public sealed class Passwords
 {
-    private readonly PasswordHasher<object> _hasher = new(hasher);
+    private readonly HashQueue _queue;
+    private readonly PasswordRules _rules;
+    private readonly PasswordHasher<object> _hasher;
+    private readonly Lazy<string> _nobody;
 
-    /// <summary>The hash to store.</summary>
-    /// <param name="password">The password, as received.</param>
-    /// <param name="cancellation">Stops waiting.</param>
-    public Task<string> HashAsync(string password, CancellationToken cancellation = default) => Task.Run(() => _hasher.HashPassword(this, password), cancellation);
+    internal Passwords(IOptions<PasswordHasherOptions> cost, HashQueue queue, PasswordRules rules)
+    {
+        _queue = queue;
+        _rules = rules;
+        _hasher = new PasswordHasher<object>(cost);
+        _nobody = new Lazy<string>(() => _hasher.HashPassword(this, "nobody's password"));
+    }
 
-    /// <summary>Whether the password is the account's.</summary>
-    /// <param name="account">The account, or null when there is none: the answer is false and takes as long.</param>
-    /// <param name="password">The password, as received.</param>
+    /// <summary>
+    /// Refuses a password that is too short or too long, or common, or holds the account's name or address (NIST SP 800-63B section 3.1.1.2). With
+    /// <c>PASSWORD_MIN_LENGTH</c> below 8 only the length counts.
+    /// </summary>
+    /// <param name="password">The password.</param>
+    /// <param name="username">The account's name.</param>
+    /// <param name="email">The account's address.</param>
+    /// <param name="member">The JSON name that the fault is told under.</param>
+    /// <exception cref="AbortException">422 with what is wrong.</exception>
+    public void RequireGood(string password, string username, string email, string member = "password")
+    {
+        if (_rules.Fault(password, username, email) is { } fault)
+        {
+            Abort.Unprocessable(fault, member);
+        }
+    }
+
+    /// <summary>The hash to store: PBKDF2 with HMAC-SHA512 at the cost of <see cref="PasswordHasherOptions.IterationCount"/>, 210,000 unless told.</summary>
+    /// <param name="password">The password.</param>
     /// <param name="cancellation">Stops waiting.</param>
-    public Task<bool> VerifyAsync(IAccount? account, string password, CancellationToken cancellation = default) =>
-        Task.Run(() => _hasher.VerifyHashedPassword(this, account?.PasswordHash ?? "", password) != PasswordVerificationResult.Failed, cancellation);
+    /// <exception cref="AbortException">503 with Retry-After when too many are waiting.</exception>
+    public Task<string> HashAsync(string password, CancellationToken cancellation = default) =>
+        _queue.RunAsync(() => _hasher.HashPassword(this, password), cancellation);
+
+    /// <summary>Whether the password is the account's. Reads werkzeug's <c>scrypt:</c> and <c>pbkdf2:</c> hashes as well.</summary>
+    /// <param name="account">The account; for null, and for an account without a password, the answer is no and takes as long.</param>
+    /// <param name="password">The password.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <exception cref="AbortException">503 with Retry-After when too many are waiting.</exception>
+    public async Task<bool> VerifyAsync(IAccount? account, string password, CancellationToken cancellation = default) =>
+        await CheckAsync(account, password, cancellation) != PasswordVerificationResult.Failed;
+
+    internal Task<PasswordVerificationResult> CheckAsync(IAccount? account, string password, CancellationToken cancellation)
+    {
+        // No such password was ever accepted. The answer says nothing about the account.
+        if (password.Length > PasswordRules.MaxLength)
+        {
+            return Task.FromResult(PasswordVerificationResult.Failed);
+        }
+
+        return _queue.RunAsync(() => Check(account?.PasswordHash is { Length: > 0 } hash ? hash : null, password), cancellation);
+    }
+
+    private PasswordVerificationResult Check(string? hash, string password)
+    {
+        if (hash is null)
+        {
+            _hasher.VerifyHashedPassword(this, _nobody.Value, password);
+            return PasswordVerificationResult.Failed;
+        }
+
+        if (WerkzeugHash.TryParse(hash) is { } foreign)
+        {
+            return foreign.Verify(password) ? PasswordVerificationResult.SuccessRehashNeeded : PasswordVerificationResult.Failed;
+        }
+
+        try
+        {
+            return _hasher.VerifyHashedPassword(this, hash, password);
+        }
+        catch (FormatException)
+        {
+            return PasswordVerificationResult.Failed;
+        }
+    }
 }

@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using System.Net;
+
+namespace Carafe.Auth;
+
+/// <summary>
+/// Slows guessing down: failures count per account and address together, per account over all addresses, and per address over all accounts. Each has some failures free, then a
+/// wait that doubles. An account's own wait is short, and an address that has signed in to it before does not wait for what other addresses did: a stranger cannot lock anybody out.
+/// </summary>
+internal sealed class LoginThrottle(TimeProvider clock)
+{
+    private static readonly Limit Pair = new(Free: 5, First: TimeSpan.FromSeconds(10), Longest: TimeSpan.FromMinutes(15));
+    private static readonly Limit Account = new(Free: 50, First: TimeSpan.FromSeconds(5), Longest: TimeSpan.FromMinutes(1));
+    private static readonly Limit Address = new(Free: 50, First: TimeSpan.FromSeconds(10), Longest: TimeSpan.FromMinutes(15));
+
+    private readonly FailureCounts _counts = new(clock);
+    private readonly ConcurrentDictionary<string, byte> _known = new(StringComparer.Ordinal);
+
+    /// <summary>Begins an attempt.</summary>
+    /// <exception cref="AbortException">429 with Retry-After while one of the counts says wait.</exception>
+    public Attempt Enter(string account, IPAddress? address)
+    {
+        var (name, from) = (account.Trim().ToLowerInvariant(), Network(address));
+        var pair = $"p {from} {name}";
+        var counts = new List<(string Key, Limit Limit)> { (pair, Pair), ($"n {from}", Address) };
+        if (!_known.ContainsKey(pair))
+        {
+            counts.Add(($"a {name}", Account));
+        }
+
+        var wait = counts.Max(count => _counts.Wait(count.Key, count.Limit));
+        return wait <= TimeSpan.Zero
+            ? new Attempt(this, pair, counts)
+            : throw new AbortException(new Error(StatusCodes.Status429TooManyRequests, "Too many failed logins. Try again later.") { Reason = "login_throttled", RetryAfter = wait });
+    }
+
+    // Whoever has one IPv6 address has the whole /64.
+    private static string Network(IPAddress? address) => address switch
+    {
+        null => "",
+        { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
+        { AddressFamily: System.Net.Sockets.AddressFamily.InterNetworkV6 } => Convert.ToHexString(address.GetAddressBytes(), 0, 8),
+        _ => address.ToString(),
+    };
+
+    /// <summary>One attempt under way; while it lasts it counts as a failure, so that a thousand at once are not a thousand free guesses.</summary>
+    internal sealed class Attempt
+    {
+        private readonly LoginThrottle _owner;
+        private readonly string _pair;
+        private readonly List<(string Key, Limit Limit)> _counts;
+
+        public Attempt(LoginThrottle owner, string pair, List<(string Key, Limit Limit)> counts)
+        {
+            (_owner, _pair, _counts) = (owner, pair, counts);
+            _counts.ForEach(count => owner._counts.Begin(count.Key));
+        }
+
+        public void Failed() => _counts.ForEach(count => _owner._counts.Fail(count.Key, count.Limit));
+
+        public void Succeeded()
+        {
+            if (_owner._known.Count >= FailureCounts.Capacity)
+            {
+                _owner._known.Clear();
+            }
+
+            _owner._known[_pair] = 0;
+            _owner._counts.Forget(_pair);
+        }
+
+        public void Leave() => _counts.ForEach(count => _owner._counts.End(count.Key));
+    }
+}
+
+/// <summary>How many failures are free, the first wait after them, and the longest it doubles to.</summary>
+internal sealed record Limit(int Free, TimeSpan First, TimeSpan Longest);

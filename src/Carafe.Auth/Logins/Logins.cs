@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Identity;
+
+namespace Carafe.Auth;
+
+/// <summary>
+/// Proves who somebody is by a password: the one way in, where guessing is slowed down. For an unknown account, a wrong password and a disabled account the answer is the same,
+/// and so is the work.
+/// </summary>
+public sealed class Logins
+{
+    private static readonly Error Refused = new(StatusCodes.Status401Unauthorized, "Invalid credentials.") { Reason = "invalid_credentials" };
+
+    private readonly Passwords _passwords;
+    private readonly LoginThrottle _throttle;
+    private readonly SessionStore _store;
+    private readonly ILogger _logger;
+
+    internal Logins(Passwords passwords, LoginThrottle throttle, SessionStore store, ILogger logger)
+    {
+        _passwords = passwords;
+        _throttle = throttle;
+        _store = store;
+        _logger = logger;
+    }
+
+    /// <summary>Verifies a login, and upgrades a hash that is of another kind or cheaper than those made now.</summary>
+    /// <param name="account">The account that the login names, or null.</param>
+    /// <param name="name">What the caller typed as its name; failures count for it whether there is such an account or not.</param>
+    /// <param name="password">The password.</param>
+    /// <param name="context">The request's context: failures count for its address as well.</param>
+    /// <returns>The account.</returns>
+    /// <exception cref="AbortException">401 for wrong credentials, 429 with Retry-After after too many of them, 503 with Retry-After when too many logins are waiting.</exception>
+    public async Task<TUser> VerifyAsync<TUser>(TUser? account, string name, string password, HttpContext context)
+        where TUser : class, IAccount
+    {
+        var attempt = _throttle.Enter(name, context.Connection.RemoteIpAddress);
+        try
+        {
+            var result = await _passwords.CheckAsync(account, password, context.RequestAborted);
+            if (account is null || account.DisabledAt is not null || result == PasswordVerificationResult.Failed)
+            {
+                attempt.Failed();
+                _logger.LogInformation(SecurityEvents.LoginRefused, "A login from {Address} was refused", context.Connection.RemoteIpAddress);
+                throw new AbortException(Refused);
+            }
+
+            attempt.Succeeded();
+            if (result == PasswordVerificationResult.SuccessRehashNeeded)
+            {
+                await _store.ReplaceHashAsync(account.Id, account.PasswordHash, await _passwords.HashAsync(password, context.RequestAborted), context.RequestAborted);
+            }
+
+            return account;
+        }
+        finally
+        {
+            attempt.Leave();
+        }
+    }
+}
