@@ -20,6 +20,7 @@ public static class MyApp
         builder.Services.AddSettings<FileSettings>();
         builder.Services.AddSingleton<FileStore>();
         builder.Services.AddScoped<UserDeletion>();
+        builder.Services.AddCommand(UserCommands.Create);
         configure?.Invoke(builder);
 
         var app = builder.Build();

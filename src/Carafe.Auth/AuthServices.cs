@@ -65,6 +65,7 @@ public static class AuthServices
             provider.GetRequiredService<Passwords>(),
             provider.GetRequiredService<LoginThrottle>(),
             provider.GetRequiredService<SessionStore>(),
+            provider.GetRequiredService<Sessions>(),
             provider.GetRequiredService<ILogger<Logins>>()));
     }
 

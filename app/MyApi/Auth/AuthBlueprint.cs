@@ -1,11 +1,73 @@
+using MyApi.Users;
+
 namespace MyApi.Auth;
 
-/// <summary>The auth blueprint.</summary>
+/// <summary>The auth blueprint: anyone may register, sign in and refresh; the rest is about the account that calls.</summary>
 public sealed class AuthBlueprint : IBlueprint
 {
+    private static readonly TimeSpan Recently = TimeSpan.FromMinutes(15);
+
     public static string Name => "auth";
 
     public static void Map(RouteGroupBuilder auth)
     {
+        auth.MapPost("/register", Register).AllowAnonymous();
+        auth.MapPost("/login", Login).AllowAnonymous();
+        auth.MapPost("/refresh", Refresh).AllowAnonymous();
+        auth.MapPost("/logout", Logout);
+        auth.MapPost("/logout-all", LogoutAll);
+        auth.MapGet("/sessions", ListSessions);
+        auth.MapDelete("/sessions/{id:guid}", EndSession);
+        auth.MapGet("/me", Account.Me);
+        auth.MapDelete("/me", Account.DeleteMe).RequireFresh(Recently);
+        auth.MapPost("/password", Account.ChangePassword);
+        auth.MapPost("/email", Account.ChangeEmail);
+        auth.MapGet("/export", Account.Export);
     }
+
+    /// <summary>Make an account.</summary>
+    internal static async Task<Created<UserResponse>> Register(RegisterRequest request, AppDb db, Passwords passwords)
+    {
+        passwords.RequireGood(request.Password, request.Username, request.Email);
+        var user = new User { Username = request.Username, Email = request.Email };
+        user.PasswordHash = await passwords.HashAsync(request.Password);
+        db.Users.Add(user);
+        await db.SaveChangesAsync();
+
+        return TypedResults.Created($"/users/{user.Id}", UserResponse.Own(user));
+    }
+
+    /// <summary>Sign in. An unknown account, a wrong password and a disabled account get the same answer.</summary>
+    internal static async Task<Ok<TokenPair>> Login(LoginRequest login, AppDb db, Logins logins, Sessions sessions, HttpContext context)
+    {
+        var email = login.Email.Trim().ToLowerInvariant();
+        var user = await logins.VerifyAsync(await db.Users.FirstOrDefaultAsync(u => u.Email == email), email, login.Password, context);
+
+        return TypedResults.Ok(await sessions.StartAsync(user, context));
+    }
+
+    /// <summary>Exchange a refresh token, sent as Bearer, for a new pair. Each is good once; one that is sent again ends its session.</summary>
+    internal static async Task<Ok<TokenPair>> Refresh(Sessions sessions, HttpContext context) => TypedResults.Ok(await sessions.RefreshAsync(context));
+
+    /// <summary>Sign out: this session's tokens stop working at once.</summary>
+    internal static async Task<NoContent> Logout(CurrentUser me, Sessions sessions)
+    {
+        await sessions.EndAsync(me.Id, me.SessionId);
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>Sign out everywhere.</summary>
+    internal static async Task<NoContent> LogoutAll(CurrentUser me, Sessions sessions)
+    {
+        await sessions.EndAllAsync(me.Id);
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>List where the account is signed in, the last used first.</summary>
+    internal static async Task<Ok<SessionsResponse>> ListSessions(CurrentUser me, Sessions sessions) =>
+        TypedResults.Ok(new SessionsResponse([.. (await sessions.ListAsync(me.Id)).Select(session => SessionResponse.From(session, me))]));
+
+    /// <summary>Sign out somewhere else.</summary>
+    internal static async Task<NoContent> EndSession(Guid id, CurrentUser me, Sessions sessions) =>
+        await sessions.EndAsync(me.Id, id) ? TypedResults.NoContent() : throw Abort.NotFound($"Session {id} not found");
 }

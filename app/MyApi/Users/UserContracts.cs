@@ -16,6 +16,9 @@ public sealed record UserResponse(int Id, string Username, DateTimeOffset Create
         return user => new UserResponse(user.Id, user.Username, user.CreatedAt) { Email = admin || user.Id == id ? user.Email : null };
     }
 
+    /// <summary>As the user sees themselves.</summary>
+    public static UserResponse Own(User user) => new(user.Id, user.Username, user.CreatedAt) { Email = user.Email };
+
     public static UserResponse From(User user, CurrentUser? me) =>
         new(user.Id, user.Username, user.CreatedAt) { Email = me is { IsAdmin: true } || user.Id == me?.Id ? user.Email : null };
 }

@@ -13,13 +13,15 @@ public sealed class Logins
     private readonly Passwords _passwords;
     private readonly LoginThrottle _throttle;
     private readonly SessionStore _store;
+    private readonly Sessions _sessions;
     private readonly ILogger _logger;
 
-    internal Logins(Passwords passwords, LoginThrottle throttle, SessionStore store, ILogger logger)
+    internal Logins(Passwords passwords, LoginThrottle throttle, SessionStore store, Sessions sessions, ILogger logger)
     {
         _passwords = passwords;
         _throttle = throttle;
         _store = store;
+        _sessions = sessions;
         _logger = logger;
     }
 
@@ -30,7 +32,11 @@ public sealed class Logins
     /// <param name="context">The request's context: failures count for its address as well.</param>
     /// <returns>The account.</returns>
     /// <exception cref="AbortException">401 for wrong credentials, 429 with Retry-After after too many of them, 503 with Retry-After when too many logins are waiting.</exception>
-    public async Task<TUser> VerifyAsync<TUser>(TUser? account, string name, string password, HttpContext context)
+    public Task<TUser> VerifyAsync<TUser>(TUser? account, string name, string password, HttpContext context)
+        where TUser : class, IAccount =>
+        VerifyAsync(account, name, password, context, upgrade: true);
+
+    private async Task<TUser> VerifyAsync<TUser>(TUser? account, string name, string password, HttpContext context, bool upgrade)
         where TUser : class, IAccount
     {
         var attempt = _throttle.Enter(name, context.Connection.RemoteIpAddress);
@@ -45,7 +51,7 @@ public sealed class Logins
             }
 
             attempt.Succeeded();
-            if (result == PasswordVerificationResult.SuccessRehashNeeded)
+            if (upgrade && result == PasswordVerificationResult.SuccessRehashNeeded)
             {
                 await _store.ReplaceHashAsync(account.Id, account.PasswordHash, await _passwords.HashAsync(password, context.RequestAborted), context.RequestAborted);
             }
@@ -56,5 +62,25 @@ public sealed class Logins
         {
             attempt.Leave();
         }
+    }
+
+    /// <summary>Replaces the password of an account, saves it, and ends every session of the account but the request's own.</summary>
+    /// <param name="account">The account, as read from the database.</param>
+    /// <param name="current">The password that it has.</param>
+    /// <param name="next">The password that it is to have.</param>
+    /// <param name="context">The request's context.</param>
+    /// <exception cref="AbortException">401, 429 or 503 as for a login; 422 when the new password will not do; 409 when another request changed it meanwhile.</exception>
+    public async Task ChangePasswordAsync<TUser>(TUser account, string current, string next, HttpContext context)
+        where TUser : class, IAccount
+    {
+        _passwords.RequireGood(next, account.Username, account.Email, "new_password");
+        var old = account.PasswordHash;
+        await VerifyAsync(account, account.Email, current, context, upgrade: false);
+        if (!await _store.ReplaceHashAsync(account.Id, old, await _passwords.HashAsync(next, context.RequestAborted), context.RequestAborted))
+        {
+            Abort.Conflict("The password was changed by another request.");
+        }
+
+        await _sessions.EndAllAsync(account.Id, CurrentUser.From(context.User)?.SessionId, context.RequestAborted);
     }
 }

@@ -21,7 +21,7 @@ internal abstract class SessionStore
 
     public abstract Task<int> PruneAsync(DateTimeOffset now, int limit, CancellationToken cancellation);
 
-    public abstract Task ReplaceHashAsync(int user, string old, string hash, CancellationToken cancellation);
+    public abstract Task<bool> ReplaceHashAsync(int user, string old, string hash, CancellationToken cancellation);
 }
 
 /// <summary>Knows the app's context and its user entity; nothing else here does.</summary>
@@ -72,6 +72,6 @@ internal sealed class SessionStore<TContext, TUser>(TContext db) : SessionStore
     public override Task<int> PruneAsync(DateTimeOffset now, int limit, CancellationToken cancellation) =>
         Sessions.Where(row => row.ExpiresAt <= now).OrderBy(row => row.ExpiresAt).Take(limit).ExecuteDeleteAsync(cancellation);
 
-    public override Task ReplaceHashAsync(int user, string old, string hash, CancellationToken cancellation) =>
-        db.Set<TUser>().Where(row => row.Id == user && row.PasswordHash == old).ExecuteUpdateAsync(row => row.SetProperty(u => u.PasswordHash, hash), cancellation);
+    public override async Task<bool> ReplaceHashAsync(int user, string old, string hash, CancellationToken cancellation) =>
+        await db.Set<TUser>().Where(row => row.Id == user && row.PasswordHash == old).ExecuteUpdateAsync(row => row.SetProperty(u => u.PasswordHash, hash), cancellation) == 1;
 }

@@ -1,0 +1,51 @@
+using MyApi.Posts;
+using MyApi.Users;
+
+namespace MyApi.Auth;
+
+/// <summary>What people do with their own account.</summary>
+internal static class Account
+{
+    /// <summary>Fetch the signed-in user.</summary>
+    internal static async Task<Ok<UserResponse>> Me(CurrentUser me, AppDb db) => TypedResults.Ok(UserResponse.Own(await db.Users.FindOr404Async(me.Id)));
+
+    /// <summary>Change the password, and sign out everywhere else.</summary>
+    internal static async Task<NoContent> ChangePassword(ChangePasswordRequest change, CurrentUser me, AppDb db, Logins logins, HttpContext context)
+    {
+        await logins.ChangePasswordAsync(await db.Users.FindOr404Async(me.Id), change.CurrentPassword, change.NewPassword, context);
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>Change the e-mail address that signs in.</summary>
+    internal static async Task<Ok<UserResponse>> ChangeEmail(ChangeEmailRequest change, CurrentUser me, AppDb db, Logins logins, HttpContext context)
+    {
+        var user = await db.Users.FindOr404Async(me.Id);
+        await logins.VerifyAsync(user, user.Email, change.CurrentPassword, context);
+        user.Email = change.NewEmail;
+        await db.SaveChangesAsync();
+
+        return TypedResults.Ok(UserResponse.Own(user));
+    }
+
+    /// <summary>Delete the signed-in user and everything they wrote. Needs a login of the last quarter of an hour.</summary>
+    internal static async Task<NoContent> DeleteMe(CurrentUser me, UserDeletion deletion)
+    {
+        await deletion.DeleteAsync(me.Id);
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>Take along everything that the app knows about you.</summary>
+    internal static async Task<Ok<ExportResponse>> Export(CurrentUser me, AppDb db, Sessions sessions, HttpResponse response)
+    {
+        var user = await db.Users.FindOr404Async(me.Id);
+        response.Headers.CacheControl = "no-store";
+        response.Headers.ContentDisposition = $"attachment; filename=\"{user.Username}.json\"";
+        return TypedResults.Ok(new ExportResponse(
+            UserResponse.Own(user),
+            user.Role,
+            user.UpdatedAt,
+            db.Posts.Where(post => post.UserId == me.Id).OrderBy(post => post.Id).Select(PostResponse.FromRow).AsAsyncEnumerable(),
+            db.Files.Where(file => file.UserId == me.Id).OrderBy(file => file.Id).Select(file => FileExport.From(file)).AsAsyncEnumerable(),
+            [.. (await sessions.ListAsync(me.Id)).Select(session => SessionResponse.From(session, me))]));
+    }
+}

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using MyApi.Users;
+
+namespace MyApi.Auth;
+
+/// <summary>Accounts from the command line: how the first admin comes about. No account ever has a default password.</summary>
+internal static class UserCommands
+{
+    public static Command Create(WebApplication app) =>
+        new("user", "Make and manage accounts.") { Make(app), Promote(app), Disable(app), Enable(app), List(app) };
+
+    private static Command Make(WebApplication app)
+    {
+        var username = new Argument<string>("username");
+        var email = new Argument<string>("email");
+        var admin = new Option<bool>("--admin") { Description = "Make an admin." };
+        var stdin = new Option<bool>("--password-stdin") { Description = "Read the password from standard input. Otherwise one is made and printed once." };
+        var command = new Command("create", "Make an account.") { username, email, admin, stdin };
+        command.SetAction((arguments, cancel) => RunAsync(app, arguments, async (db, services) =>
+        {
+            var password = arguments.GetValue(stdin) ? await Console.In.ReadLineAsync(cancel) ?? "" : Convert.ToHexString(RandomNumberGenerator.GetBytes(12));
+            var user = new User { Username = arguments.GetValue(username)!, Email = arguments.GetValue(email)!, Role = arguments.GetValue(admin) ? Roles.Admin : Roles.User };
+            var passwords = services.GetRequiredService<Passwords>();
+            Check(user);
+            passwords.RequireGood(password, user.Username, user.Email);
+            user.PasswordHash = await passwords.HashAsync(password, cancel);
+            if (await db.Users.AnyAsync(other => other.Email == user.Email || other.Username == user.Username, cancel))
+            {
+                throw new CommandException("That username or e-mail address is taken.");
+            }
+
+            db.Users.Add(user);
+            await db.SaveChangesAsync(cancel);
+            return arguments.GetValue(stdin) ? $"Made {user.Role} {user.Username}." : $"Made {user.Role} {user.Username}. The password, shown once: {password}";
+        }));
+        return command;
+    }
+
+    private static Command Promote(WebApplication app) => Change(app, "promote", "Make an account an admin.", (user, _) => user.Role = Roles.Admin, "is an admin");
+
+    private static Command Disable(WebApplication app) =>
+        Change(app, "disable", "Keep an account from signing in; its tokens are refused as well.", (user, clock) => user.DisabledAt ??= clock.GetUtcNow(), "is disabled");
+
+    private static Command Enable(WebApplication app) => Change(app, "enable", "Let a disabled account sign in again.", (user, _) => user.DisabledAt = null, "is enabled");
+
+    private static Command List(WebApplication app)
+    {
+        var command = new Command("list", "List the accounts: id, role, state, username, e-mail.");
+        command.SetAction((arguments, cancel) => RunAsync(app, arguments, async (db, _) =>
+        {
+            await foreach (var user in db.Users.AsNoTracking().OrderBy(user => user.Id).AsAsyncEnumerable().WithCancellation(cancel))
+            {
+                await arguments.InvocationConfiguration.Output.WriteLineAsync($"{user.Id,6}  {user.Role,-6} {(user.DisabledAt is null ? "" : "disabled"),-9} {user.Username,-24} {user.Email}");
+            }
+
+            return null;
+        }));
+        return command;
+    }
+
+    private static Command Change(WebApplication app, string name, string description, Action<User, TimeProvider> change, string done)
+    {
+        var who = new Argument<string>("user") { Description = "The username or the e-mail address." };
+        var command = new Command(name, description) { who };
+        command.SetAction((arguments, cancel) => RunAsync(app, arguments, async (db, services) =>
+        {
+            var (username, email) = (arguments.GetValue(who)!, arguments.GetValue(who)!.ToLowerInvariant());
+            var user = await db.Users.FirstOrDefaultAsync(user => user.Username == username || user.Email == email, cancel) ?? throw new CommandException($"There is no account '{username}'.");
+            change(user, services.GetRequiredService<TimeProvider>());
+            await db.SaveChangesAsync(cancel);
+            return $"{user.Username} {done}.";
+        }));
+        return command;
+    }
+
+    private static void Check(User user)
+    {
+        var faults = new List<ValidationResult>();
+        var request = new CreateUserRequest(user.Username, user.Email, "", user.Role);
+        if (!Validator.TryValidateObject(request, new ValidationContext(request), faults, validateAllProperties: true))
+        {
+            throw new CommandException(string.Join(" ", faults.Select(fault => $"{string.Join(", ", fault.MemberNames)} {fault.ErrorMessage}.")), exitCode: 2);
+        }
+    }
+
+    private static async Task<int> RunAsync(WebApplication app, ParseResult arguments, Func<AppDb, IServiceProvider, Task<string?>> work)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        try
+        {
+            if (await work(scope.ServiceProvider.GetRequiredService<AppDb>(), scope.ServiceProvider) is { } said)
+            {
+                await arguments.InvocationConfiguration.Output.WriteLineAsync(said);
+            }
+        }
+        catch (AbortException refused)
+        {
+            throw new CommandException(refused.Message);
+        }
+
+        return 0;
+    }
+}
