@@ -11,7 +11,8 @@ public sealed class AppTests
 
         Assert.Equal(0, (await two.Client.GetAsync("/users").Expect(200)).GetProperty("total").GetInt32());
         await two.Client.RegisterAsync("alice", "pass").ExpectError(422);
-        await two.As(await one.UserAsync("bob")).GetAsync("/auth/me").ExpectError(401);
+        two.Client.DefaultRequestHeaders.Authorization = new("Bearer", (await one.SignInAsync(await one.UserAsync("bob"))).AccessToken);
+        await two.Client.GetAsync("/auth/me").ExpectError(401);
     }
 
     [Fact]

@@ -30,11 +30,22 @@ public sealed class AuthBlueprint : IBlueprint
     {
         passwords.RequireGood(request.Password, request.Username, request.Email);
         var user = new User { Username = request.Username, Email = request.Email };
+        await RefuseTakenAsync(user, db);
         user.PasswordHash = await passwords.HashAsync(request.Password);
         db.Users.Add(user);
         await db.SaveChangesAsync();
 
         return TypedResults.Created($"/users/{user.Id}", UserResponse.Own(user));
+    }
+
+    // The unique indexes decide; this says more, and spares a hash.
+    private static async Task RefuseTakenAsync(User user, AppDb db)
+    {
+        var taken = await db.Users.Where(other => other.Email == user.Email || other.Username == user.Username).Select(other => other.Email).ToListAsync();
+        if (taken.Count > 0)
+        {
+            throw taken.Contains(user.Email) ? Abort.Conflict("Email already registered", "email") : Abort.Conflict("Username already taken", "username");
+        }
     }
 
     /// <summary>Sign in. An unknown account, a wrong password and a disabled account get the same answer.</summary>
