@@ -1,6 +1,7 @@
 using Carafe.Commands;
 using Carafe.Configuration;
 using Carafe.Errors;
+using Carafe.Http;
 
 namespace Carafe;
 
@@ -12,6 +13,7 @@ internal static class CarafeServices
         services.AddConfiguration(ground);
         services.AddErrors();
         services.AddJson();
+        services.AddHttp();
         services.AddRouteChecks();
         services.AddCommand(RoutesCommand.Create);
     }

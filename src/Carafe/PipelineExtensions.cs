@@ -8,17 +8,23 @@ namespace Carafe;
 public static class PipelineExtensions
 {
     /// <summary>
-    /// Uses, in this order: HEAD wherever GET answers, the one error shape, OPTIONS with Allow, routing, the blueprints' after-hooks. Call it first; authentication and the rest follow it,
-    /// so that whatever they refuse is answered in the same shape.
+    /// Uses, in this order: the access log, HEAD wherever GET answers, security headers, compression, the one error shape with OPTIONS and Allow, routing,
+    /// CORS, the blueprints' after-hooks, the request timeout, and the rules for every request. Call it first; authentication and the rest follow it, so that
+    /// whatever they refuse is answered in the same shape.
     /// </summary>
     /// <param name="app">The app.</param>
     public static WebApplication UseCarafe(this WebApplication app)
     {
         app.Services.GetRequiredService<RouteChecks>().App = app;
+        app.UseAccessLog();
         app.UseHead();
+        app.UseResponseHeaders();
+        app.UseResponseCompression();
         app.UseErrors();
         app.UseRouting();
+        app.UseCors();
         app.UseAfterHooks();
+        app.UseRequestTimeouts();
         app.UseRequestRules();
         return app;
     }

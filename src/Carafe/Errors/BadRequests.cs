@@ -39,13 +39,12 @@ internal static class BadRequests
         var json = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         var info = plan.BodyType is { } type ? json.GetTypeInfo(type) : null;
         var kept = context.Features.Get<IRequestBodyPipeFeature>() as RetainedBody;
-        var bytes = kept is null ? null : await kept.ReadAgainAsync(context.RequestAborted);
-        if (bytes is null)
+        var text = kept is null ? null : await kept.ReadWholeAsync(context.RequestAborted);
+        if (text is null)
         {
             return fault is not null ? JsonFaults.First(fault, info) : !faults.Any && context.Request.ContentLength is 0 or null ? JsonFaults.Empty() : null;
         }
 
-        var text = System.Buffers.BuffersExtensions.ToArray(bytes.Value);
         if (JsonFaults.Malformed(text, json) is { } malformed)
         {
             // A parameter was wrong before anybody looked at the body.

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Carafe.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
@@ -51,7 +52,14 @@ internal sealed class ErrorWriter(IOptions<JsonOptions> json) : IProblemDetailsS
             response.Headers.WWWAuthenticate = "Bearer";
         }
 
-        response.Headers.XContentTypeOptions = "nosniff";
+        if (error.Status == StatusCodes.Status415UnsupportedMediaType)
+        {
+            AcceptHeaders.Add(context);
+        }
+
+        ResponseHeaders.Set(response.Headers);
+        response.Headers.CacheControl = "no-store";
+        response.Headers.ETag = default;
         var phrase = ReasonPhrases.GetReasonPhrase(error.Status);
         var message = error.Message.Length > 0 ? error.Message : StandardMessages.For(error.Status);
         if (!WantsProblem(context.Request))

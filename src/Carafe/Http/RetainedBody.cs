@@ -20,37 +20,32 @@ internal sealed class RetainedBody(PipeReader inner, long limit = RetainedBody.L
 
     public PipeReader Reader => this;
 
-    /// <summary>The whole body, or null when it is larger than the limit.</summary>
-    public async ValueTask<ReadOnlySequence<byte>?> ReadAgainAsync(CancellationToken cancellationToken)
+    /// <summary>The whole body, or null when it is larger than the limit. The next reader starts at the first byte.</summary>
+    public async ValueTask<byte[]?> ReadWholeAsync(CancellationToken cancellationToken)
     {
-        if (_reading && !_ended)
-        {
-            AdvanceTo(_buffer.GetPosition(_consumed), _buffer.End);
-        }
-
         while (_kept && !_ended)
         {
-            var result = await ReadAsync(cancellationToken);
-            if (!result.IsCompleted)
+            if (_reading)
             {
-                AdvanceTo(result.Buffer.Start, result.Buffer.End);
+                AdvanceTo(_buffer.GetPosition(_consumed), _buffer.End);
             }
+
+            await ReadAsync(cancellationToken);
         }
 
-        return _kept ? _buffer : null;
-    }
-
-    /// <summary>The next reader starts at the first byte.</summary>
-    public void Rewind()
-    {
-        if (_reading)
+        if (!_kept)
         {
-            _reading = false;
-            inner.AdvanceTo(_buffer.Start);
+            return null;
         }
 
-        _consumed = 0;
-        _ended = false;
+        if (!_reading)
+        {
+            await ReadAsync(cancellationToken);
+        }
+
+        var bytes = _buffer.ToArray();
+        AdvanceTo(_buffer.Start, _buffer.End);
+        return bytes;
     }
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)

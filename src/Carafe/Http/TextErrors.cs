@@ -36,8 +36,7 @@ internal sealed class TextErrors(HttpResponse response, IHttpResponseBodyFeature
         if (body._held is { } held)
         {
             await held.CompleteAsync();
-            context.Response.Headers.ContentLength = null;
-            await context.WriteErrorAsync(new Error(context.Response.StatusCode, Message(text)));
+            await AnswerAsync(context, text.GetBuffer().AsMemory(0, (int)text.Length));
         }
     }
 
@@ -49,15 +48,15 @@ internal sealed class TextErrors(HttpResponse response, IHttpResponseBodyFeature
 
     public Task CompleteAsync() => Target.CompleteAsync();
 
-    private static string Message(MemoryStream text)
+    // A problem written by the one writer already passes through.
+    private static Task AnswerAsync(HttpContext context, ReadOnlyMemory<byte> body)
     {
-        try
+        if (body.Span is not [(byte)'"', ..])
         {
-            return JsonSerializer.Deserialize<string>(text.GetBuffer().AsSpan(0, (int)text.Length)) ?? "";
+            return context.Response.BodyWriter.WriteAsync(body).AsTask();
         }
-        catch (JsonException)
-        {
-            return "";
-        }
+
+        context.Response.Headers.ContentLength = null;
+        return context.WriteErrorAsync(new Error(context.Response.StatusCode, JsonSerializer.Deserialize<string>(body.Span) ?? ""));
     }
 }
