@@ -1,3 +1,4 @@
+using Carafe.Tests.Http;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Carafe.Data;
@@ -15,6 +16,7 @@ public static class Shop
     public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = CarafeApp.CreateBuilder(args);
+        builder.Services.AddRules();
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
         builder.Services.AddAuthorization();
