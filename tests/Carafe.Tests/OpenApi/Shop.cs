@@ -1,8 +1,8 @@
-using Carafe.Tests.Http;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Carafe.Data;
 using Carafe.OpenApi;
+using Carafe.Tests.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.TestHost;
