@@ -17,6 +17,8 @@ public static class MyApp
         builder.Services.AddDatabase<AppDb>();
         builder.Services.AddAuth<AppDb, User>();
         builder.Services.AddValidation();
+        builder.Services.AddOpenApi(options => options.AddCarafe(About.Describe));
+        builder.Services.AddDocs();
         builder.Services.AddSettings<FileSettings>();
         builder.Services.AddSingleton<FileStore>();
         builder.Services.AddScoped<UserDeletion>();
@@ -28,6 +30,7 @@ public static class MyApp
         app.UseCarafe();
         app.UseAuth();
 
+        app.MapDocs();
         app.MapGet("/", Welcome.Show).AllowAnonymous();
         app.MapBlueprint<AuthBlueprint>("/auth");
         app.MapBlueprint<UsersBlueprint>("/users");

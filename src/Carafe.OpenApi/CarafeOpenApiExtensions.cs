@@ -27,6 +27,7 @@ public static class CarafeOpenApiExtensions
         options.AddOperationTransformer<ErrorResponses>();
         options.AddOperationTransformer<ResponseHeaders>();
         options.AddDocumentTransformer(answers);
+        options.AddDocumentTransformer<EquivalentPaths>();
         options.AddDocumentTransformer(new DocumentFacts(describe));
         return options;
     }

@@ -23,7 +23,12 @@ public sealed class SqliteTestDatabase : ITestDatabase
     {
         var template = await Templates.GetOrAdd(create.Method, _ => new(() => MigrateAsync(create))).Value;
         var database = new SqliteTestDatabase();
-        File.Copy(template, Path.Combine(database._folder, "test.db"));
+        if (File.Exists(template))
+        {
+            // An app without a database leaves none.
+            File.Copy(template, Path.Combine(database._folder, "test.db"));
+        }
+
         return database;
     }
 

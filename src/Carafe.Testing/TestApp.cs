@@ -64,6 +64,10 @@ public sealed class TestApp : IAsyncDisposable
         }
     }
 
+    internal ContractEnforcement? Contract { get; set; }
+
+    internal TestServer Server => _app.GetTestServer();
+
     /// <summary>Makes a client with nothing set; dispose of it or leave it to the app.</summary>
     public HttpClient CreateClient()
     {
@@ -105,10 +109,12 @@ public sealed class TestApp : IAsyncDisposable
     // Lets a failed expectation say what the server logged.
     private sealed class TestHandler(TestApp app, HttpMessageHandler inner) : DelegatingHandler(inner)
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             request.Options.Set(ResponseExpectations.App, app);
-            return base.SendAsync(request, cancellationToken);
+            var response = await base.SendAsync(request, cancellationToken);
+            await (app.Contract?.CheckAsync(response, cancellationToken) ?? Task.CompletedTask);
+            return response;
         }
     }
 }

@@ -37,7 +37,8 @@ internal sealed class ErrorResponses : IOpenApiOperationTransformer
         return
         [
             .. named,
-            .. operation.Parameters is { Count: > 0 } || operation.RequestBody is not null ? [400] : Array.Empty<int>(),
+            // Any request can be malformed, any server can fail or be unable to serve.
+            400, 500, 503,
             .. operation.Security is { Count: > 0 } ? [401, 403] : Array.Empty<int>(),
             .. sources.Contains(BindingSource.Path) ? [404] : Array.Empty<int>(),
             .. operation.RequestBody is not null ? [413, 415] : Array.Empty<int>(),

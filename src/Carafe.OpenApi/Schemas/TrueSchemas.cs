@@ -18,7 +18,7 @@ internal sealed class TrueSchemas : IOpenApiSchemaTransformer
 
         if (schema.Type is null or JsonSchemaType.Null && KindOf(type) is { } kind)
         {
-            schema.Type = kind | (schema.Type ?? 0);
+            schema.Type = kind | (schema.Type ?? 0) | (MayBeNull(context) ? JsonSchemaType.Null : 0);
         }
 
         if (type == typeof(decimal))
@@ -26,6 +26,10 @@ internal sealed class TrueSchemas : IOpenApiSchemaTransformer
             schema.Format = "decimal";
         }
     }
+
+    // Of a type with a converter the platform knows nothing, its nullability included.
+    private static bool MayBeNull(OpenApiSchemaTransformerContext context) =>
+        context.ParameterDescription is null && (Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) is not null || context.JsonPropertyInfo is { IsGetNullable: true, PropertyType.IsValueType: false });
 
     private static JsonSchemaType? KindOf(Type type) => Type.GetTypeCode(type) switch
     {

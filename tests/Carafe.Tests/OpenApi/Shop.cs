@@ -1,12 +1,15 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Encodings.Web;
 using System.Text.Json.Serialization;
 using Carafe.Data;
 using Carafe.OpenApi;
 using Carafe.Tests.Http;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Carafe.Tests.OpenApi;
 
@@ -20,7 +23,7 @@ public static class Shop
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
         builder.Services.AddAuthorization();
-        builder.Services.AddAuthentication();
+        builder.Services.AddAuthentication("nobody").AddScheme<AuthenticationSchemeOptions, NobodyHandler>("nobody", null);
         builder.Services.AddOpenApi(options => options.AddCarafe(info =>
         {
             info.Title = "Shop";
@@ -40,6 +43,12 @@ public static class Shop
     }
 }
 
+internal sealed class NobodyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(AuthenticateResult.NoResult());
+}
+
 /// <summary>The cups: anyone may look.</summary>
 public sealed class CupsBlueprint : IBlueprint
 {
@@ -49,6 +58,7 @@ public sealed class CupsBlueprint : IBlueprint
     {
         group.MapGet("/", ListCups);
         group.MapGet("/{id:int}", GetCup);
+        group.MapGet("/{id:int}/maker", GetMaker).Produces<Maker>();
         group.MapPost("/", CreateCup).RequireAuthorization().ProducesErrors(409);
         group.MapPut("/{id:int}", UpdateCup).RequireAuthorization(policy => policy.RequireRole("admin"));
         group.MapDelete("/{id:int}", DeleteCup).RequireAuthorization();
@@ -62,8 +72,19 @@ public sealed class CupsBlueprint : IBlueprint
 
     /// <summary>Fetch a cup.</summary>
     /// <param name="id">Its number.</param>
-    internal static Results<Ok<Cup>, NotFound<string>> GetCup(int id) =>
-        id == 1 ? TypedResults.Ok(new Cup(1, "a", 1.5m, Glaze.White, new Maker("b", null), DateTimeOffset.UnixEpoch)) : TypedResults.NotFound("No cup");
+    internal static Results<Ok<Cup>, NotFound<string>> GetCup(int id)
+    {
+        // A lie, for the tests of the tests.
+        if (id == 418)
+        {
+            throw Abort.With(new Error(418));
+        }
+
+        return id == 1 ? TypedResults.Ok(new Cup(1, "a", 1.5m, Glaze.White, new Maker("b", null), DateTimeOffset.UnixEpoch)) : TypedResults.NotFound("No cup");
+    }
+
+    /// <summary>Says that it answers a maker, and answers another thing.</summary>
+    internal static IResult GetMaker(int id) => id == 1 ? TypedResults.Ok(new Maker("b", null)) : TypedResults.Json(new { town = "c", price = 3 });
 
     /// <summary>Make a cup.</summary>
     internal static Created<Cup> CreateCup(CupRequest cup) => TypedResults.Created("/cups/1", new Cup(1, cup.Name, cup.Price, cup.Glaze, null, DateTimeOffset.UnixEpoch));

@@ -1,0 +1,74 @@
+namespace Carafe.Tests.OpenApi;
+
+public sealed class ContractTests
+{
+    [Fact]
+    public async Task An_answer_that_keeps_to_the_document_passes()
+    {
+        await using var app = await TestApp.StartAsync(Shop.Create).EnforceContract();
+        await app.Client.GetAsync("/cups/1", TestContext.Current.CancellationToken).Expect(200);
+        await app.Client.GetAsync("/cups/2", TestContext.Current.CancellationToken).ExpectError(404);
+        await app.Client.GetAsync("/cups?limit=0", TestContext.Current.CancellationToken).ExpectError(400, "limit");
+        await app.Client.GetAsync("/nowhere", TestContext.Current.CancellationToken).ExpectError(404);
+        await app.Client.PostJson("/", new { }).ExpectError(405);
+    }
+
+    [Fact]
+    public async Task A_status_that_is_not_documented_fails_the_test_that_meets_it()
+    {
+        await using var app = await TestApp.StartAsync(Shop.Create).EnforceContract();
+        var fault = await Assert.ThrowsAsync<ContractException>(() => app.Client.GetAsync("/cups/418", TestContext.Current.CancellationToken));
+        Assert.Contains("418 is not documented", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_member_that_is_not_documented_fails_the_test_that_meets_it()
+    {
+        await using var app = await TestApp.StartAsync(Shop.Create).EnforceContract();
+        var fault = await Assert.ThrowsAsync<ContractException>(() => app.Client.GetAsync("/cups/7/maker", TestContext.Current.CancellationToken));
+        Assert.Contains("$.price: is not documented", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("$.name: is required and missing", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_app_implements_the_document_that_it_serves()
+    {
+        await using var app = await TestApp.StartAsync(Shop.Create);
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, await app.Client.GetStringAsync("/openapi/v1.yaml", TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        await app.MustImplementAsync(file);
+        File.Delete(file);
+    }
+
+    [Fact]
+    public async Task What_differs_from_a_written_document_is_listed_with_its_place()
+    {
+        await using var app = await TestApp.StartAsync(Shop.Create);
+        var file = Path.GetTempFileName();
+        var yaml = await app.Client.GetStringAsync("/openapi/v1.yaml", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(file, yaml
+            .Replace("/cups/search", "/cups/find", StringComparison.Ordinal)
+            .Replace("maxLength: 80", "maxLength: 90", StringComparison.Ordinal)
+            .Replace("- deep_blue", "- deep_red", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        var fault = await Assert.ThrowsAsync<ContractException>(() => app.MustImplementAsync(file));
+        Assert.Contains("GET /cups/find: the app has no such operation", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("GET /cups/search: is not in the written document", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("name.maxLength is 80 in the app and 90 in the written document", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("enum is \"deep_blue\" in the app and \"deep_red\"", fault.Message, StringComparison.Ordinal);
+        File.Delete(file);
+    }
+}
+
+public sealed class ContractProbeTests
+{
+    [Fact]
+    public async Task The_probe_finds_what_is_off_the_document_and_says_how_to_see_it_again()
+    {
+        await using var app = await TestApp.StartAsync(Shop.Create);
+        var report = await app.ProbeContractAsync(_ => Task.FromResult(app.Client), requests: 500);
+        Assert.Contains(report.Faults, fault => fault.Contains("$.price: is not documented", StringComparison.Ordinal) && fault.Contains("GET /cups/", StringComparison.Ordinal));
+        Assert.All(report.Faults, fault => Assert.Contains("/maker", fault, StringComparison.Ordinal));
+        Assert.True(report.Answers.ContainsKey(("GET /cups/{id}", 200)), string.Join(", ", report.Answers));
+        Assert.True(report.Answers.ContainsKey(("GET /cups", 400)));
+    }
+}
