@@ -1,0 +1,1 @@
+"""Runs MyApi and its peers on the same work. See docs/performance.md."""
