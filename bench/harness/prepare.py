@@ -1,7 +1,6 @@
 """Builds a server, gives it a database of its own with the rows in it, and starts it."""
 
 import shutil
-import subprocess
 
 from . import postgres, seed
 from .running import Running
@@ -31,7 +30,7 @@ class Preparer:
 
     def _sqlite(self, server, home):
         store = seed.SqliteStore(home / "bench.db")
-        if server.migrate:
+        if server.own_schema:
             self._migrate(server, store, home)
             seed.fill_sqlite(store.path, self.given.posts)
         else:
@@ -43,20 +42,19 @@ class Preparer:
 
     def _postgres(self, server, home):
         name = "bench_" + server.name.replace("-", "_")
-        if server.migrate or self._template is None:
-            database = name if server.migrate else "peers"
+        if server.own_schema or self._template is None:
+            database = name if server.own_schema else "peers"
             self.cluster.psql("postgres", f"CREATE DATABASE {database}")
-            if server.migrate:
+            if server.own_schema:
                 self._migrate(server, seed.PostgresStore(self.cluster, database), home)
             else:
                 self.cluster.psql(database, seed.POSTGRES_SCHEMA)
                 self._template = database
             seed.fill_postgres(lambda text, given=None: self.cluster.psql(database, text, given), self.given.posts)
-        if not server.migrate:
+        if not server.own_schema:
             self.cluster.psql("postgres", f"CREATE DATABASE {name} TEMPLATE {self._template}")
         return seed.PostgresStore(self.cluster, name)
 
     def _migrate(self, server, store, home):
-        done = subprocess.run(server.migrate, env=server.environment(0, store.url, home), cwd=home, capture_output=True, text=True)
-        if done.returncode:
-            raise SystemExit(f"{server.name}: db upgrade failed: {(done.stderr or done.stdout).strip()[-2000:]}")
+        """In Development the app makes its tables when it starts."""
+        Running(server, store, home, self.given.server_core, environment="Development").stop()

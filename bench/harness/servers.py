@@ -1,5 +1,7 @@
 """The servers: how each is made ready, started and, where it cannot be had, why."""
 
+import base64
+import hashlib
 import os
 import shutil
 import subprocess
@@ -13,7 +15,7 @@ BENCH = Path(__file__).resolve().parent.parent
 ROOT = BENCH.parent
 WORK = BENCH / ".work"
 PYTHON = "/usr/bin/python3"
-SECRET = "a secret of the benchmark, long enough for HS256 and known to all"
+SECRET = base64.b64encode(hashlib.sha384(b"the benchmark").digest()).decode()
 APT = ["wrk", "python3-flask", "python3-flask-sqlalchemy", "python3-python-flask-jwt-extended", "python3-jwt", "python3-psycopg2", "gunicorn",
        "python3-fastapi", "python3-uvicorn", "python3-uvloop", "python3-httptools", "python3-passlib"]
 
@@ -26,14 +28,14 @@ class Server:
     missing: Callable
     build: Callable = lambda: None
     postgres: bool = False
-    migrate: tuple = ()
+    own_schema: bool = False
     note: str = ""
 
     def environment(self, port, url, folder):
         base = {key: value for key, value in os.environ.items() if key in ("PATH", "HOME", "LANG", "DOTNET_ROOT", "TMPDIR")}
         return base | {
             "PORT": str(port), "ASPNETCORE_URLS": f"http://127.0.0.1:{port}", "DATABASE_URL": url, "JWT_SECRET_KEY": SECRET, "SECRET_KEY": SECRET[::-1], "NODE_ENV": "production",
-            "ASPNETCORE_ENVIRONMENT": "Production", "DOTNET_CLI_TELEMETRY_OPTOUT": "1", "PYTHONDONTWRITEBYTECODE": "1", "FILES_PATH": str(folder / "files"),
+            "DOTNET_CLI_TELEMETRY_OPTOUT": "1", "PYTHONDONTWRITEBYTECODE": "1", "FILES_PATH": str(folder / "files"),
         }
 
 
@@ -70,7 +72,7 @@ def node_missing():
 
 SERVERS = [
     Server("myapi", "MyApi on Carafe", assembly("myapi", "MyApi.dll"), dotnet_missing, published("app/MyApi", "myapi"), postgres=True,
-           migrate=("dotnet", str(WORK / "myapi/MyApi.dll"), "db", "upgrade"), note="checks the session of a token"),
+           own_schema=True, note="checks the session of a token"),
     Server("floor", "bare minimal API, hand-written ADO.NET, source-generated JSON, group commit", assembly("floor", "Floor.dll"), dotnet_missing,
            published("bench/peers/floor", "floor"), note="checks the session of a token"),
     Server("aspnet-plain", "ASP.NET Core 10 minimal API, EF Core 10, as their docs have it", assembly("aspnet-plain", "AspNetPlain.dll"), dotnet_missing,

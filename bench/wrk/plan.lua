@@ -5,7 +5,6 @@ dofile(here .. "report.lua")
 local requests, count, at = {}, 0, 0
 
 function init(args)
-  wrk.init(args)
   for line in io.lines(args[1]) do
     local method, path, token, body = line:match("^([^\t]*)\t([^\t]*)\t([^\t]*)\t(.*)$")
     local headers = { ["Accept"] = "application/json" }

@@ -6,7 +6,6 @@ local run, password, at = "", "", 0
 local headers = { ["Accept"] = "application/json", ["Content-Type"] = "application/json" }
 
 function init(args)
-  wrk.init(args)
   run, password = args[1], args[2]
 end
 
