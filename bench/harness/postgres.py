@@ -11,12 +11,12 @@ from .machine import free_port, tree
 
 
 def missing():
-    return None if binary("postgres") and binary("initdb") and shutil.which("psql") else "no PostgreSQL server binaries"
+    return None if all(binary(name) for name in ("postgres", "initdb", "pg_isready", "psql")) else "no PostgreSQL server binaries"
 
 
 def binary(name):
-    found = shutil.which(name) or next((str(path) for path in sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), reverse=True)), None)
-    return found and os.path.realpath(found)
+    """Debian keeps the server's programs out of PATH."""
+    return next((str(path) for path in sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), reverse=True)), None) or shutil.which(name)
 
 
 class Cluster:
@@ -41,7 +41,7 @@ class Cluster:
             stdout=open(folder / "postgres.log", "wb"), stderr=subprocess.STDOUT, cwd=self.folder)
         atexit.register(self.stop)
         for _ in range(300):
-            if subprocess.run([binary("pg_isready") or "pg_isready", "-h", "127.0.0.1", "-p", str(self.port)], stdout=subprocess.DEVNULL).returncode == 0:
+            if subprocess.run([binary("pg_isready"), "-h", "127.0.0.1", "-p", str(self.port)], stdout=subprocess.DEVNULL).returncode == 0:
                 break
             try:
                 self.process.wait(0.1)
@@ -60,7 +60,7 @@ class Cluster:
         return f"postgresql://bench:bench@127.0.0.1:{self.port}/{name}"
 
     def psql(self, name, text, given=None):
-        return self._run(["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", str(self.port), "-U", "bench", "-d", name, "-c", text], given)
+        return self._run([binary("psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", str(self.port), "-U", "bench", "-d", name, "-c", text], given)
 
     def processes(self):
         return tree(self.process.pid)

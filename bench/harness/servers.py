@@ -64,6 +64,11 @@ def assembly(name, file):
     return lambda port: ["dotnet", str(WORK / name / file)]
 
 
+def also(name, folder):
+    """Another build of MyApi."""
+    return Server(name, f"MyApi as published in {folder}", lambda port: ["dotnet", str(Path(folder).resolve() / "MyApi.dll")], dotnet_missing, own_schema=True, postgres=True)
+
+
 def node_missing():
     if not shutil.which("node"):
         return "no node"
