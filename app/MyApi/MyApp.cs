@@ -31,6 +31,7 @@ public static class MyApp
         app.UseAuth();
 
         app.MapDocs();
+        app.MapHealth();
         app.MapGet("/", Welcome.Show).AllowAnonymous();
         app.MapBlueprint<AuthBlueprint>("/auth");
         app.MapBlueprint<UsersBlueprint>("/users");

@@ -29,17 +29,20 @@ public static class ValidationProbe
 
             foreach (var method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["POST"])
             {
-                faults.AddRange(await ProbeAsync(client, new HttpMethod(method), endpoint, Body(type), accepts.ContentTypes[0]));
+                faults.AddRange(await ProbeAsync(client, new HttpMethod(method), endpoint, type, accepts.ContentTypes[0]));
             }
         }
 
         return faults;
     }
 
-    private static async Task<List<string>> ProbeAsync(HttpClient client, HttpMethod method, RouteEndpoint endpoint, Dictionary<string, object?> body, string contentType)
+    private static async Task<List<string>> ProbeAsync(HttpClient client, HttpMethod method, RouteEndpoint endpoint, Type type, string contentType)
     {
+        var record = type.IsGenericType ? type.GetGenericArguments()[0] : type;
+        var rules = record.GetProperties().Where(HasRule).Select(property => Names.ConvertName(property.Name)).ToList();
+        var body = record.GetProperties().ToDictionary(property => Names.ConvertName(property.Name), property => HasRule(property) ? Breaking(property) : Plain(property.PropertyType));
         var name = $"{method} /{endpoint.RoutePattern.RawText?.Trim('/')}";
-        if (body.Count == 0)
+        if (rules.Count == 0)
         {
             return [$"{name}: its body has no member with a rule"];
         }
@@ -52,21 +55,19 @@ public static class ValidationProbe
         }
 
         using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
-        return [.. body.Keys.Where(member => !answer.RootElement.TryGetProperty("errors", out var errors) || !errors.TryGetProperty(member, out _)).Select(member => $"{name}: no fault for '{member}' in {answer.RootElement}")];
+        return [.. rules.Where(member => !answer.RootElement.TryGetProperty("errors", out var errors) || !errors.TryGetProperty(member, out _)).Select(member => $"{name}: no fault for '{member}' in {answer.RootElement}")];
     }
 
     private static string Path(RouteEndpoint endpoint) =>
         "/" + string.Join('/', endpoint.RoutePattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part => part is Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal ? literal.Content : "1"))));
 
-    // The right JSON kind for each member with a rule, and a value that no sensible rule allows. Patch<T> and the like are probed by their argument.
-    private static Dictionary<string, object?> Body(Type type)
-    {
-        var record = type.IsGenericType ? type.GetGenericArguments()[0] : type;
-        return record.GetProperties()
-            .Where(property => property.GetCustomAttributes<ValidationAttribute>().Any(rule => rule is not RequiredAttribute) && Breaking(property) is not null)
-            .ToDictionary(property => Names.ConvertName(property.Name), Breaking);
-    }
+    private static bool HasRule(PropertyInfo property) =>
+        property.GetCustomAttributes<ValidationAttribute>().Any(rule => rule is not RequiredAttribute) && Breaking(property) is not null;
 
+    // The binder must take the body, or the rules are never asked.
+    private static object? Plain(Type type) => type == typeof(string) ? "x" : type.IsValueType ? Activator.CreateInstance(type) : null;
+
+    // The right JSON kind, and a value that no sensible rule allows.
     private static object? Breaking(PropertyInfo property)
     {
         var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;

@@ -18,7 +18,7 @@ public sealed class ErrorShapeTests
     public async Task An_error_has_the_one_shape_whatever_Accept_says(string method, string path, int status)
     {
         await using var app = await Api.StartAsync();
-        foreach (var accept in new[] { null, "*/*", "text/html", "application/xml", "application/json" })
+        foreach (var accept in new[] { null, "*/*", "text/html, */*;q=0.1", "application/xml, application/json;q=0.5", "application/json" })
         {
             using var request = new HttpRequestMessage(new HttpMethod(method), path);
             if (accept is not null)
@@ -28,6 +28,15 @@ public sealed class ErrorShapeTests
 
             await app.Client.SendAsync(request).ExpectError(status);
         }
+    }
+
+    [Theory]
+    [InlineData("/nope", 404)]
+    [InlineData("/users", 406)]
+    public async Task Who_cannot_read_JSON_is_told_so_in_JSON(string path, int status)
+    {
+        await using var app = await Api.StartAsync();
+        await app.Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept", "text/html" } } }).ExpectError(status);
     }
 
     [Theory]
@@ -122,7 +131,8 @@ public sealed class ErrorShapeTests
             using var answer = await clients[random.Next(clients.Length)].SendAsync(request);
             var status = (int)answer.StatusCode;
             Assert.True(status < 500, $"{request.Method} {request.RequestUri}: {status}");
-            if (status >= 400 && request.Method != HttpMethod.Head)
+            // Kestrel itself refuses an encoded NUL, before there is an app to answer.
+            if (status >= 400 && request.Method != HttpMethod.Head && !request.RequestUri!.OriginalString.Split('?')[0].Contains("%00", StringComparison.Ordinal))
             {
                 await Task.FromResult(answer).ExpectError(status);
             }

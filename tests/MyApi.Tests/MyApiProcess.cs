@@ -9,6 +9,7 @@ internal sealed class MyApiProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _disposed;
 
     private MyApiProcess(string folder, IReadOnlyDictionary<string, string> settings, string[] args)
     {
@@ -84,6 +85,12 @@ internal sealed class MyApiProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         if (!_process.HasExited)
         {
             await KillAsync();

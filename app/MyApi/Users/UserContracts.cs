@@ -27,7 +27,7 @@ public sealed record UserResponse(int Id, string Username, DateTimeOffset Create
 public sealed record CreateUserRequest(
     [property: Username] string Username,
     [property: Email] string Email,
-    string Password,
+    [property: TextLength(1, 1024)] string Password,
     [property: AllowedValues(Roles.User, Roles.Admin)] string Role = Roles.User);
 
 /// <summary>What may change about an account; an absent member stays as it is.</summary>

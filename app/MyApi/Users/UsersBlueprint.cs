@@ -28,6 +28,7 @@ public sealed class UsersBlueprint : IBlueprint
     /// <summary>Create an account for somebody else.</summary>
     internal static async Task<Created<UserResponse>> CreateUser(CreateUserRequest request, AppDb db, CurrentUser me, Passwords passwords)
     {
+        passwords.RequireGood(request.Password, request.Username, request.Email);
         var user = new User { Username = request.Username, Email = request.Email, Role = request.Role };
         user.PasswordHash = await passwords.HashAsync(request.Password);
         db.Users.Add(user);
