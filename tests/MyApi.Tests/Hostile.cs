@@ -25,7 +25,7 @@ internal static class Hostile
 
     private static readonly string[] Types = ["application/json", "application/json", "application/json", "application/merge-patch+json", "text/plain", "application/xml", "application/json; charset=utf-16", "multipart/form-data; boundary=x"];
 
-    private static readonly string[] Tokens = ["Bearer", "Bearer x", "Bearer a.b.c", "Basic eDp5", "bearer  x", "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.", "\u00e9", "Bearer " + "x.y." + "zzzzzzzzzzzzzzzz"];
+    private static readonly string[] Tokens = ["Bearer", "Bearer x", "Bearer a.b.c", "Basic eDp5", "bearer  x", "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.", "Bearer " + "x.y." + "zzzzzzzzzzzzzzzz"];
 
     public static HttpRequestMessage Next(Random random, Uri address)
     {
