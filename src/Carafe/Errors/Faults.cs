@@ -14,6 +14,8 @@ internal sealed class Faults
 
     public bool Full => _byName.Count >= Most;
 
+    public bool Has(string name) => _byName.ContainsKey(Shorten(name));
+
     public void Add(string name, string text)
     {
         name = Shorten(name);

@@ -87,6 +87,10 @@ internal sealed class JsonWalk(JsonSerializerOptions options, Faults faults, boo
             {
                 faults.Add(path, JsonWords.NotNull);
             }
+            else
+            {
+                CheckRules(property, null, path);
+            }
         }
         else if (property.CustomConverter is not null || (property.Set is null && property.AssociatedParameter is null))
         {
@@ -95,7 +99,21 @@ internal sealed class JsonWalk(JsonSerializerOptions options, Faults faults, boo
         }
         else
         {
-            Read(ref reader, options.GetTypeInfo(property.PropertyType), path);
+            var start = reader;
+            var type = options.GetTypeInfo(property.PropertyType);
+            Read(ref reader, type, path);
+            if (type.Kind == JsonTypeInfoKind.None && !faults.Has(path))
+            {
+                CheckRules(property, JsonSerializer.Deserialize(ref start, type), path);
+            }
+        }
+    }
+
+    private void CheckRules(JsonPropertyInfo property, object? value, string path)
+    {
+        foreach (var text in property.AttributeProvider is { } member ? RuleWords.Broken(member, value, options) : [])
+        {
+            faults.Add(path, text);
         }
     }
 
@@ -108,7 +126,8 @@ internal sealed class JsonWalk(JsonSerializerOptions options, Faults faults, boo
 
         for (var index = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; index++)
         {
-            Read(ref reader, element, $"{path}[{index}]");
+            // A patch replaces a list as a whole, so that its elements are complete.
+            (partial ? new JsonWalk(options, faults) : this).Read(ref reader, element, $"{path}[{index}]");
         }
     }
 

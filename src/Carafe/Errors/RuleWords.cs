@@ -16,6 +16,13 @@ internal static class RuleWords
         return broken is null ? message : Say(broken, type, json) ?? message;
     }
 
+    /// <summary>The rules that a value breaks by itself, for a body that could not be read as a whole.</summary>
+    public static IEnumerable<string> Broken(ICustomAttributeProvider member, object? value, JsonSerializerOptions json)
+    {
+        var (name, _, rules) = Describe(member);
+        return rules.Where(rule => !rule.RequiresValidationContext && !rule.IsValid(value)).Select(rule => Read(member, rule.FormatErrorMessage(name), json)).Distinct();
+    }
+
     private static string? Say(ValidationAttribute rule, Type type, JsonSerializerOptions json) => rule switch
     {
         RequiredAttribute => JsonWords.Required,

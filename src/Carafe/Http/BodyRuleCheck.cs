@@ -22,7 +22,7 @@ internal sealed class BodyRuleCheck(IOptions<ValidationOptions> validation) : IR
         where body is not null && HasRules(body, []) && !IsValidated(body)
         group endpoint by body into same
         select $"{RouteTable.Describe(same.First())} reads {same.Key.Name}, whose validation rules would not run. "
-            + (validation.Value.Resolvers.Count == 0 ? "Call builder.Services.AddValidation() in the app's own project." : $"Make {same.Key.Name} and the types inside it public.");
+            + (validation.Value.Resolvers.Count == 0 ? "Call builder.Services.AddValidation() in the app's own project." : $"Make {same.Key.Name} and the types inside it public; if no endpoint binds it directly, mark it with [ValidatableType].");
 
     private bool IsValidated(Type type) => validation.Value.TryGetValidatableTypeInfo(type, out _);
 

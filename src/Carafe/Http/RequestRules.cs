@@ -1,6 +1,5 @@
 using Carafe.Errors;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace Carafe.Http;
@@ -26,8 +25,11 @@ internal static class RequestRules
             context.Features.Set<IRequestBodyPipeFeature>(new RetainedBody(context.Request.BodyReader));
         }
 
-        return plan.WritesTextErrors ? TextErrors.RunAsync(context, next) : next(context);
+        return !Acceptance.IsMet(context.Request, plan) ? Acceptance.RunAsync(context, plan, context => RunAsync(context, plan, next)) : RunAsync(context, plan, next);
     });
+
+    private static Task RunAsync(HttpContext context, EndpointPlan plan, RequestDelegate next) =>
+        plan.WritesTextErrors ? TextErrors.RunAsync(context, next) : next(context);
 
     private static Error? Refuse(HttpContext context, EndpointPlan plan)
     {
@@ -40,11 +42,6 @@ internal static class RequestRules
         if (request.Path.Value!.Contains('\0', StringComparison.Ordinal))
         {
             return new Error(StatusCodes.Status400BadRequest, "The path contains a NUL character.");
-        }
-
-        if (plan.Offers.Length > 0 && request.Headers.Accept.Count > 0 && !Accepts(request.Headers.Accept, plan.Offers))
-        {
-            return new Error(StatusCodes.Status406NotAcceptable, $"This address answers {string.Join(", ", plan.Offers.Select(offer => offer.MediaType))}.");
         }
 
         return plan.ReadsJson ? Body(context) : null;
@@ -92,18 +89,5 @@ internal static class RequestRules
         // The platform does not know charset="utf-8" with its quotes on.
         context.Request.ContentType = media.MediaType.Value;
         return null;
-    }
-
-    // What asks for an error as application/problem+json takes JSON.
-    private static bool Accepts(StringValues header, MediaTypeHeaderValue[] offers)
-    {
-        var text = header.ToString();
-        if ((text.Contains("*/*", StringComparison.Ordinal) || text.Contains("application/json", StringComparison.OrdinalIgnoreCase)) && !text.Contains("q=0", StringComparison.Ordinal))
-        {
-            return true;
-        }
-
-        return !MediaTypeHeaderValue.TryParseList(header, out var accepted)
-            || accepted.Any(type => type.Quality is not 0 && offers.Any(offer => offer.IsSubsetOf(type) || (EndpointPlan.IsJson(type.MediaType.Value!) && EndpointPlan.IsJson(offer.MediaType.Value!))));
     }
 }

@@ -21,6 +21,14 @@ public sealed class RuleFaultTests
     }
 
     [Fact]
+    public async Task Broken_rules_and_faults_of_the_json_come_together()
+    {
+        await using var app = await HttpApp.StartAsync(Orders.Map);
+        var answer = (await app.SendAsync("POST", "/orders", """{"customer_name":"A","price":-1,"gift":7}""")).IsError(400);
+        Assert.Equal(["customer_name must have 2 to 20 characters", "gift must be true or false", "items is required", "price must be from 0 to 1000000"], answer.Faults);
+    }
+
+    [Fact]
     public async Task A_rule_across_members_names_the_member()
     {
         await using var app = await HttpApp.StartAsync(Orders.Map);

@@ -1,0 +1,59 @@
+using Carafe.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Carafe;
+
+/// <summary>Conditional requests as conventions of an endpoint or a group (RFC 9110 section 13).</summary>
+public static class ConditionalExtensions
+{
+    /// <summary>
+    /// Sends the strong ETag of every success that is an <see cref="IETagged"/>, with <c>Vary: Authorization</c> and <c>Cache-Control: no-cache</c>, and answers
+    /// a GET whose If-None-Match names it with 304.
+    /// </summary>
+    /// <param name="builder">The endpoint or group.</param>
+    public static TBuilder WithETag<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.AddEndpointFilter(async (context, next) =>
+        {
+            var result = await next(context);
+            var inner = result is INestedHttpResult nested ? nested.Result : result;
+            return ((inner as IValueHttpResult)?.Value ?? inner) is IETagged tagged && (inner as IStatusCodeHttpResult)?.StatusCode is null or < 300
+                ? Tag(context.HttpContext, ETags.For(tagged.Version), result)
+                : result;
+        }).WithMetadata(new ETagMetadata());
+
+    /// <summary>Demands If-Match: a request without it is 428 (RFC 6585 section 3), so that nobody overwrites what they have not seen. The handler checks it with <see cref="Preconditions"/>.</summary>
+    /// <param name="builder">The endpoint or group.</param>
+    public static TBuilder RequireIfMatch<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.AddEndpointFilter((context, next) => context.HttpContext.Request.Headers.IfMatch.Count == 0
+            ? throw new AbortException(new Error(StatusCodes.Status428PreconditionRequired))
+            : next(context)).WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status428PreconditionRequired, typeof(ErrorBody), ["application/json"]));
+
+    private static object? Tag(HttpContext context, EntityTagHeaderValue tag, object? result)
+    {
+        var response = context.Response;
+        response.Headers.CacheControl = "no-cache";
+        response.Headers.Append(HeaderNames.Vary, HeaderNames.Authorization);
+        if (HttpMethods.IsGet(context.Request.Method) && ETags.Match(context.Request.GetTypedHeaders().IfNoneMatch, tag, strong: false) is { } known)
+        {
+            response.Headers.ETag = (known.Equals(EntityTagHeaderValue.Any) ? tag : known).ToString();
+            return TypedResults.StatusCode(StatusCodes.Status304NotModified);
+        }
+
+        response.Headers.ETag = tag.ToString();
+        response.OnStarting(() =>
+        {
+            if (response.Headers is { ETag.Count: > 0, ContentEncoding.Count: > 0 } headers)
+            {
+                headers.ETag = ETags.Encoded(tag, headers.ContentEncoding).ToString();
+            }
+
+            return Task.CompletedTask;
+        });
+        return result;
+    }
+}
+
+/// <summary>On endpoints whose successes carry an ETag.</summary>
+public sealed class ETagMetadata;

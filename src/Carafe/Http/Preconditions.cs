@@ -1,0 +1,44 @@
+using Carafe.Http;
+using Microsoft.AspNetCore.Http.Headers;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Net.Http.Headers;
+
+namespace Carafe;
+
+/// <summary>
+/// The If-Match and If-None-Match of a request that changes something (RFC 9110 section 13.1). Take it as a handler's parameter and check it against the row
+/// that you read; the row's concurrency token keeps the check true until the save.
+/// </summary>
+public sealed class Preconditions : IEndpointParameterMetadataProvider
+{
+    private readonly RequestHeaders _headers;
+
+    private Preconditions(HttpRequest request) => _headers = request.GetTypedHeaders();
+
+    /// <summary>Passes when the request has no precondition or it holds for this version; null means that there is nothing yet.</summary>
+    /// <param name="version">The version of the row as it was read, or null when there is none.</param>
+    /// <exception cref="AbortException">412: what the caller read is not what is there.</exception>
+    public void Check(int? version) => Check(version is { } number ? ETags.For(number) : null);
+
+    /// <summary>The same for what is tagged by something else than a version, such as a file.</summary>
+    /// <param name="current">The strong tag of what is there, or null when there is nothing.</param>
+    /// <exception cref="AbortException">412: what the caller read is not what is there.</exception>
+    public void Check(EntityTagHeaderValue? current)
+    {
+        var wanted = _headers.IfMatch;
+        var unwanted = _headers.IfNoneMatch;
+        if ((wanted.Count > 0 && !(current is not null && ETags.Matches(wanted, current, strong: true)))
+            || (unwanted.Count > 0 && current is not null && ETags.Matches(unwanted, current, strong: false)))
+        {
+            throw new AbortException(new Error(StatusCodes.Status412PreconditionFailed));
+        }
+    }
+
+    /// <summary>Binds it from the request.</summary>
+    /// <param name="context">The request's context.</param>
+    public static ValueTask<Preconditions?> BindAsync(HttpContext context) => new(new Preconditions(context.Request));
+
+    /// <inheritdoc/>
+    public static void PopulateMetadata(System.Reflection.ParameterInfo parameter, EndpointBuilder builder) =>
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status412PreconditionFailed, typeof(ErrorBody), ["application/json"]));
+}
