@@ -28,6 +28,7 @@ internal static class HttpServices
         });
         services.AddHealthChecks();
         services.AddSingleton<IRouteCheck, BodyRuleCheck>();
+        services.TryAddSingleton<IIdempotencyStore, MemoryIdempotencyStore>();
         // The platform tells every request in five lines of its own. A rule in the configuration for the same category wins.
         services.Configure<LoggerFilterOptions>(options => options.Rules.Insert(0, new LoggerFilterRule(null, "Microsoft.AspNetCore", LogLevel.Warning, null)));
     }

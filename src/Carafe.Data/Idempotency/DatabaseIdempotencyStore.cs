@@ -1,0 +1,73 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Carafe.Data.Idempotency;
+
+/// <summary>Keeps keys and answers in the app's database. Each step commits by itself, on a context of its own.</summary>
+internal sealed class DatabaseIdempotencyStore<TContext>(IServiceScopeFactory scopes) : IIdempotencyStore
+    where TContext : DbContext
+{
+    private int _claims;
+
+    public async Task<IdempotencyRecord?> ClaimAsync(IdempotencyClaim claim, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var rows = scope.ServiceProvider.GetRequiredService<TContext>().Set<IdempotencyKey>();
+        if (Interlocked.Increment(ref _claims) % 256 == 1)
+        {
+            await rows.Where(row => row.EndsAt <= claim.Now).ExecuteDeleteAsync(cancellationToken);
+        }
+
+        // A look first: a violated key is an error line in every database's log.
+        for (var attempt = 1; ; attempt++)
+        {
+            var row = await rows.AsNoTracking().FirstOrDefaultAsync(row => row.Key == claim.Key, cancellationToken);
+            if (row is not null && row.EndsAt > claim.Now)
+            {
+                return new IdempotencyRecord(row.Fingerprint, row.Status is { } status ? new IdempotentAnswer(status, row.Headers!, row.Body!) : null);
+            }
+
+            if (row is not null)
+            {
+                await rows.Where(row => row.Key == claim.Key && row.EndsAt <= claim.Now).ExecuteDeleteAsync(cancellationToken);
+            }
+
+            if (await InsertAsync(claim, isLast: attempt == 5, cancellationToken))
+            {
+                return null;
+            }
+        }
+    }
+
+    public async Task CompleteAsync(IdempotencyClaim claim, IdempotentAnswer answer)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<TContext>().Set<IdempotencyKey>().Where(row => row.Key == claim.Key).ExecuteUpdateAsync(row => row
+            .SetProperty(key => key.Status, answer.Status)
+            .SetProperty(key => key.Headers, answer.Headers)
+            .SetProperty(key => key.Body, answer.Body)
+            .SetProperty(key => key.EndsAt, claim.Expires));
+    }
+
+    public async Task ReleaseAsync(IdempotencyClaim claim)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<TContext>().Set<IdempotencyKey>().Where(row => row.Key == claim.Key && row.Status == null).ExecuteDeleteAsync();
+    }
+
+    // The primary key decides.
+    private async Task<bool> InsertAsync(IdempotencyClaim claim, bool isLast, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var context = scope.ServiceProvider.GetRequiredService<TContext>();
+        context.Add(new IdempotencyKey { Key = claim.Key, Fingerprint = claim.Fingerprint, EndsAt = claim.LeaseEnds });
+        try
+        {
+            await context.SaveChangesAsync(cancellationToken);
+            return true;
+        }
+        catch (DbUpdateException) when (!isLast)
+        {
+            return false;
+        }
+    }
+}
