@@ -51,9 +51,9 @@ internal sealed class BearerSetup(TokenChecks checks, SessionCheck sessions) : I
     {
         try
         {
-            var (user, session) = TokenChecks.ReadClaims((JsonWebToken)context.SecurityToken);
-            var state = await sessions.FindAsync(context.HttpContext, session);
-            if (state is null || state.UserId != user)
+            var claims = SignedClaims.Read(((JsonWebToken)context.SecurityToken).EncodedPayload);
+            var state = await sessions.FindAsync(context.HttpContext, claims.SessionId);
+            if (state is null || state.UserId != claims.UserId)
             {
                 context.Fail(BearerFault.Revoked);
                 return;

@@ -14,6 +14,17 @@ internal sealed class FailureCounts(TimeProvider clock)
     private readonly Dictionary<string, Count> _counts = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
 
+    public int Size
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _counts.Count;
+            }
+        }
+    }
+
     public TimeSpan Wait(string key, Limit limit)
     {
         lock (_lock)

@@ -16,6 +16,8 @@ internal sealed class LoginThrottle(TimeProvider clock)
     private readonly FailureCounts _counts = new(clock);
     private readonly ConcurrentDictionary<string, byte> _known = new(StringComparer.Ordinal);
 
+    public int Size => _counts.Size;
+
     /// <summary>Begins an attempt.</summary>
     /// <exception cref="AbortException">429 with Retry-After while one of the counts says wait.</exception>
     public Attempt Enter(string account, IPAddress? address)

@@ -1,0 +1,155 @@
+using Carafe.Auth;
+using Microsoft.EntityFrameworkCore;
+
+namespace Carafe.Tests.Auth;
+
+public sealed class LoginTests
+{
+    private const string Alice = "alice@example.com";
+    private const string Good = "correct horse battery";
+
+    [Theory]
+    [InlineData("alice@example.com", false)]
+    [InlineData("nobody@example.com", false)]
+    [InlineData("alice@example.com", true)]
+    public async Task Unknown_wrong_and_disabled_get_the_same_answer(string email, bool disabled)
+    {
+        await using var app = await PasswordApp.StartAsync();
+        await app.SetPasswordAsync(Good);
+        if (disabled)
+        {
+            await using var scope = app.Server.Services.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<AuthDb>().People.ExecuteUpdateAsync(
+                person => person.SetProperty(p => p.DisabledAt, app.Clock.GetUtcNow()), TestContext.Current.CancellationToken);
+        }
+
+        using var answer = await app.SignInAsync(email, disabled ? Good : "wrong");
+        var body = await AuthApp.BodyAsync(answer);
+        Assert.Equal(401, (int)answer.StatusCode);
+        Assert.Equal("Invalid credentials.", (string?)body["message"]);
+        Assert.Equal("invalid_credentials", (string?)body["reason"]);
+        Assert.Equal(["error", "message", "reason", "status", "trace_id"], body.AsObject().Select(member => member.Key).Order());
+        Assert.Equal("Bearer", answer.Headers.WwwAuthenticate.ToString());
+    }
+
+    [Theory]
+    [InlineData(Alice)]
+    [InlineData("nobody@example.com")]
+    public async Task After_five_failures_the_next_waits_whether_the_account_exists_or_not(string email)
+    {
+        await using var app = await PasswordApp.StartAsync();
+        await app.SetPasswordAsync(Good);
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(401, (int)(await app.SignInAsync(email, "wrong")).StatusCode);
+        }
+
+        using var refused = await app.SignInAsync(email, Good);
+        Assert.Equal(429, (int)refused.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(10), refused.Headers.RetryAfter!.Delta);
+        using var variant = await app.SignInAsync("  " + email.ToUpperInvariant(), Good);
+        Assert.Equal(429, (int)variant.StatusCode);
+        app.Clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(email == Alice ? 200 : 401, (int)(await app.SignInAsync(email, Good)).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_wait_doubles_up_to_a_quarter_of_an_hour_and_is_forgotten_after_another()
+    {
+        await using var app = await PasswordApp.StartAsync();
+        await app.SetPasswordAsync(Good);
+        var waits = new List<double>();
+        for (var i = 0; i < 13; i++)
+        {
+            using var answer = await app.SignInAsync(Alice, "wrong");
+            if ((int)answer.StatusCode == 429)
+            {
+                waits.Add(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
+                app.Clock.Advance(answer.Headers.RetryAfter.Delta.Value);
+            }
+        }
+
+        Assert.Equal([10, 20, 40, 80], waits);
+        app.Clock.Advance(TimeSpan.FromMinutes(31));
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(401, (int)(await app.SignInAsync(Alice, "wrong")).StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task A_stranger_cannot_lock_an_account_out()
+    {
+        await using var app = await PasswordApp.StartAsync();
+        await app.SetPasswordAsync(Good);
+        Assert.Equal(200, (int)(await app.SignInAsync(Alice, Good, "192.0.2.7")).StatusCode);
+        for (var i = 0; i < 80; i++)
+        {
+            await app.SignInAsync(Alice, "wrong", $"198.51.100.{i}");
+        }
+
+        Assert.Equal(200, (int)(await app.SignInAsync(Alice, Good, "192.0.2.7")).StatusCode);
+        using var elsewhere = await app.SignInAsync(Alice, Good, "203.0.113.1");
+        Assert.Equal(429, (int)elsewhere.StatusCode);
+        Assert.True(elsewhere.Headers.RetryAfter!.Delta <= TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task One_address_cannot_try_many_accounts()
+    {
+        await using var app = await PasswordApp.StartAsync();
+        var refused = 0;
+        for (var i = 0; i < 60; i++)
+        {
+            refused += (int)(await app.SignInAsync($"user{i}@example.com", "wrong", $"2001:db8::{i + 1:x}")).StatusCode == 429 ? 1 : 0;
+        }
+
+        Assert.Equal(10, refused);
+    }
+
+    [Fact]
+    public async Task A_thousand_guesses_at_once_are_not_a_thousand_free_ones()
+    {
+        await using var app = await PasswordApp.StartAsync();
+        await app.SetPasswordAsync(Good);
+        await app.SignInAsync(Alice, "wrong");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => app.SignInAsync(Alice, $"guess {i}")));
+        Assert.True(answers.Count(answer => answer.StatusCode == HttpStatusCode.Unauthorized) <= 4);
+    }
+
+    [Fact]
+    public async Task A_flood_of_made_up_names_fits_in_bounded_memory()
+    {
+        await using var app = await PasswordApp.StartAsync();
+        var throttle = app.Server.Services.GetRequiredService<LoginThrottle>();
+        for (var i = 0; i < 250_000; i++)
+        {
+            var attempt = throttle.Enter($"user{i}", new IPAddress(i));
+            attempt.Failed();
+            attempt.Leave();
+        }
+
+        Assert.True(throttle.Size <= FailureCounts.Capacity);
+    }
+
+    [Fact]
+    public async Task A_new_password_ends_every_other_session()
+    {
+        await using var app = await PasswordApp.StartAsync();
+        await app.SetPasswordAsync(Good);
+        var pairs = new List<TokenPair>();
+        for (var i = 0; i < 2; i++)
+        {
+            pairs.Add((await (await app.SignInAsync(Alice, Good)).Content.ReadFromJsonAsync<TokenPair>(AuthApp.Json, TestContext.Current.CancellationToken))!);
+        }
+
+        Assert.Equal(401, (int)(await app.ChangeAsync(pairs[0].AccessToken, "wrong", "another good one")).StatusCode);
+        Assert.Equal(422, (int)(await app.ChangeAsync(pairs[0].AccessToken, Good, "password")).StatusCode);
+        Assert.Equal(200, (int)(await app.GetAsync("/me", pairs[1].AccessToken)).StatusCode);
+        Assert.Equal(200, (int)(await app.ChangeAsync(pairs[0].AccessToken, Good, "another good one")).StatusCode);
+        Assert.Equal(200, (int)(await app.GetAsync("/me", pairs[0].AccessToken)).StatusCode);
+        Assert.Equal(401, (int)(await app.GetAsync("/me", pairs[1].AccessToken)).StatusCode);
+        Assert.Equal(401, (int)(await app.SignInAsync(Alice, Good)).StatusCode);
+        Assert.Equal(200, (int)(await app.SignInAsync(Alice, "another good one")).StatusCode);
+    }
+}
