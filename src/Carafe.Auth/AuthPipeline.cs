@@ -3,12 +3,15 @@ namespace Carafe.Auth;
 /// <summary>Puts authentication and authorization into the pipeline.</summary>
 public static class AuthPipeline
 {
-    /// <summary>Uses authentication, then authorization. Call it after <see cref="PipelineExtensions.UseCarafe"/>, so that what they refuse is answered in the one shape.</summary>
+    /// <summary>
+    /// Uses authentication, then authorization, and with a key ring maps <c>/.well-known/jwks.json</c>. Call it after <see cref="PipelineExtensions.UseCarafe"/>, so that what they refuse is answered in the one shape.
+    /// </summary>
     /// <param name="app">The app.</param>
     public static WebApplication UseAuth(this WebApplication app)
     {
         app.UseAuthentication();
         app.UseAuthorization();
+        app.MapJwks();
         return app;
     }
 }

@@ -45,7 +45,10 @@ public static class AuthServices
     private static void AddTokens(this IServiceCollection services)
     {
         services.AddSingleton<Issuer>();
+        services.AddSingleton<KeyRing>();
         services.AddSingleton<KeyStore>();
+        services.AddHostedService<KeyRingCheck>();
+        services.AddCommand(KeysCommand.Create);
         services.AddSingleton<TokenChecks>();
         services.AddScoped<TokenService>();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();

@@ -1,0 +1,23 @@
+namespace Carafe.Auth;
+
+/// <summary>Publishes the public keys.</summary>
+internal static class JwksEndpoint
+{
+    public const string Path = "/.well-known/jwks.json";
+
+    public static void MapJwks(this WebApplication app)
+    {
+        if (app.Services.GetRequiredService<AuthSettings>().JwtAlgorithm != KeyRing.Symmetric)
+        {
+            app.MapGet(Path, GetKeys).AllowAnonymous().ExcludeFromDescription();
+        }
+    }
+
+    /// <summary>The keys that verify access tokens (RFC 7517 section 5).</summary>
+    internal static Microsoft.AspNetCore.Http.HttpResults.Ok<Dictionary<string, Dictionary<string, string>[]>> GetKeys(KeyRing ring, HttpResponse response)
+    {
+        // A new key is published an hour before it signs; nobody may know less for longer.
+        response.Headers.CacheControl = "public, max-age=900";
+        return TypedResults.Ok(new Dictionary<string, Dictionary<string, string>[]> { ["keys"] = [.. ring.Published.Select(key => key.ToJwk())] });
+    }
+}
