@@ -38,6 +38,10 @@ public sealed class AppDb(DbContextOptions<AppDb> options) : DbContext(options)
             product.HasIndex(p => new { p.CreatedAt, p.Id });
             product.Property(p => p.Price).HasPrecision(12, 2);
         });
-        model.Entity<StoredFile>().HasIndex(f => f.Path).IsUnique();
+        model.Entity<StoredFile>(file =>
+        {
+            file.Ignore(f => f.ETag);
+            file.HasIndex(f => f.Path).IsUnique();
+        });
     }
 }

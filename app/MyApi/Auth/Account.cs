@@ -28,9 +28,9 @@ internal static class Account
     }
 
     /// <summary>Delete the signed-in user and everything they wrote. Needs a login of the last quarter of an hour.</summary>
-    internal static async Task<NoContent> DeleteMe(CurrentUser me, UserDeletion deletion)
+    internal static async Task<NoContent> DeleteMe(CurrentUser me, UserDeletion deletion, Preconditions preconditions)
     {
-        await deletion.DeleteAsync(me.Id);
+        await deletion.DeleteAsync(me.Id, preconditions);
         return TypedResults.NoContent();
     }
 

@@ -18,11 +18,11 @@ public sealed class FilesBlueprint : IBlueprint
         var file = await FindAsync(path, db);
         // Whatever the bytes are, a browser saves them and runs nothing of them in this origin.
         response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
-        return TypedResults.PhysicalFile(store.Locate(file.Blob), file.ContentType, path.Name, file.UpdatedAt, new($"\"{file.Hash}\""), enableRangeProcessing: true);
+        return TypedResults.PhysicalFile(store.Locate(file.Blob), file.ContentType, path.Name, file.UpdatedAt, file.ETag, enableRangeProcessing: true);
     }
 
     /// <summary>Store a file, or replace one's own. The body is the file.</summary>
-    internal static async Task<Results<Created, NoContent>> PutFile(FilePath path, HttpRequest request, AppDb db, FileStore store, CurrentUser me, CancellationToken cancel)
+    internal static async Task<Results<Created, NoContent>> PutFile(FilePath path, HttpRequest request, AppDb db, FileStore store, CurrentUser me, Preconditions preconditions, CancellationToken cancel)
     {
         var file = await db.Files.FirstOrDefaultAsync(f => f.Path == path.Value, cancel);
         if (file is not null)
@@ -30,6 +30,7 @@ public sealed class FilesBlueprint : IBlueprint
             me.RequireOwnerOrAdmin(file.UserId);
         }
 
+        preconditions.Check(file?.ETag);
         await using var blob = await store.ReceiveAsync(request, cancel);
         var replaced = file?.Blob;
         file ??= db.Files.Add(new StoredFile { Path = path.Value, UserId = me.Id, Blob = "", ContentType = "", Hash = "" }).Entity;
@@ -46,10 +47,11 @@ public sealed class FilesBlueprint : IBlueprint
     }
 
     /// <summary>Delete a file.</summary>
-    internal static async Task<NoContent> DeleteFile(FilePath path, AppDb db, FileStore store, CurrentUser me)
+    internal static async Task<NoContent> DeleteFile(FilePath path, AppDb db, FileStore store, CurrentUser me, Preconditions preconditions)
     {
         var file = await FindAsync(path, db);
         me.RequireOwnerOrAdmin(file.UserId);
+        preconditions.Check(file.ETag);
         db.Files.Remove(file);
         await db.SaveChangesAsync();
         store.Delete(file.Blob);

@@ -1,3 +1,5 @@
+using Microsoft.Net.Http.Headers;
+
 namespace MyApi.Files;
 
 /// <summary>A file's name, owner and facts. Its bytes lie in the storage folder under <see cref="Blob"/>, a name that no caller chose.</summary>
@@ -21,6 +23,9 @@ public sealed class StoredFile : ITimestamped
     /// <summary>SHA-256 of the bytes, in lower-case hexadecimal.</summary>
     [MaxLength(64)]
     public required string Hash { get; set; }
+
+    /// <summary>Strong: the hash of the bytes.</summary>
+    public EntityTagHeaderValue ETag => new($"\"{Hash}\"");
 
     public DateTimeOffset CreatedAt { get; set; }
 

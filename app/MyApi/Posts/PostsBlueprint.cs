@@ -7,10 +7,12 @@ public sealed class PostsBlueprint : IBlueprint
 
     public static void Map(RouteGroupBuilder posts)
     {
+        posts.WithETag();
         posts.MapGet("/", ListPosts).AllowAnonymous();
         posts.MapGet("/{id:int}", GetPost).AllowAnonymous();
         posts.MapPost("/", CreatePost);
         posts.MapPut("/{id:int}", UpdatePost);
+        posts.MapPatch("/{id:int}", PatchPost);
         posts.MapDelete("/{id:int}", DeletePost);
     }
 
@@ -32,29 +34,39 @@ public sealed class PostsBlueprint : IBlueprint
     }
 
     /// <summary>Replace a post's title and body.</summary>
-    internal static async Task<Ok<PostResponse>> UpdatePost(int id, PostRequest request, AppDb db, CurrentUser me)
+    internal static async Task<Ok<PostResponse>> UpdatePost(int id, PostRequest request, AppDb db, CurrentUser me, Preconditions preconditions)
     {
-        var post = await MineAsync(id, db, me);
-        post.Title = request.Title;
-        post.Body = request.Body;
+        var post = await MineAsync(id, db, me, preconditions);
+        request.CopyTo(post);
+        await db.SaveChangesAsync();
+
+        return TypedResults.Ok(PostResponse.From(post));
+    }
+
+    /// <summary>Change a post's title or body; absent members stay as they are.</summary>
+    internal static async Task<Ok<PostResponse>> PatchPost(int id, Patch<PostRequest> patch, AppDb db, CurrentUser me, Preconditions preconditions)
+    {
+        var post = await MineAsync(id, db, me, preconditions);
+        (await patch.ApplyToAsync(PostRequest.From(post))).CopyTo(post);
         await db.SaveChangesAsync();
 
         return TypedResults.Ok(PostResponse.From(post));
     }
 
     /// <summary>Delete a post.</summary>
-    internal static async Task<NoContent> DeletePost(int id, AppDb db, CurrentUser me)
+    internal static async Task<NoContent> DeletePost(int id, AppDb db, CurrentUser me, Preconditions preconditions)
     {
-        db.Posts.Remove(await MineAsync(id, db, me));
+        db.Posts.Remove(await MineAsync(id, db, me, preconditions));
         await db.SaveChangesAsync();
 
         return TypedResults.NoContent();
     }
 
-    private static async Task<Post> MineAsync(int id, AppDb db, CurrentUser me)
+    private static async Task<Post> MineAsync(int id, AppDb db, CurrentUser me, Preconditions preconditions)
     {
         var post = await db.Posts.FindOr404Async(id);
         me.RequireOwnerOrAdmin(post.UserId);
+        preconditions.Check(post.Version);
         return post;
     }
 }

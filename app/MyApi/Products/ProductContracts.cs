@@ -1,19 +1,21 @@
 using System.Linq.Expressions;
+using System.Text.Json.Serialization;
 
 namespace MyApi.Products;
 
 /// <summary>A product.</summary>
 [Collection("products")]
-public sealed record ProductResponse(int Id, string Name, string Description, decimal Price, int Stock, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+public sealed record ProductResponse(
+    int Id, string Name, string Description, decimal Price, int Stock, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, [property: JsonIgnore] int Version) : IETagged
 {
     // Two decimals on the wire, whatever the database keeps: SQLite gives 5 back as 5.0.
     public decimal Price { get; } = Price + 0.00m;
 
     public static readonly Expression<Func<Product, ProductResponse>> FromRow =
-        product => new ProductResponse(product.Id, product.Name, product.Description, product.Price, product.Stock, product.CreatedAt, product.UpdatedAt);
+        product => new ProductResponse(product.Id, product.Name, product.Description, product.Price, product.Stock, product.CreatedAt, product.UpdatedAt, product.Version);
 
     public static ProductResponse From(Product product) =>
-        new(product.Id, product.Name, product.Description, product.Price, product.Stock, product.CreatedAt, product.UpdatedAt);
+        new(product.Id, product.Name, product.Description, product.Price, product.Stock, product.CreatedAt, product.UpdatedAt, product.Version);
 }
 
 /// <summary>What an admin gives.</summary>
@@ -23,6 +25,8 @@ public sealed record ProductRequest(
     [property: Range(0, int.MaxValue)] int Stock,
     [property: TextLength(10_000)] string Description = "")
 {
+    public static ProductRequest From(Product product) => new(product.Name, product.Price, product.Stock, product.Description);
+
     public void CopyTo(Product product)
     {
         product.Name = Name;

@@ -7,10 +7,12 @@ public sealed class ProductsBlueprint : IBlueprint
 
     public static void Map(RouteGroupBuilder products)
     {
+        products.WithETag();
         products.MapGet("/", ListProducts).AllowAnonymous();
         products.MapGet("/{id:int}", GetProduct).AllowAnonymous();
         products.MapPost("/", CreateProduct).RequireAdmin();
         products.MapPut("/{id:int}", UpdateProduct).RequireAdmin();
+        products.MapPatch("/{id:int}", PatchProduct).RequireAdmin();
         products.MapDelete("/{id:int}", DeleteProduct).RequireAdmin();
     }
 
@@ -34,21 +36,38 @@ public sealed class ProductsBlueprint : IBlueprint
     }
 
     /// <summary>Replace a product's facts.</summary>
-    internal static async Task<Ok<ProductResponse>> UpdateProduct(int id, ProductRequest request, AppDb db)
+    internal static async Task<Ok<ProductResponse>> UpdateProduct(int id, ProductRequest request, AppDb db, Preconditions preconditions)
     {
-        var product = await db.Products.FindOr404Async(id);
+        var product = await FindAsync(id, db, preconditions);
         request.CopyTo(product);
         await db.SaveChangesAsync();
 
         return TypedResults.Ok(ProductResponse.From(product));
     }
 
-    /// <summary>Delete a product.</summary>
-    internal static async Task<NoContent> DeleteProduct(int id, AppDb db)
+    /// <summary>Change some of a product's facts; absent members stay as they are.</summary>
+    internal static async Task<Ok<ProductResponse>> PatchProduct(int id, Patch<ProductRequest> patch, AppDb db, Preconditions preconditions)
     {
-        db.Products.Remove(await db.Products.FindOr404Async(id));
+        var product = await FindAsync(id, db, preconditions);
+        (await patch.ApplyToAsync(ProductRequest.From(product))).CopyTo(product);
+        await db.SaveChangesAsync();
+
+        return TypedResults.Ok(ProductResponse.From(product));
+    }
+
+    /// <summary>Delete a product.</summary>
+    internal static async Task<NoContent> DeleteProduct(int id, AppDb db, Preconditions preconditions)
+    {
+        db.Products.Remove(await FindAsync(id, db, preconditions));
         await db.SaveChangesAsync();
 
         return TypedResults.NoContent();
+    }
+
+    private static async Task<Product> FindAsync(int id, AppDb db, Preconditions preconditions)
+    {
+        var product = await db.Products.FindOr404Async(id);
+        preconditions.Check(product.Version);
+        return product;
     }
 }

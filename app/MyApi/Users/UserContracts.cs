@@ -5,7 +5,7 @@ namespace MyApi.Users;
 
 /// <summary>A user as others see them; the e-mail address is there for that user and for admins only.</summary>
 [Collection("users")]
-public sealed record UserResponse(int Id, string Username, DateTimeOffset CreatedAt)
+public sealed record UserResponse(int Id, string Username, DateTimeOffset CreatedAt, [property: JsonIgnore] int Version) : IETagged
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Email { get; init; }
@@ -13,14 +13,14 @@ public sealed record UserResponse(int Id, string Username, DateTimeOffset Create
     public static Expression<Func<User, UserResponse>> SeenBy(CurrentUser? me)
     {
         var (id, admin) = (me?.Id, me is { IsAdmin: true });
-        return user => new UserResponse(user.Id, user.Username, user.CreatedAt) { Email = admin || user.Id == id ? user.Email : null };
+        return user => new UserResponse(user.Id, user.Username, user.CreatedAt, user.Version) { Email = admin || user.Id == id ? user.Email : null };
     }
 
     /// <summary>As the user sees themselves.</summary>
-    public static UserResponse Own(User user) => new(user.Id, user.Username, user.CreatedAt) { Email = user.Email };
+    public static UserResponse Own(User user) => new(user.Id, user.Username, user.CreatedAt, user.Version) { Email = user.Email };
 
     public static UserResponse From(User user, CurrentUser? me) =>
-        new(user.Id, user.Username, user.CreatedAt) { Email = me is { IsAdmin: true } || user.Id == me?.Id ? user.Email : null };
+        new(user.Id, user.Username, user.CreatedAt, user.Version) { Email = me is { IsAdmin: true } || user.Id == me?.Id ? user.Email : null };
 }
 
 /// <summary>What an admin gives to create an account.</summary>

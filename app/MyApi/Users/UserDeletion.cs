@@ -5,11 +5,13 @@ namespace MyApi.Users;
 /// <summary>Deletes a user with everything they wrote: rows by the database's cascades, bytes after the rows are gone.</summary>
 public sealed class UserDeletion(AppDb db, FileStore store)
 {
-    /// <summary>Deletes the user, or ends the request with 404.</summary>
-    public async Task DeleteAsync(int id)
+    /// <summary>Deletes the user, or ends the request with 404, or with 412 when the preconditions do not hold.</summary>
+    public async Task DeleteAsync(int id, Preconditions preconditions)
     {
+        var user = await db.Users.FindOr404Async(id);
+        preconditions.Check(user.Version);
         var blobs = await db.Files.Where(file => file.UserId == id).Select(file => file.Blob).ToListAsync();
-        db.Users.Remove(await db.Users.FindOr404Async(id));
+        db.Users.Remove(user);
         await db.SaveChangesAsync();
         blobs.ForEach(store.Delete);
     }

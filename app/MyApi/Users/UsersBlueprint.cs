@@ -10,6 +10,7 @@ public sealed class UsersBlueprint : IBlueprint
 
     public static void Map(RouteGroupBuilder users)
     {
+        users.WithETag();
         users.MapGet("/", ListUsers).AllowAnonymous();
         users.MapPost("/", CreateUser).RequireAdmin();
         users.MapGet("/profile", MyProfile);
@@ -49,9 +50,10 @@ public sealed class UsersBlueprint : IBlueprint
         TypedResults.Ok(UserResponse.From(await db.Users.FirstOr404Async(user => user.Username == username, $"User '{username}' not found"), me));
 
     /// <summary>Change a username or an e-mail address; absent members stay as they are.</summary>
-    internal static async Task<Ok<UserResponse>> UpdateUser(int id, UpdateUserRequest change, AppDb db, CurrentUser me)
+    internal static async Task<Ok<UserResponse>> UpdateUser(int id, UpdateUserRequest change, AppDb db, CurrentUser me, Preconditions preconditions)
     {
         var user = await db.Users.FindOr404Async(id);
+        preconditions.Check(user.Version);
         user.Username = change.Username ?? user.Username;
         user.Email = change.Email ?? user.Email;
         await db.SaveChangesAsync();
@@ -60,9 +62,9 @@ public sealed class UsersBlueprint : IBlueprint
     }
 
     /// <summary>Delete a user and everything they wrote.</summary>
-    internal static async Task<NoContent> DeleteUser(int id, UserDeletion deletion)
+    internal static async Task<NoContent> DeleteUser(int id, UserDeletion deletion, Preconditions preconditions)
     {
-        await deletion.DeleteAsync(id);
+        await deletion.DeleteAsync(id, preconditions);
         return TypedResults.NoContent();
     }
 
