@@ -19,6 +19,7 @@ public sealed class AppDb(DbContextOptions<AppDb> options) : DbContext(options)
     protected override void OnModelCreating(ModelBuilder model)
     {
         model.AddAuth<User>();
+        model.AddIdempotency();
         model.Entity<User>(user =>
         {
             user.HasIndex(u => u.Username).IsUnique();

@@ -15,6 +15,7 @@ public static class MyApp
         var builder = CarafeApp.CreateBuilder(args);
 
         builder.Services.AddDatabase<AppDb>();
+        builder.Services.AddIdempotency<AppDb>();
         builder.Services.AddAuth<AppDb, User>();
         builder.Services.AddValidation();
         builder.Services.AddOpenApi(options => options.AddCarafe(About.Describe));

@@ -67,6 +67,27 @@ public sealed class ConditionalTests
             client.SendAsync(new HttpRequestMessage(HttpMethod.Put, "/files/a.txt") { Content = new StringContent(text), Headers = { IfNoneMatch = { EntityTagHeaderValue.Any } } });
     }
 
+    [Fact]
+    public async Task A_post_that_is_sent_again_under_its_key_is_written_once()
+    {
+        await using var app = await Api.StartAsync();
+        var (alice, bob) = (app.As(await app.UserAsync("alice")), app.As(await app.UserAsync("bob")));
+
+        var first = await Create(alice, "Once").Expect(201);
+        var again = await Create(alice, "Once").Expect(201);
+
+        Assert.Equal(first.GetProperty("id").GetInt32(), again.GetProperty("id").GetInt32());
+        await Create(alice, "Something else").ExpectError(422);
+        Assert.NotEqual(first.GetProperty("id").GetInt32(), (await Create(bob, "Once").Expect(201)).GetProperty("id").GetInt32());
+        Assert.Equal(2, (await app.Client.GetAsync("/posts").Expect(200)).GetProperty("total").GetInt32());
+
+        static Task<HttpResponseMessage> Create(HttpClient client, string title) => client.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/posts")
+        {
+            Headers = { { "Idempotency-Key", "\"8e03978e-40d5-43dd-bc93-6894a57f9324\"" } },
+            Content = new StringContent($$"""{"title":"{{title}}","body":"b"}""", System.Text.Encoding.UTF8, "application/json"),
+        });
+    }
+
     private static Task<HttpResponseMessage> Get(TestApp app, int id, EntityTagHeaderValue tag) =>
         app.Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, $"/posts/{id}") { Headers = { IfNoneMatch = { tag } } });
 

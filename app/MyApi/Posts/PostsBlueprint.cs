@@ -10,7 +10,7 @@ public sealed class PostsBlueprint : IBlueprint
         posts.WithETag();
         posts.MapGet("/", ListPosts).AllowAnonymous();
         posts.MapGet("/{id:int}", GetPost).AllowAnonymous();
-        posts.MapPost("/", CreatePost);
+        posts.MapPost("/", CreatePost).WithIdempotency();
         posts.MapPut("/{id:int}", UpdatePost);
         posts.MapPatch("/{id:int}", PatchPost);
         posts.MapDelete("/{id:int}", DeletePost);

@@ -10,7 +10,7 @@ public sealed class ProductsBlueprint : IBlueprint
         products.WithETag();
         products.MapGet("/", ListProducts).AllowAnonymous();
         products.MapGet("/{id:int}", GetProduct).AllowAnonymous();
-        products.MapPost("/", CreateProduct).RequireAdmin();
+        products.MapPost("/", CreateProduct).RequireAdmin().WithIdempotency();
         products.MapPut("/{id:int}", UpdateProduct).RequireAdmin();
         products.MapPatch("/{id:int}", PatchProduct).RequireAdmin();
         products.MapDelete("/{id:int}", DeleteProduct).RequireAdmin();

@@ -12,7 +12,7 @@ public sealed class UsersBlueprint : IBlueprint
     {
         users.WithETag();
         users.MapGet("/", ListUsers).AllowAnonymous();
-        users.MapPost("/", CreateUser).RequireAdmin();
+        users.MapPost("/", CreateUser).RequireAdmin().WithIdempotency();
         users.MapGet("/profile", MyProfile);
         users.MapGet("/{id:int}", GetUser).AllowAnonymous();
         users.MapGet("/{username}", GetUserByName).AllowAnonymous();
