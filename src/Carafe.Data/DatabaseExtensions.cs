@@ -1,6 +1,7 @@
+using Carafe.Data.Commands;
 using Carafe.Data.Conventions;
 using Carafe.Data.Errors;
-using Carafe.Data.Migrations;
+using Carafe.Data.Schema;
 using Carafe.Data.Postgres;
 using Carafe.Data.Providers;
 using Carafe.Data.Sqlite;
@@ -33,15 +34,13 @@ public static class DatabaseExtensions
         services.AddSingleton<DatabaseHandle<TContext>>();
         services.AddSingleton<StampInterceptor>();
         services.AddSingleton<TextInterceptor>();
-        services.AddDbContextPool<TContext>((provider, options) =>
-        {
-            provider.GetRequiredService<DatabaseHandle<TContext>>().Database.Configure(options);
-            options.UseSnakeCaseNamingConvention();
-            options.AddInterceptors(provider.GetRequiredService<StampInterceptor>(), provider.GetRequiredService<TextInterceptor>());
-            ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension(new ConventionsExtension());
-        }, PoolSize);
+        services.AddSingleton<ContextOptions<TContext>>();
+        services.AddSingleton<IDbContextOptionsConfiguration<TContext>>(provider => provider.GetRequiredService<ContextOptions<TContext>>());
+        services.AddDbContextPool<TContext>((_, _) => { }, PoolSize);
         services.AddDatabaseErrors<TContext>();
         services.AddHealthChecks().AddCheck<DatabaseHealth<TContext>>("database", tags: ["ready"]);
+        services.AddSingleton<SchemaSeen<TContext>>();
+        services.AddCommand(DatabaseCommands<TContext>.Create);
         services.AddHostedService<StartMigration<TContext>>();
         return services;
     }

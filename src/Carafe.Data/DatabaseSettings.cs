@@ -18,6 +18,12 @@ public sealed class DatabaseSettings
     [RegularExpression("FULL|NORMAL")]
     public string SqliteSynchronous { get; set; } = "FULL";
 
+    /// <summary>
+    /// <c>MIGRATE_ON_START</c>: applies pending migrations before the server starts. Default true in Development and Testing, false elsewhere: there,
+    /// run <c>db upgrade</c> as a step of the deployment.
+    /// </summary>
+    public bool? MigrateOnStart { get; set; }
+
     /// <summary><c>DATABASE_TIMEOUT</c>: how many seconds PostgreSQL may take for one statement before it is ended with 503. Default 30.</summary>
     [Range(1, 3600)]
     public int DatabaseTimeout { get; set; } = 30;

@@ -8,18 +8,25 @@ namespace Carafe.Data;
 public static class PagingExtensions
 {
     /// <summary>
-    /// Reads one page. The primary key is added to the ordering, so rows that tie keep their place. Sets <c>Link</c> (RFC 8288: first, prev, next, last) on the
-    /// answer of the request that <paramref name="page"/> was bound from. A page past the end is empty.
+    /// Reads one page, by number or after a cursor. The primary key is added to the ordering, so rows that tie keep their place, and null sorts last upwards on
+    /// every database. Sets <c>Link</c> (RFC 8288: first, prev, next, last; with a cursor first and next) on the answer of the request that
+    /// <paramref name="page"/> was bound from. A page past the end is empty.
     /// </summary>
     /// <param name="rows">The rows, filtered and ordered.</param>
     /// <param name="page">Which of them.</param>
     /// <param name="select">What is answered for a row; only its columns are read.</param>
     /// <param name="cancellationToken">Ends the query.</param>
-    /// <exception cref="AbortException">400 <c>invalid_cursor</c>: the cursor is not one that this list gave.</exception>
-    public static async Task<Paged<TResult>> ToPageAsync<TEntity, TResult>(
+    /// <exception cref="AbortException">400 <c>invalid_cursor</c>: the cursor is not one that this list gave this caller.</exception>
+    public static Task<Paged<TResult>> ToPageAsync<TEntity, TResult>(
         this IOrderedQueryable<TEntity> rows, PageQuery page, Expression<Func<TEntity, TResult>> select, CancellationToken cancellationToken = default)
     {
         var keys = SortKeys.Read(rows);
+        return page.After is null ? ByNumberAsync(rows, keys, page, select, cancellationToken) : ByCursorAsync(rows, keys, page, select, cancellationToken);
+    }
+
+    private static async Task<Paged<TResult>> ByNumberAsync<TEntity, TResult>(
+        IQueryable<TEntity> rows, IReadOnlyList<SortKey> keys, PageQuery page, Expression<Func<TEntity, TResult>> select, CancellationToken cancellationToken)
+    {
         var total = await rows.LongCountAsync(cancellationToken);
         var skip = (page.Page - 1L) * page.Limit;
         var items = skip >= total ? [] : await SortKeys.Apply(rows, keys).Skip((int)skip).Take(page.Limit).Select(select).ToListAsync(cancellationToken);
@@ -27,4 +34,28 @@ public static class PagingExtensions
         PageLinks.Set(page, pages);
         return new Paged<TResult>(items) { Total = total, Page = page.Page, Pages = pages };
     }
+
+    private static async Task<Paged<TResult>> ByCursorAsync<TEntity, TResult>(
+        IQueryable<TEntity> rows, IReadOnlyList<SortKey> keys, PageQuery page, Expression<Func<TEntity, TResult>> select, CancellationToken cancellationToken)
+    {
+        var from = page.After!.Length == 0 ? rows : rows.Where(CursorFilter.After<TEntity>(keys, Cursor.Read(page.After, keys, page.Context)));
+        // One row more than asked for tells whether there is a next page.
+        var found = await SortKeys.Apply(from, keys).Take(page.Limit + 1).Select(WithKeys(select, keys)).ToListAsync(cancellationToken);
+        var next = found.Count > page.Limit ? Cursor.Write(found[page.Limit - 1].Keys, keys, page.Context) : null;
+        PageLinks.Set(page, next);
+        return new Paged<TResult>([.. found.Take(page.Limit).Select(row => row.Item)])
+        {
+            Next = next,
+            Total = page.Total ? await rows.LongCountAsync(cancellationToken) : null,
+        };
+    }
+
+    private static Expression<Func<TEntity, Keyed<TResult>>> WithKeys<TEntity, TResult>(Expression<Func<TEntity, TResult>> select, IReadOnlyList<SortKey> keys)
+    {
+        var row = select.Parameters[0];
+        var values = Expression.NewArrayInit(typeof(object), keys.Select(key => Expression.Convert(SortKeys.On(key, row), typeof(object))));
+        return Expression.Lambda<Func<TEntity, Keyed<TResult>>>(Expression.New(typeof(Keyed<TResult>).GetConstructors()[0], select.Body, values), row);
+    }
+
+    private sealed record Keyed<TResult>(TResult Item, object?[] Keys);
 }

@@ -31,7 +31,8 @@ internal static class SortKeys
             throw new InvalidOperationException("The last call before ToPageAsync must be OrderBy, OrderByDescending, ThenBy or ThenByDescending.");
         }
 
-        foreach (var property in PrimaryKey<TEntity>(rows.Expression))
+        var entity = EntityType<TEntity>(rows.Expression);
+        foreach (var property in entity.FindPrimaryKey()!.Properties)
         {
             if (!keys.Any(key => key.By.Body is MemberExpression member && member.Member.Name == property.Name && member.Expression is ParameterExpression))
             {
@@ -39,7 +40,25 @@ internal static class SortKeys
             }
         }
 
-        return keys;
+        return [.. keys.SelectMany(key => NullsLast(key, entity))];
+    }
+
+    /// <summary>The key's expression on a row.</summary>
+    public static Expression On(SortKey key, ParameterExpression row) => new Swap(key.By.Parameters[0], row).Visit(key.By.Body);
+
+    // SQLite sorts null first and PostgreSQL last. A key of its own settles it, and gives cursors something to compare.
+    private static IEnumerable<SortKey> NullsLast(SortKey key, IEntityType entity)
+    {
+        var body = key.By.Body;
+        var nullable = body.Type.IsValueType
+            ? Nullable.GetUnderlyingType(body.Type) is not null
+            : body is not MemberExpression { Expression: ParameterExpression } member || entity.FindProperty(member.Member.Name) is not { IsNullable: false };
+        if (nullable)
+        {
+            yield return new SortKey(Expression.Lambda(Expression.Equal(body, Expression.Constant(null, body.Type)), key.By.Parameters), key.Descending);
+        }
+
+        yield return key;
     }
 
     /// <summary>Orders by the keys, in place of whatever order there was.</summary>
@@ -55,12 +74,13 @@ internal static class SortKeys
         return rows.Provider.CreateQuery<TEntity>(expression);
     }
 
-    private static IReadOnlyList<IProperty> PrimaryKey<TEntity>(Expression expression)
+    private static IEntityType EntityType<TEntity>(Expression expression)
     {
         var finder = new RootFinder();
         finder.Visit(expression);
-        return finder.Model?.FindEntityType(typeof(TEntity))?.FindPrimaryKey()?.Properties
-            ?? throw new InvalidOperationException($"{typeof(TEntity).Name} has no primary key to page by: page rows of an entity type, and choose what is answered with select.");
+        return finder.Model?.FindEntityType(typeof(TEntity)) is { } entity && entity.FindPrimaryKey() is not null
+            ? entity
+            : throw new InvalidOperationException($"{typeof(TEntity).Name} has no primary key to page by: page rows of an entity type, and choose what is answered with select.");
     }
 
     private static LambdaExpression Property<TEntity>(IProperty property)
@@ -74,6 +94,11 @@ internal static class SortKeys
     }
 
     private static Expression StripQuotes(Expression expression) => expression is UnaryExpression { NodeType: ExpressionType.Quote } quote ? quote.Operand : expression;
+
+    private sealed class Swap(ParameterExpression from, ParameterExpression to) : ExpressionVisitor
+    {
+        protected override Expression VisitParameter(ParameterExpression node) => node == from ? to : node;
+    }
 
     private sealed class RootFinder : ExpressionVisitor
     {

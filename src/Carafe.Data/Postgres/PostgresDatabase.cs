@@ -10,11 +10,19 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder connection,
     private readonly NpgsqlDataSource _source = new NpgsqlDataSourceBuilder(connection.ToString()).UseLoggerFactory(loggers).Build();
     private readonly PostgresConnector _connector = new();
 
-    public NpgsqlConnectionStringBuilder Connection => connection;
-
     public override void Configure(DbContextOptionsBuilder options) => options.UseNpgsql(_source).AddInterceptors(_connector);
 
     public override DatabaseFault? Explain(DbException exception) => exception is NpgsqlException fault ? PostgresFaults.Explain(fault) : null;
+
+    public override string ToString() => $"postgresql://{connection.Host}:{connection.Port}/{connection.Database}";
+
+    public override Task ChangeSchemaAsync(DbContext context, Func<Task> change, CancellationToken cancellationToken) => PostgresSchema.ChangeAsync(context, change, cancellationToken);
+
+    public override Task BackupAsync(string file, CancellationToken cancellationToken) => PostgresBackup.WriteAsync(connection, file, cancellationToken);
+
+    public override Task<IReadOnlyList<string>> ReadBackupAsync(string file, CancellationToken cancellationToken) => PostgresBackup.ReadAsync(connection, file, cancellationToken);
+
+    public override Task RestoreAsync(string file, CancellationToken cancellationToken) => PostgresBackup.RestoreAsync(connection, file, cancellationToken);
 
     public override async ValueTask DisposeAsync()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 namespace Carafe.Data.Postgres;
 
@@ -9,6 +10,8 @@ internal sealed class PostgresProvider : DatabaseProvider
     public override string Name => "PostgreSQL";
 
     public override IReadOnlyList<string> Schemes { get; } = ["postgresql", "postgres"];
+
+    public override KeyValuePair<string, object>? GeneratedKey => new("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn);
 
     public override void Check(DatabaseUrl url) => Read(url);
 

@@ -14,6 +14,44 @@ public abstract class Database : IAsyncDisposable
     /// <param name="exception">The driver's exception.</param>
     public abstract DatabaseFault? Explain(DbException exception);
 
+    /// <summary>
+    /// Runs a change of the schema such that no other process changes it meanwhile, and none is kept out for good when this one is killed. Unless overridden it
+    /// just runs it.
+    /// </summary>
+    /// <param name="context">The context whose connection changes the schema.</param>
+    /// <param name="change">The change. It begins a transaction for each migration unless there is one already.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public virtual Task ChangeSchemaAsync(DbContext context, Func<Task> change, CancellationToken cancellationToken) => change();
+
+    /// <summary>Whether a statement of a migration is to be left out, because <see cref="ChangeSchemaAsync"/> sees to it. False unless overridden.</summary>
+    /// <param name="sql">The statement.</param>
+    public virtual bool SkipsInMigration(string sql) => false;
+
+    /// <summary>Writes a copy of the database that is consistent though others write, and only if it is complete.</summary>
+    /// <param name="file">The file to write, which must not exist.</param>
+    /// <param name="cancellationToken">Stops it; no file is left.</param>
+    /// <exception cref="CommandException">It cannot be done; the message says why.</exception>
+    public virtual Task BackupAsync(string file, CancellationToken cancellationToken) => throw new CommandException($"'{this}' has no backup command here. Use the tools of the database.");
+
+    /// <summary>Reads which migrations a backup has, so that one of another app or of a newer build can be refused.</summary>
+    /// <param name="file">The backup.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="CommandException">The file is not a whole backup; the message says why.</exception>
+    public virtual Task<IReadOnlyList<string>> ReadBackupAsync(string file, CancellationToken cancellationToken) => throw new CommandException($"'{this}' has no restore command here.");
+
+    /// <summary>Replaces what is in the database by a backup, all of it or nothing.</summary>
+    /// <param name="file">The backup.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="CommandException">It cannot be done; the message says why, and the data is as it was.</exception>
+    public virtual Task RestoreAsync(string file, CancellationToken cancellationToken) => throw new CommandException($"'{this}' has no restore command here.");
+
+    /// <summary>Says in one line why the database cannot be used, for commands and the log.</summary>
+    /// <param name="exception">The driver's exception.</param>
+    public virtual string Describe(DbException exception) => $"{this}: {exception.Message}";
+
+    /// <summary>The name of the database for messages: no user, no password.</summary>
+    public abstract override string ToString();
+
     /// <summary>Lets go of what the database holds beside its contexts. Does nothing unless overridden.</summary>
     public virtual ValueTask DisposeAsync()
     {

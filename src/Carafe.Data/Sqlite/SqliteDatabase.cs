@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using static SQLitePCL.raw;
 
 namespace Carafe.Data.Sqlite;
 
@@ -44,6 +45,23 @@ internal sealed class SqliteDatabase : Database
         .ReplaceService<IRelationalTransactionFactory, GatedTransactions>();
 
     public override DatabaseFault? Explain(DbException exception) => exception is SqliteException fault ? SqliteFaults.Explain(fault) : null;
+
+    public override string ToString() => Path ?? ":memory:";
+
+    public override string Describe(DbException exception) =>
+        exception is SqliteException { SqliteErrorCode: SQLITE_CANTOPEN } && System.IO.Path.GetDirectoryName(Path) is { } folder
+            ? $"{this} cannot be opened: the directory {folder} {(Directory.Exists(folder) ? "is not writable, or the file is not readable" : "does not exist")}."
+            : base.Describe(exception);
+
+    public override Task ChangeSchemaAsync(DbContext context, Func<Task> change, CancellationToken cancellationToken) => SqliteSchema.ChangeAsync(context, change, cancellationToken);
+
+    public override bool SkipsInMigration(string sql) => sql.StartsWith("PRAGMA foreign_keys", StringComparison.OrdinalIgnoreCase);
+
+    public override Task BackupAsync(string file, CancellationToken cancellationToken) => SqliteBackup.WriteAsync(_connection.ToString(), file, cancellationToken);
+
+    public override Task<IReadOnlyList<string>> ReadBackupAsync(string file, CancellationToken cancellationToken) => SqliteBackup.ReadAsync(file, cancellationToken);
+
+    public override Task RestoreAsync(string file, CancellationToken cancellationToken) => SqliteBackup.RestoreAsync(_connection.ToString(), file, cancellationToken);
 
     public override async ValueTask DisposeAsync()
     {

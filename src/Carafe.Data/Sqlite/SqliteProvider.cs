@@ -7,12 +7,16 @@ internal sealed class SqliteProvider : DatabaseProvider
 
     public override IReadOnlyList<string> Schemes { get; } = ["sqlite"];
 
+    public override KeyValuePair<string, object>? GeneratedKey => new("Sqlite:Autoincrement", true);
+
     public override Database Open(DatabaseUrl url, IServiceProvider services)
     {
         var root = services.GetRequiredService<IHostEnvironment>().ContentRootPath;
         var settings = services.GetRequiredService<DatabaseSettings>();
         return new SqliteDatabase(url.Name == ":memory:" ? null : Path.GetFullPath(url.Name, root), settings.SqliteSynchronous);
     }
+
+    public override Database OpenForModel(IServiceProvider services) => Open(DatabaseUrl.Parse("sqlite:///:memory:"), services);
 
     public override void Check(DatabaseUrl url)
     {

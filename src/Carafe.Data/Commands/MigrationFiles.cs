@@ -1,0 +1,52 @@
+using System.Runtime.CompilerServices;
+using Carafe.Data.Conventions;
+using Carafe.Data.Providers;
+using Carafe.Data.Schema;
+using Microsoft.EntityFrameworkCore;
+
+namespace Carafe.Data.Commands;
+
+/// <summary>Writes migrations where the project is, which is only where the app is built.</summary>
+internal static class MigrationFiles
+{
+    public static async Task<IReadOnlyList<string>> WriteAsync<TContext>(IServiceProvider services, string name)
+        where TContext : DbContext
+    {
+        var project = FindProject<TContext>();
+        try
+        {
+            return await ScaffoldAsync<TContext>(services, name, project);
+        }
+        catch (FileNotFoundException missing) when (missing.FileName?.StartsWith("Microsoft.EntityFrameworkCore.Design", StringComparison.Ordinal) == true)
+        {
+            throw new CommandException("Writing migrations needs a package that is not published with the app: dotnet add package Microsoft.EntityFrameworkCore.Design");
+        }
+        // By name: to name the type would be to need the package.
+        catch (Exception fault) when (fault.GetType().Name == "OperationException")
+        {
+            throw new CommandException(fault.Message);
+        }
+    }
+
+    // Apart, so that the package is looked for when this runs and not before.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Task<IReadOnlyList<string>> ScaffoldAsync<TContext>(IServiceProvider services, string name, string project)
+        where TContext : DbContext =>
+        new Scaffold<TContext>(services.GetRequiredService<ContextOptions<TContext>>(), services.GetRequiredService<DatabaseProviders>(), services).WriteAsync(name, project);
+
+    private static string FindProject<TContext>()
+    {
+        var name = $"{typeof(TContext).Assembly.GetName().Name}.csproj";
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, name)))
+            {
+                return folder.FullName;
+            }
+        }
+
+        return File.Exists(name)
+            ? Directory.GetCurrentDirectory()
+            : throw new CommandException($"{name} is not in any folder above {AppContext.BaseDirectory} nor in the current one: write migrations where the app is developed.");
+    }
+}

@@ -1,0 +1,39 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+
+namespace Carafe.Data.Conventions;
+
+/// <summary>What every context of the app is given: the database, the conventions, the stamps.</summary>
+internal sealed class ContextOptions<TContext>(IServiceProvider services) : IDbContextOptionsConfiguration<TContext>
+    where TContext : DbContext
+{
+    public void Configure(IServiceProvider serviceProvider, DbContextOptionsBuilder optionsBuilder) =>
+        Configure(optionsBuilder, services.GetRequiredService<Providers.DatabaseHandle<TContext>>().Database);
+
+    /// <summary>A context on another database than the app's, with all that the app's contexts have. For its model; nothing is contacted.</summary>
+    public TContext Create(Database database)
+    {
+        var builder = new DbContextOptionsBuilder<TContext>();
+        foreach (var configuration in services.GetServices<IDbContextOptionsConfiguration<TContext>>())
+        {
+            if (configuration == this)
+            {
+                Configure(builder, database);
+            }
+            else
+            {
+                configuration.Configure(services, builder);
+            }
+        }
+
+        return ActivatorUtilities.CreateInstance<TContext>(services, builder.Options);
+    }
+
+    private void Configure(DbContextOptionsBuilder options, Database database)
+    {
+        database.Configure(options);
+        options.UseSnakeCaseNamingConvention();
+        options.AddInterceptors(services.GetRequiredService<StampInterceptor>(), services.GetRequiredService<TextInterceptor>());
+        ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension(new ConventionsExtension());
+    }
+}

@@ -1,0 +1,43 @@
+using System.Data.Common;
+using Carafe.Data.Providers;
+using Microsoft.EntityFrameworkCore;
+
+namespace Carafe.Data.Schema;
+
+/// <summary>Brings the schema up to date when the app starts, where that is wanted.</summary>
+internal sealed class StartMigration<TContext>(
+    IServiceScopeFactory scopes, DatabaseHandle<TContext> handle, DatabaseSettings settings, IHostEnvironment environment, ILogger<StartMigration<TContext>> logger) : IHostedService
+    where TContext : DbContext
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (!(settings.MigrateOnStart ?? (environment.IsDevelopment() || environment.IsEnvironment("Testing"))))
+        {
+            return;
+        }
+
+        await using var scope = scopes.CreateAsyncScope();
+        var context = scope.ServiceProvider.GetRequiredService<TContext>();
+        try
+        {
+            if (context.Database.GetMigrations().Any())
+            {
+                var steps = await new SchemaMigrator(context, handle.Database).MoveAsync(state => SchemaPlan.Steps(state, state.Find("head")), cancellationToken);
+                foreach (var step in steps)
+                {
+                    logger.LogInformation("Applied migration {Migration} to {Database}", step.Id, handle.Database);
+                }
+            }
+            else if (await context.Database.EnsureCreatedAsync(cancellationToken))
+            {
+                logger.LogInformation("Made {Database} from the models: the app has no migrations yet. Write the first with 'db migrate -m \"first\"'", handle.Database);
+            }
+        }
+        catch (DbException fault)
+        {
+            throw new CommandException(handle.Database.Describe(fault));
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,87 @@
+using Microsoft.Data.Sqlite;
+using static SQLitePCL.raw;
+
+namespace Carafe.Data.Sqlite;
+
+/// <summary>Copies of a SQLite database, made while it is in use.</summary>
+internal static class SqliteBackup
+{
+    public static async Task WriteAsync(string connectionString, string file, CancellationToken cancellationToken)
+    {
+        var partial = $"{file}.{Guid.NewGuid():N}.partial";
+        try
+        {
+            await using var source = new SqliteConnection(connectionString);
+            await source.OpenAsync(cancellationToken);
+            await using var copy = source.CreateCommand();
+            // One read transaction, so the copy is one moment of the database; in WAL nobody has to wait for it.
+            copy.CommandText = "VACUUM INTO $file";
+            copy.Parameters.AddWithValue("$file", partial);
+            await copy.ExecuteNonQueryAsync(cancellationToken);
+            using (var written = File.Open(partial, FileMode.Open, FileAccess.ReadWrite))
+            {
+                written.Flush(flushToDisk: true);
+            }
+
+            File.Move(partial, file, overwrite: false);
+        }
+        finally
+        {
+            File.Delete(partial);
+        }
+    }
+
+    public static async Task<IReadOnlyList<string>> ReadAsync(string file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var backup = await OpenAsync(file, cancellationToken);
+            await using var check = backup.CreateCommand();
+            check.CommandText = "PRAGMA integrity_check(1)";
+            if (await check.ExecuteScalarAsync(cancellationToken) is not "ok")
+            {
+                throw Broken(file);
+            }
+
+            await using var history = backup.CreateCommand();
+            history.CommandText = """SELECT * FROM "__EFMigrationsHistory" ORDER BY 1""";
+            var ids = new List<string>();
+            await using var rows = await history.ExecuteReaderAsync(cancellationToken);
+            while (await rows.ReadAsync(cancellationToken))
+            {
+                ids.Add(rows.GetString(0));
+            }
+
+            return ids;
+        }
+        catch (SqliteException fault) when (fault.SqliteErrorCode == SQLITE_ERROR)
+        {
+            throw new CommandException($"{file} is a database without migrations: it belongs to another app. Nothing was changed.");
+        }
+        catch (SqliteException fault) when (fault.SqliteErrorCode is SQLITE_NOTADB or SQLITE_CORRUPT or SQLITE_IOERR or SQLITE_CANTOPEN)
+        {
+            throw Broken(file);
+        }
+    }
+
+    public static async Task RestoreAsync(string connectionString, string file, CancellationToken cancellationToken)
+    {
+        await using var backup = await OpenAsync(file, cancellationToken);
+        await using var target = new SqliteConnection(connectionString);
+        await target.OpenAsync(cancellationToken);
+        // One write transaction of the target: a kill in the middle rolls it back.
+        backup.BackupDatabase(target);
+        await using var wal = target.CreateCommand();
+        wal.CommandText = "PRAGMA journal_mode=WAL";
+        await wal.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task<SqliteConnection> OpenAsync(string file, CancellationToken cancellationToken)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        await connection.OpenAsync(cancellationToken);
+        return connection;
+    }
+
+    private static CommandException Broken(string file) => new($"{file} is not a whole SQLite database: the backup is damaged or was not finished. Nothing was changed.");
+}

@@ -1,0 +1,78 @@
+using System.Reflection;
+using Carafe.Data;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace Carafe.Tests.Data;
+
+/// <summary>A model compiled while the test runs, with the migrations that the kit wrote for it so far.</summary>
+internal sealed class CompiledModel(params string[] sources)
+{
+    private static readonly MetadataReference[] References =
+        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))];
+
+    private static int _count;
+
+    private Type ContextType => field ??= Compile().GetType("Lab.LabDb", throwOnError: true)!;
+
+    public WebApplication Create(string url)
+    {
+        var builder = CarafeApp.CreateBuilder(["--environment", "Testing"]);
+        builder.WebHost.UseTestServer();
+        builder.Logging.ClearProviders();
+        builder.Configuration["DATABASE_URL"] = url;
+        builder.Configuration["MIGRATE_ON_START"] = "false";
+        typeof(DatabaseExtensions).GetMethod(nameof(DatabaseExtensions.AddDatabase))!.MakeGenericMethod(ContextType).Invoke(null, [builder.Services]);
+        return builder.Build();
+    }
+
+    public DbContext Context(IServiceProvider services) => (DbContext)services.GetRequiredService(ContextType);
+
+    /// <summary>What <c>db</c> printed, or its error, after the exit code.</summary>
+    public async Task<(int Code, string Output)> RunAsync(string url, params string[] args)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var code = await Carafe.Commands.CommandLine.RunAsync(args, (_, _) => Create(url), output, error);
+        return (code, output.ToString() + error);
+    }
+
+    /// <summary>Writes a migration and gives the model with it.</summary>
+    public async Task<CompiledModel> MigrateAsync(string name)
+    {
+        var folder = Directory.CreateTempSubdirectory("carafe-lab-");
+        try
+        {
+            await using var app = Create("sqlite:///:memory:");
+            var type = typeof(Carafe.Data.Schema.Scaffold<>).MakeGenericType(ContextType);
+            var scaffold = ActivatorUtilities.CreateInstance(app.Services, type);
+            var files = await (Task<IReadOnlyList<string>>)type.GetMethod("WriteAsync")!.Invoke(scaffold, [name, folder.FullName])!;
+            var written = files.Select(File.ReadAllText).ToList();
+            // The new snapshot takes the place of the old one.
+            return written.Count == 0 ? this : new CompiledModel([.. sources.Where(source => !source.Contains(": ModelSnapshot", StringComparison.Ordinal)), .. written]);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    public IReadOnlyList<string> Sources => sources;
+
+    private Assembly Compile()
+    {
+        const string Usings = "global using System; global using System.Collections.Generic; global using Microsoft.EntityFrameworkCore; global using Carafe.Data;";
+        var compilation = CSharpCompilation.Create(
+            $"Lab{Interlocked.Increment(ref _count)}",
+            [.. sources.Append(Usings).Select(source => CSharpSyntaxTree.ParseText(source))],
+            References,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+        using var image = new MemoryStream();
+        var result = compilation.Emit(image);
+        Assert.True(result.Success, string.Join("\n", result.Diagnostics.Where(fault => fault.Severity == DiagnosticSeverity.Error)));
+        return Assembly.Load(image.ToArray());
+    }
+}
