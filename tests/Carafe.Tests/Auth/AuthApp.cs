@@ -23,10 +23,12 @@ public sealed class AuthApp : IAsyncDisposable
 
     public FakeTimeProvider Clock { get; }
 
+    public string Folder => _folder;
+
     public HttpClient Client => Server.GetTestClient();
 
     public static async Task<AuthApp> StartAsync(
-        Action<AuthOptions>? auth = null, Dictionary<string, string?>? settings = null, Action<IServiceCollection>? services = null, Action<WebApplication>? map = null, string? folder = null)
+        Action<AuthOptions>? auth = null, Dictionary<string, string?>? settings = null, Action<IServiceCollection>? services = null, Action<WebApplication>? map = null, string? folder = null, bool replica = false)
     {
         folder ??= Directory.CreateTempSubdirectory("carafe-auth").FullName;
         var clock = new FakeTimeProvider(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
@@ -44,8 +46,9 @@ public sealed class AuthApp : IAsyncDisposable
         app.UseAuth();
         AuthRoutes.Map(app);
         map?.Invoke(app);
-        await using (var scope = app.Services.CreateAsyncScope())
+        if (!replica)
         {
+            await using var scope = app.Services.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<AuthDb>();
             await db.Database.EnsureDeletedAsync();
             await db.Database.EnsureCreatedAsync();

@@ -1,0 +1,3 @@
+using ResourceServer;
+
+Server.Create(args).Run();

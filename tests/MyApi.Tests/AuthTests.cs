@@ -1,0 +1,167 @@
+using Carafe.Auth;
+
+namespace MyApi.Tests;
+
+/// <summary>The auth blueprint as API.md has it. The kit's own tests have the forged tokens.</summary>
+public sealed class AuthTests
+{
+    [Fact]
+    public async Task Register_answers_the_user_and_nothing_secret()
+    {
+        await using var app = await Api.StartAsync();
+        using var answer = await app.Client.RegisterAsync("alice");
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        Assert.Equal("/users/1", answer.Headers.Location!.ToString());
+        var user = await Task.FromResult(answer).Expect(201);
+        Assert.Equal(["created_at", "email", "id", "username"], user.EnumerateObject().Select(member => member.Name).Order());
+    }
+
+    [Theory]
+    [InlineData("alice2", "alice@example.com", "email")]
+    [InlineData("alice2", "ALICE@Example.com", "email")]
+    [InlineData("alice", "other@example.com", "username")]
+    public async Task What_is_taken_is_409_and_named(string username, string email, string member)
+    {
+        await using var app = await Api.StartAsync();
+        await app.Client.RegisterAsync("alice").Expect(201);
+        await app.Client.PostJson("/auth/register", new { username, email, password = Api.Password }).ExpectError(409, member);
+    }
+
+    [Theory]
+    [InlineData("short", 422)]
+    [InlineData("password1", 422)]
+    [InlineData("my alice!", 422)]
+    [InlineData("", 400)]
+    [InlineData(null, 400)]
+    public async Task A_password_that_will_not_do_is_refused(string? password, int status)
+    {
+        await using var app = await Api.StartAsync();
+        await app.Client.PostJson("/auth/register", new { username = "alice", email = "alice@example.com", password }).ExpectError(status, "password");
+    }
+
+    [Fact]
+    public async Task The_life_of_a_session()
+    {
+        await using var app = await Api.StartAsync();
+        await app.Client.RegisterAsync("alice").Expect(201);
+        var pair = await LoginAsync(app, "Alice@Example.com");
+        var client = Bearer(app, pair.AccessToken);
+        Assert.Equal("alice@example.com", (await client.GetAsync("/auth/me").Expect(200)).GetProperty("email").GetString());
+        await Bearer(app, pair.RefreshToken).GetAsync("/auth/me").ExpectError(401);
+        await client.PostAsync("/auth/refresh", null).ExpectError(401);
+
+        var next = await Bearer(app, pair.RefreshToken).PostAsync("/auth/refresh", null).Expect<TokenPair>(200);
+        var other = await LoginAsync(app, "alice@example.com");
+        var sessions = (await client.GetAsync("/auth/sessions").Expect(200)).GetProperty("sessions").EnumerateArray().ToList();
+        Assert.Equal(2, sessions.Count);
+        var theirs = Assert.Single(sessions, session => !session.GetProperty("current").GetBoolean()).GetProperty("id").GetGuid();
+        await client.DeleteAsync($"/auth/sessions/{theirs}").Expect(204);
+        await client.DeleteAsync($"/auth/sessions/{theirs}").ExpectError(404);
+        await Bearer(app, other.AccessToken).GetAsync("/auth/me").ExpectError(401);
+
+        await Bearer(app, next.AccessToken).PostAsync("/auth/logout", null).Expect(204);
+        await client.GetAsync("/auth/me").ExpectError(401);
+        await Bearer(app, next.RefreshToken).PostAsync("/auth/refresh", null).ExpectError(401);
+    }
+
+    [Fact]
+    public async Task Nobody_ends_somebody_elses_session()
+    {
+        await using var app = await Api.StartAsync();
+        var (alice, bob) = (await app.UserAsync("alice"), await app.UserAsync("bob"));
+        var client = app.As(alice);
+        var id = (await client.GetAsync("/auth/sessions").Expect(200)).GetProperty("sessions")[0].GetProperty("id").GetGuid();
+        await app.As(bob).DeleteAsync($"/auth/sessions/{id}").ExpectError(404);
+        await client.GetAsync("/auth/me").Expect(200);
+    }
+
+    [Fact]
+    public async Task Of_many_refreshes_at_once_one_wins()
+    {
+        await using var app = await Api.StartAsync();
+        var pair = await app.SignInAsync(await app.UserAsync("alice"));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => Bearer(app, pair.RefreshToken).PostAsync("/auth/refresh", null)));
+        Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.OK);
+        Assert.Equal(29, answers.Count(answer => answer.StatusCode == HttpStatusCode.Unauthorized));
+        await Bearer(app, pair.AccessToken).GetAsync("/auth/me").ExpectError(401);
+    }
+
+    [Fact]
+    public async Task Logout_all_and_a_new_password_end_what_they_say()
+    {
+        await using var app = await Api.StartAsync();
+        await app.Client.RegisterAsync("alice").Expect(201);
+        var (one, two) = (await LoginAsync(app, "alice@example.com"), await LoginAsync(app, "alice@example.com"));
+        var client = Bearer(app, one.AccessToken);
+        await client.PostJson("/auth/password", new { current_password = "wrong", new_password = "another good one" }).ExpectError(401);
+        await client.PostJson("/auth/password", new { current_password = Api.Password, new_password = "short" }).ExpectError(422, "new_password");
+        await client.PostJson("/auth/password", new { current_password = Api.Password, new_password = "another good one" }).Expect(204);
+        await client.GetAsync("/auth/me").Expect(200);
+        await Bearer(app, two.AccessToken).GetAsync("/auth/me").ExpectError(401);
+        await client.PostAsync("/auth/logout-all", null).Expect(204);
+        await client.GetAsync("/auth/me").ExpectError(401);
+    }
+
+    [Fact]
+    public async Task An_address_changes_only_with_the_password()
+    {
+        await using var app = await Api.StartAsync();
+        await app.Client.RegisterAsync("alice").Expect(201);
+        var client = Bearer(app, (await LoginAsync(app, "alice@example.com")).AccessToken);
+        await client.PostJson("/auth/email", new { current_password = "wrong", new_email = "a@example.com" }).ExpectError(401);
+        await client.PostJson("/auth/email", new { current_password = Api.Password, new_email = "A@example.com" }).Expect(200);
+        await LoginAsync(app, "a@example.com");
+    }
+
+    [Fact]
+    public async Task An_account_takes_its_data_along_and_goes()
+    {
+        await using var app = await Api.StartAsync();
+        var alice = await app.UserAsync("alice");
+        await app.PostAsync(alice, "Mine");
+        await app.PostAsync(await app.UserAsync("bob"), "Theirs");
+        var client = app.As(alice);
+        await client.PutAsync("/files/a.txt", new StringContent("text")).Expect(201);
+        var export = await client.GetAsync("/auth/export").Expect(200);
+        Assert.Equal("alice@example.com", export.GetProperty("user").GetProperty("email").GetString());
+        Assert.Equal("Mine", Assert.Single(export.GetProperty("posts").EnumerateArray()).GetProperty("title").GetString());
+        Assert.Equal("a.txt", Assert.Single(export.GetProperty("files").EnumerateArray()).GetProperty("path").GetString());
+        Assert.Equal(1, export.GetProperty("sessions").GetArrayLength());
+        Assert.DoesNotContain("hash", export.GetRawText(), StringComparison.OrdinalIgnoreCase);
+
+        await client.DeleteAsync("/auth/me").Expect(204);
+        await client.GetAsync("/auth/me").ExpectError(401);
+    }
+
+    [Fact]
+    public async Task A_deletion_needs_a_recent_login()
+    {
+        await using var app = await Api.StartAsync();
+        var pair = await app.SignInAsync(await app.UserAsync("alice"));
+        app.Clock.Advance(TimeSpan.FromMinutes(14));
+        pair = await Bearer(app, pair.RefreshToken).PostAsync("/auth/refresh", null).Expect<TokenPair>(200);
+        app.Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal("token_stale", (await Bearer(app, pair.AccessToken).DeleteAsync("/auth/me").ExpectError(401)).Reason);
+    }
+
+    [Fact]
+    public async Task Guessing_is_slowed_down()
+    {
+        await using var app = await Api.StartAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            await app.Client.PostJson("/auth/login", new { email = "nobody@example.com", password = "wrong" }).ExpectError(401);
+        }
+
+        await app.Client.PostJson("/auth/login", new { email = "nobody@example.com", password = "wrong" }).ExpectError(429);
+    }
+
+    private static HttpClient Bearer(TestApp app, string token)
+    {
+        var client = app.CreateClient();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        return client;
+    }
+
+    private static Task<TokenPair> LoginAsync(TestApp app, string email) => app.Client.PostJson("/auth/login", new { email, password = Api.Password }).Expect<TokenPair>(200);
+}
