@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using Microsoft.Data.Sqlite;
 
 namespace Carafe.Testing;
 
@@ -47,6 +48,12 @@ public sealed class SqliteTestDatabase : ITestDatabase
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
         var file = Path.Combine(folder, "template.db");
         await TestTemplate.MigrateAsync(create, UrlOf(file));
+        // What was written may still lie in the write-ahead log, which is not copied.
+        await using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
+        await connection.OpenAsync();
+        await using var checkpoint = connection.CreateCommand();
+        checkpoint.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+        await checkpoint.ExecuteNonQueryAsync();
         return file;
     }
 }

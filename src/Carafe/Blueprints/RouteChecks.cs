@@ -11,8 +11,18 @@ internal sealed class RouteChecks(BlueprintRegistry blueprints, IEnumerable<IRou
 
     public IEnumerable<string> Faults()
     {
-        var endpoints = App is null ? [] : RouteTable.Read(App);
+        var endpoints = App is null ? [] : RouteTable.Read(Settle(App));
         return [.. SharedBlueprints(), .. SharedNames(endpoints), .. SharedRoutes(endpoints), .. checks.SelectMany(check => check.Faults(endpoints))];
+    }
+
+    // A group makes its endpoints, and compiles their handlers, anew each time it is asked. One composite asks once, for these checks and for the router.
+    private static WebApplication Settle(WebApplication app)
+    {
+        var sources = ((IEndpointRouteBuilder)app).DataSources;
+        var all = new CompositeEndpointDataSource([.. sources]);
+        sources.Clear();
+        sources.Add(all);
+        return app;
     }
 
     private IEnumerable<string> SharedBlueprints() =>
