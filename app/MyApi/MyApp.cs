@@ -16,6 +16,7 @@ public static class MyApp
 
         builder.Services.AddDatabase<AppDb>();
         builder.Services.AddIdempotency<AppDb>();
+        builder.Services.AddSeed<AppDb>(DemoData.SeedAsync);
         builder.Services.AddAuth<AppDb, User>();
         builder.Services.AddValidation();
         builder.Services.AddOpenApi(options => options.AddCarafe(About.Describe));

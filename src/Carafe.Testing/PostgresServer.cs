@@ -86,13 +86,14 @@ public sealed class PostgresServer : IAsyncDisposable
         // The shell reads from this process: when it ends, however it ends, the pipe breaks and the server is stopped.
         const string Watch = """
             data=$1; shift; "$@" & server=$!
-            (cat > /dev/null; kill -QUIT $(head -1 "$data/postmaster.pid"); rm -rf "${data%/data}") <&3 2> /dev/null &
-            wait $server
+            (cat > /dev/null; touch "$data.orphan"; kill -QUIT $(head -1 "$data/postmaster.pid")) <&3 2> /dev/null & watch=$!
+            wait $server; kill $watch 2> /dev/null
+            if [ -e "$data.orphan" ]; then rm -rf "${data%/data}"; fi
             """;
         string[] server =
         [
             Path.Combine(_binaries, "postgres"), "-D", Data, "-h", "127.0.0.1", "-p", $"{Port}", "-k", "",
-            "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=300", "-c", "log_min_messages=fatal",
+            "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=300", "-c", "log_min_messages=fatal",
         ];
         var start = StartInfo("sh", ["-c", $"exec 3<&0; {Watch}", "watch", Data, .. Environment.IsPrivilegedProcess ? (string[])["runuser", "-u", User(), "--"] : [], .. server]);
         start.RedirectStandardInput = true;

@@ -34,7 +34,14 @@ internal sealed class Scaffold<TContext>(ContextOptions<TContext> contexts, Data
         var scaffolder = design.GetRequiredService<IMigrationsScaffolder>();
         var migration = scaffolder.ScaffoldMigration(name, typeof(TContext).Namespace ?? typeof(TContext).Assembly.GetName().Name!, "Migrations", "C#", dryRun: false);
         var files = scaffolder.Save(projectFolder, migration, Path.Combine(projectFolder, "Migrations"), dryRun: false);
-        return [.. new[] { files.MigrationFile, files.MetadataFile, files.SnapshotFile }.OfType<string>()];
+        string[] written = [.. new[] { files.MigrationFile, files.MetadataFile, files.SnapshotFile }.OfType<string>()];
+        foreach (var file in written)
+        {
+            // EF begins its files with a byte order mark, which no other file of a project has.
+            await File.WriteAllTextAsync(file, await File.ReadAllTextAsync(file));
+        }
+
+        return written;
     }
 
     [SuppressMessage("Usage", "EF1001", Justification = "The provider's own design-time services have no public name; they are what dotnet-ef loads.")]

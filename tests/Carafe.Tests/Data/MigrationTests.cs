@@ -3,7 +3,7 @@ namespace Carafe.Tests.Data;
 
 public class MigrationTests
 {
-    private const string First = """
+    internal const string First = """
         namespace Lab;
         public class LabDb(DbContextOptions<LabDb> options) : DbContext(options)
         {

@@ -1,0 +1,38 @@
+using Carafe.Data;
+
+namespace Carafe.Tests.Data;
+
+public class DatabaseUrlTests
+{
+    [Fact]
+    public void A_url_comes_apart_with_its_escapes()
+    {
+        var url = DatabaseUrl.Parse("postgresql://us%40er:p%2Fa%3Ass@[::1]:5433/na%20me?sslmode=require&application_name=a%26b");
+        Assert.Equal(("postgresql", "us@er", "p/a:ss", "::1", 5433, "na me"), (url.Scheme, url.User, url.Password, url.Host, url.Port, url.Name));
+        Assert.Equal("a&b", url.Options["application_name"]);
+        Assert.Equal("postgresql://::1:5433/na me", url.ToString());
+    }
+
+    [Theory]
+    [InlineData("postgres", "scheme")]
+    [InlineData("oracle://x/y", "oracle")]
+    [InlineData("mysql://root:hunter2@db/app", "MySQL")]
+    [InlineData("postgresql://user:hunter2@host:port/name", "port")]
+    [InlineData("postgresql://user:hunter2@host:0/name", "port")]
+    [InlineData("postgresql://user:hunter2%zz@host/name", "password")]
+    [InlineData("postgresql://user:hun/ter2@host/name", "percent-encoded")]
+    [InlineData("postgresql://user:hunter2@host/", "name")]
+    [InlineData("postgresql://user:hunter2@host/name?sslmode=perhaps", "sslmode")]
+    [InlineData("postgresql://user:hunter2@host/name?colour=red", "colour")]
+    [InlineData("postgresql://user:hunter2@[::1/name", "IPv6")]
+    [InlineData("sqlite://host/file.db", "host")]
+    [InlineData("sqlite:///", "path")]
+    [InlineData("sqlite:///x.db?mode=fast", "mode")]
+    public async Task A_url_that_cannot_be_used_stops_the_start_naming_the_part_and_never_the_password(string url, string part)
+    {
+        var fault = await Assert.ThrowsAnyAsync<Exception>(() => ShopServer.StartAsync(url));
+        Assert.Contains("DATABASE_URL", fault.Message, StringComparison.Ordinal);
+        Assert.Contains(part, fault.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("hunter2", fault.ToString(), StringComparison.Ordinal);
+    }
+}
