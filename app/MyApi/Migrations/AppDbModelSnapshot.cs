@@ -74,6 +74,38 @@ namespace MyApi.Migrations
                     b.ToTable("sessions", (string)null);
                 });
 
+            modelBuilder.Entity("Carafe.Data.IdempotencyKey", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(64)
+                        .HasColumnName("key");
+
+                    b.Property<byte[]>("Body")
+                        .HasColumnName("body");
+
+                    b.Property<DateTimeOffset>("EndsAt")
+                        .HasColumnName("ends_at");
+
+                    b.Property<string>("Fingerprint")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnName("fingerprint");
+
+                    b.Property<string>("Headers")
+                        .HasColumnName("headers");
+
+                    b.Property<int?>("Status")
+                        .HasColumnName("status");
+
+                    b.HasKey("Key")
+                        .HasName("pk_idempotency_keys");
+
+                    b.HasIndex("EndsAt")
+                        .HasDatabaseName("ix_idempotency_keys_ends_at");
+
+                    b.ToTable("idempotency_keys", (string)null);
+                });
+
             modelBuilder.Entity("MyApi.Files.StoredFile", b =>
                 {
                     b.Property<int>("Id")

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace MyApi.Migrations
 {
     [DbContext(typeof(AppDb))]
-    [Migration("20261123050818_First")]
+    [Migration("20261123052552_First")]
     partial class First
     {
         /// <inheritdoc />
@@ -75,6 +75,38 @@ namespace MyApi.Migrations
                         .HasDatabaseName("ix_sessions_user_id");
 
                     b.ToTable("sessions", (string)null);
+                });
+
+            modelBuilder.Entity("Carafe.Data.IdempotencyKey", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(64)
+                        .HasColumnName("key");
+
+                    b.Property<byte[]>("Body")
+                        .HasColumnName("body");
+
+                    b.Property<DateTimeOffset>("EndsAt")
+                        .HasColumnName("ends_at");
+
+                    b.Property<string>("Fingerprint")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnName("fingerprint");
+
+                    b.Property<string>("Headers")
+                        .HasColumnName("headers");
+
+                    b.Property<int?>("Status")
+                        .HasColumnName("status");
+
+                    b.HasKey("Key")
+                        .HasName("pk_idempotency_keys");
+
+                    b.HasIndex("EndsAt")
+                        .HasDatabaseName("ix_idempotency_keys_ends_at");
+
+                    b.ToTable("idempotency_keys", (string)null);
                 });
 
             modelBuilder.Entity("MyApi.Files.StoredFile", b =>

@@ -13,6 +13,22 @@ namespace MyApi.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "idempotency_keys",
+                columns: table => new
+                {
+                    key = table.Column<string>(maxLength: 64, nullable: false),
+                    fingerprint = table.Column<string>(maxLength: 64, nullable: false),
+                    status = table.Column<int>(nullable: true),
+                    headers = table.Column<string>(nullable: true),
+                    body = table.Column<byte[]>(nullable: true),
+                    ends_at = table.Column<DateTimeOffset>(nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_idempotency_keys", x => x.key);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "products",
                 columns: table => new
                 {
@@ -149,6 +165,11 @@ namespace MyApi.Migrations
                 column: "user_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_idempotency_keys_ends_at",
+                table: "idempotency_keys",
+                column: "ends_at");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_posts_created_at_id",
                 table: "posts",
                 columns: new[] { "created_at", "id" });
@@ -202,6 +223,9 @@ namespace MyApi.Migrations
         {
             migrationBuilder.DropTable(
                 name: "files");
+
+            migrationBuilder.DropTable(
+                name: "idempotency_keys");
 
             migrationBuilder.DropTable(
                 name: "posts");
