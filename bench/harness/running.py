@@ -23,7 +23,7 @@ class Running:
         started = time.monotonic()
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
-                ["taskset", "-c", core, *server.command(self.port)], cwd=folder, env=server.environment(self.port, store.url, folder) | {"ASPNETCORE_ENVIRONMENT": environment},
+                ["taskset", "-c", core, *server.command(self.port)], cwd=server.home or folder, env=server.environment(self.port, store.url, folder) | {"ASPNETCORE_ENVIRONMENT": environment},
                 stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
         Running._all.append(self)
         self.startup = self._first_answer(started)

@@ -29,6 +29,7 @@ class Server:
     build: Callable = lambda: None
     postgres: bool = False
     own_schema: bool = False
+    home: Path | None = None
     note: str = ""
 
     def environment(self, port, url, folder):
@@ -66,7 +67,7 @@ def assembly(name, file):
 
 def also(name, folder):
     """Another build of MyApi."""
-    return Server(name, f"MyApi as published in {folder}", lambda port: ["dotnet", str(Path(folder).resolve() / "MyApi.dll")], dotnet_missing, own_schema=True, postgres=True)
+    return Server(name, f"MyApi as published in {folder}", lambda port: ["dotnet", str(Path(folder).resolve() / "MyApi.dll")], dotnet_missing, own_schema=True, postgres=True, home=Path(folder).resolve())
 
 
 def node_missing():
@@ -76,14 +77,14 @@ def node_missing():
 
 
 SERVERS = [
-    Server("myapi", "MyApi on Carafe", assembly("myapi", "MyApi.dll"), dotnet_missing, published("app/MyApi", "myapi"), postgres=True,
+    Server("myapi", "MyApi on Carafe", assembly("myapi", "MyApi.dll"), dotnet_missing, published("app/MyApi", "myapi"), home=WORK / "myapi", postgres=True,
            own_schema=True, note="checks the session of a token"),
     Server("floor", "bare minimal API, hand-written ADO.NET, source-generated JSON, group commit", assembly("floor", "Floor.dll"), dotnet_missing,
-           published("bench/peers/floor", "floor"), note="checks the session of a token"),
+           published("bench/peers/floor", "floor"), home=WORK / "floor", note="checks the session of a token"),
     Server("aspnet-plain", "ASP.NET Core 10 minimal API, EF Core 10, as their docs have it", assembly("aspnet-plain", "AspNetPlain.dll"), dotnet_missing,
-           published("bench/peers/aspnet-plain", "aspnet-plain"), postgres=True),
+           published("bench/peers/aspnet-plain", "aspnet-plain"), home=WORK / "aspnet-plain", postgres=True),
     Server("fastendpoints", "FastEndpoints, EF Core 10", assembly("fastendpoints", "EndpointsPeer.dll"), dotnet_missing,
-           published("bench/peers/fastendpoints", "fastendpoints")),
+           published("bench/peers/fastendpoints", "fastendpoints"), home=WORK / "fastendpoints"),
     Server("fastify", "Fastify, better-sqlite3, @fastify/jwt", lambda port: ["node", str(BENCH / "peers/fastify/server.js")], node_missing),
     Server("flask", "Flask, Flask-SQLAlchemy, Flask-JWT-Extended, gunicorn (3 workers, 4 threads each)",
            lambda port: [PYTHON, "-m", "gunicorn", "--chdir", str(BENCH / "peers/flask"), "--bind", f"127.0.0.1:{port}", "--workers", "3", "--threads", "4", "--log-level", "warning", "app:app"],
