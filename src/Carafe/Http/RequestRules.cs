@@ -22,7 +22,9 @@ internal static class RequestRules
 
         if (plan.ReadsJson)
         {
-            context.Features.Set<IRequestBodyPipeFeature>(new RetainedBody(context.Request.BodyReader));
+            var body = new RetainedBody(context.Request.BodyReader);
+            context.Features.Set<IRequestBodyPipeFeature>(body);
+            context.Response.OnStarting(static body => ((RetainedBody)body).ReleaseAsync(), body);
         }
 
         return !Acceptance.IsMet(context.Request, plan) ? Acceptance.RunAsync(context, plan, context => RunAsync(context, plan, next)) : RunAsync(context, plan, next);

@@ -82,6 +82,21 @@ internal sealed class RetainedBody(PipeReader inner, long limit = RetainedBody.L
         inner.AdvanceTo(consumed, examined);
     }
 
+    /// <summary>
+    /// Gives back what was kept. It must happen before the answer starts: once the client has its answer it may close the connection, and the server then
+    /// finds a body that nobody finished.
+    /// </summary>
+    public Task ReleaseAsync()
+    {
+        if (_kept && _ended && !_reading && inner.TryRead(out var rest))
+        {
+            inner.AdvanceTo(rest.Buffer.End);
+        }
+
+        _kept = false;
+        return Task.CompletedTask;
+    }
+
     public override void CancelPendingRead() => inner.CancelPendingRead();
 
     public override void Complete(Exception? exception = null) => inner.Complete(exception);
