@@ -66,8 +66,6 @@ public sealed class TestApp : IAsyncDisposable
 
     internal ContractEnforcement? Contract { get; set; }
 
-    internal TestServer Server => _app.GetTestServer();
-
     /// <summary>Makes a client with nothing set; dispose of it or leave it to the app.</summary>
     public HttpClient CreateClient()
     {

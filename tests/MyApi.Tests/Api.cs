@@ -15,9 +15,9 @@ internal static class Api
     {
 #if POSTGRESQL
         Assert.SkipWhen(PostgresServer.Missing is not null, PostgresServer.Missing ?? "");
-        return await TestApp.StartAsync(MyApp.Create, configure, await PostgresTestDatabase.CreateAsync(MyApp.Create), listen);
+        return await TestApp.StartAsync(MyApp.Create, configure, await PostgresTestDatabase.CreateAsync(MyApp.Create), listen).EnforceContract();
 #else
-        return await TestApp.StartAsync(MyApp.Create, configure, listen: listen);
+        return await TestApp.StartAsync(MyApp.Create, configure, listen: listen).EnforceContract();
 #endif
     }
 

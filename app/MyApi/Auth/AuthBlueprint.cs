@@ -11,17 +11,17 @@ public sealed class AuthBlueprint : IBlueprint
 
     public static void Map(RouteGroupBuilder auth)
     {
-        auth.MapPost("/register", Register).AllowAnonymous();
+        auth.MapPost("/register", Register).AllowAnonymous().ProducesErrors(409);
         auth.MapPost("/login", Login).AllowAnonymous();
-        auth.MapPost("/refresh", Refresh).AllowAnonymous();
+        auth.MapPost("/refresh", Refresh).AllowAnonymous().WithMetadata(new BearerMetadata());
         auth.MapPost("/logout", Logout);
         auth.MapPost("/logout-all", LogoutAll);
         auth.MapGet("/sessions", ListSessions);
         auth.MapDelete("/sessions/{id:guid}", EndSession);
         auth.MapGet("/me", Account.Me);
         auth.MapDelete("/me", Account.DeleteMe).RequireFresh(Recently);
-        auth.MapPost("/password", Account.ChangePassword);
-        auth.MapPost("/email", Account.ChangeEmail);
+        auth.MapPost("/password", Account.ChangePassword).ProducesErrors(409, 422);
+        auth.MapPost("/email", Account.ChangeEmail).ProducesErrors(409);
         auth.MapGet("/export", Account.Export);
     }
 

@@ -8,7 +8,7 @@ public sealed class FilesBlueprint : IBlueprint
     public static void Map(RouteGroupBuilder files)
     {
         files.MapGet("/{**path}", GetFile).AllowAnonymous();
-        files.MapPut("/{**path}", PutFile);
+        files.MapPut("/{**path}", PutFile).Accepts<Stream>("*/*").ProducesErrors(409);
         files.MapDelete("/{**path}", DeleteFile);
     }
 

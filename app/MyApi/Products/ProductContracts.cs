@@ -38,7 +38,11 @@ public sealed record ProductRequest(
 
 /// <summary>A price: not negative, two decimals at most, below ten thousand million.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class PriceAttribute() : ValidationAttribute("must be a number from 0 to 9999999999.99 with at most two decimals.")
+public sealed class PriceAttribute : RangeAttribute
 {
-    public override bool IsValid(object? value) => value is null or (decimal and >= 0 and <= 9_999_999_999.99m and { Scale: <= 2 });
+    public PriceAttribute()
+        : base(typeof(decimal), "0", "9999999999.99") =>
+        ErrorMessage = "must be a number from 0 to 9999999999.99 with at most two decimals.";
+
+    public override bool IsValid(object? value) => value is null || (value is decimal { Scale: <= 2 } && base.IsValid(value));
 }

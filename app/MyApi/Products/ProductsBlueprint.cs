@@ -10,9 +10,9 @@ public sealed class ProductsBlueprint : IBlueprint
         products.WithETag();
         products.MapGet("/", ListProducts).AllowAnonymous();
         products.MapGet("/{id:int}", GetProduct).AllowAnonymous();
-        products.MapPost("/", CreateProduct).RequireAdmin().WithIdempotency();
-        products.MapPut("/{id:int}", UpdateProduct).RequireAdmin();
-        products.MapPatch("/{id:int}", PatchProduct).RequireAdmin();
+        products.MapPost("/", CreateProduct).RequireAdmin().WithIdempotency().ProducesErrors(409);
+        products.MapPut("/{id:int}", UpdateProduct).RequireAdmin().ProducesErrors(409);
+        products.MapPatch("/{id:int}", PatchProduct).RequireAdmin().ProducesErrors(409);
         products.MapDelete("/{id:int}", DeleteProduct).RequireAdmin();
     }
 

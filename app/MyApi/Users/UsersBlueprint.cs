@@ -12,11 +12,11 @@ public sealed class UsersBlueprint : IBlueprint
     {
         users.WithETag();
         users.MapGet("/", ListUsers).AllowAnonymous();
-        users.MapPost("/", CreateUser).RequireAdmin().WithIdempotency();
+        users.MapPost("/", CreateUser).RequireAdmin().WithIdempotency().ProducesErrors(409);
         users.MapGet("/profile", MyProfile);
         users.MapGet("/{id:int}", GetUser).AllowAnonymous();
         users.MapGet("/{username}", GetUserByName).AllowAnonymous();
-        users.MapPut("/{id:int}", UpdateUser).RequireSelfOrAdmin();
+        users.MapPut("/{id:int}", UpdateUser).RequireSelfOrAdmin().ProducesErrors(409);
         users.MapDelete("/{id:int}", DeleteUser).RequireSelfOrAdmin();
         users.MapGet("/{id:int}/posts", ListPostsOfUser).AllowAnonymous();
         users.MapGet("/{id:int}/posts/{post_id:int}", GetPostOfUser).AllowAnonymous();

@@ -67,8 +67,12 @@ public sealed class CurrentUser : IEndpointParameterMetadataProvider
     }
 
     /// <summary>Marks the endpoint as one that reads the caller.</summary>
-    static void IEndpointParameterMetadataProvider.PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
-        builder.Metadata.Add(new ReadsUserMetadata(new NullabilityInfoContext().Create(parameter).ReadState == NullabilityState.Nullable));
+    static void IEndpointParameterMetadataProvider.PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
+    {
+        var optional = new NullabilityInfoContext().Create(parameter).ReadState == NullabilityState.Nullable;
+        builder.Metadata.Add(new ReadsUserMetadata(optional));
+        builder.Metadata.Add(new BearerMetadata(optional));
+    }
 
     internal static CurrentUser? From(ClaimsPrincipal principal) =>
         int.TryParse(principal.FindFirst(AuthClaims.Subject)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var id)

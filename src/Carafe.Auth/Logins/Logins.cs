@@ -1,3 +1,5 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Identity;
 
 namespace Carafe.Auth;
@@ -6,7 +8,7 @@ namespace Carafe.Auth;
 /// Proves who somebody is by a password: the one way in, where guessing is slowed down. For an unknown account, a wrong password and a disabled account the answer is the same,
 /// and so is the work.
 /// </summary>
-public sealed class Logins
+public sealed class Logins : IEndpointParameterMetadataProvider
 {
     private static readonly Error Refused = new(StatusCodes.Status401Unauthorized, "Invalid credentials.") { Reason = "invalid_credentials" };
 
@@ -23,6 +25,13 @@ public sealed class Logins
         _store = store;
         _sessions = sessions;
         _logger = logger;
+    }
+
+    /// <summary>Documents what a handler that takes this can answer.</summary>
+    static void IEndpointParameterMetadataProvider.PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
+    {
+        builder.Metadata.Add(ContractExtensions.ErrorMetadata(StatusCodes.Status401Unauthorized));
+        builder.Metadata.Add(ContractExtensions.ErrorMetadata(StatusCodes.Status429TooManyRequests));
     }
 
     /// <summary>Verifies a login, and upgrades a hash that is of another kind or cheaper than those made now.</summary>

@@ -1,9 +1,11 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Identity;
 
 namespace Carafe.Auth;
 
 /// <summary>Hashes and verifies passwords, and says which passwords will do. A password is taken as received: no trimming, no truncation, no Unicode normalization.</summary>
-public sealed class Passwords
+public sealed class Passwords : IEndpointParameterMetadataProvider
 {
     private readonly HashQueue _queue;
     private readonly PasswordRules _rules;
@@ -17,6 +19,10 @@ public sealed class Passwords
         _hasher = new PasswordHasher<object>(cost);
         _nobody = new Lazy<string>(() => _hasher.HashPassword(this, "nobody's password"));
     }
+
+    /// <summary>Documents what a handler that takes this can answer.</summary>
+    static void IEndpointParameterMetadataProvider.PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+        builder.Metadata.Add(ContractExtensions.ErrorMetadata(StatusCodes.Status422UnprocessableEntity));
 
     /// <summary>
     /// Refuses a password that is too short or too long, or common, or holds the account's name or address (NIST SP 800-63B section 3.1.1.2). With

@@ -18,8 +18,13 @@ internal sealed partial class OperationFacts : IOpenApiOperationTransformer
         operation.Summary ??= operation.OperationId;
         var who = await WhoMayCall.DescribeAsync(new Endpoint(null, new EndpointMetadataCollection(metadata), null), context.ApplicationServices);
         operation.Description = string.Join("\n\n", new[] { operation.Description, $"Who may call it: {who}." }.Where(part => !string.IsNullOrWhiteSpace(part)));
-        operation.Security = who == WhoMayCall.Anyone ? [] : [Bearer(context.Document!)];
+        operation.Security = Security(who != WhoMayCall.Anyone, metadata.OfType<BearerMetadata>().LastOrDefault(), context.Document!);
     }
+
+    private static List<OpenApiSecurityRequirement> Security(bool closed, BearerMetadata? reads, OpenApiDocument document) =>
+        closed || reads is { Optional: false } ? [Bearer(document)]
+        : reads is null ? []
+        : [new OpenApiSecurityRequirement(), Bearer(document)];
 
     private static OpenApiSecurityRequirement Bearer(OpenApiDocument document)
     {

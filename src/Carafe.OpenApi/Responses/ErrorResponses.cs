@@ -1,5 +1,6 @@
 using System.Globalization;
 using Carafe.Errors;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.WebUtilities;
@@ -33,13 +34,15 @@ internal sealed class ErrorResponses : IOpenApiOperationTransformer
     private static IEnumerable<int> Statuses(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
         var sources = context.Description.ParameterDescriptions.Select(parameter => parameter.Source).ToHashSet();
+        var open = context.Description.ActionDescriptor.EndpointMetadata.Any(item => item is IAllowAnonymous);
         var named = operation.Responses!.Keys.Where(IsError).Select(key => int.Parse(key, CultureInfo.InvariantCulture));
         return
         [
             .. named,
             // Any request can be malformed, any server can fail or be unable to serve.
             400, 500, 503,
-            .. operation.Security is { Count: > 0 } ? [401, 403] : Array.Empty<int>(),
+            .. operation.Security is { Count: > 0 } ? [401] : Array.Empty<int>(),
+            .. operation.Security is [{ Count: > 0 }] && !open ? [403] : Array.Empty<int>(),
             .. sources.Contains(BindingSource.Path) ? [404] : Array.Empty<int>(),
             .. operation.RequestBody is not null ? [413, 415] : Array.Empty<int>(),
         ];

@@ -1,3 +1,6 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -21,9 +24,45 @@ internal sealed class TrueSchemas : IOpenApiSchemaTransformer
             schema.Type = kind | (schema.Type ?? 0) | (MayBeNull(context) ? JsonSchemaType.Null : 0);
         }
 
-        if (type == typeof(decimal))
+        if (context.JsonTypeInfo is { ElementType: { } element, Kind: var holds and (JsonTypeInfoKind.Dictionary or JsonTypeInfoKind.Enumerable) })
         {
-            schema.Format = "decimal";
+            await ElementAsync(schema, holds, element, context, cancellationToken);
+        }
+
+        schema.Format = type == typeof(decimal) ? "decimal" : schema.Format;
+        foreach (var rule in context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(ValidationAttribute), true) ?? [])
+        {
+            Apply(schema, rule);
+        }
+    }
+
+    // Rules of which the platform says nothing.
+    private static void Apply(OpenApiSchema schema, object rule)
+    {
+        switch (rule)
+        {
+            case EmailAttribute:
+                schema.Format = "email";
+                break;
+            case HttpUrlAttribute:
+                schema.Format = "uri";
+                schema.MaxLength = 2048;
+                break;
+            case AllowedValuesAttribute allowed:
+                schema.Enum = [.. allowed.Values.Select(value => JsonSerializer.SerializeToNode(value)!)];
+                break;
+        }
+    }
+
+    private static async Task ElementAsync(OpenApiSchema schema, JsonTypeInfoKind kind, Type element, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        if (kind == JsonTypeInfoKind.Dictionary && schema.AdditionalProperties is null or OpenApiSchema { Type: null, Properties: null, AnyOf: null, OneOf: null })
+        {
+            schema.AdditionalProperties = await context.GetOrCreateSchemaAsync(element, null, cancellationToken);
+        }
+        else if (kind == JsonTypeInfoKind.Enumerable && schema.Items is null or OpenApiSchema { Type: null, Properties: null, AnyOf: null, OneOf: null })
+        {
+            schema.Items = await context.GetOrCreateSchemaAsync(element, null, cancellationToken);
         }
     }
 

@@ -32,6 +32,10 @@ public sealed record RequestParameterMetadata(string Name, Type Type, string Des
     public long? Maximum { get; init; }
 }
 
+/// <summary>On an endpoint that reads a bearer token though anyone may call it. It becomes part of the OpenAPI document.</summary>
+/// <param name="Optional">Whether a request without a token is answered as well. Default false.</param>
+public sealed record BearerMetadata(bool Optional = false);
+
 /// <summary>A type whose converter writes other JSON members than its properties. It says here which, so that the OpenAPI document is true.</summary>
 public interface IJsonShape
 {

@@ -1,0 +1,107 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Carafe.Auth;
+using Microsoft.AspNetCore.Routing;
+
+namespace MyApi.Tests;
+
+/// <summary>The OpenAPI document is the contract: it is committed, complete, and what the app does.</summary>
+public sealed partial class ContractTests
+{
+    private const string Refresh = "dotnet run --project app/MyApi -- openapi --output app/MyApi/openapi.json";
+
+    [Fact]
+    public async Task The_committed_document_is_the_one_that_the_app_serves()
+    {
+        await using var app = await Api.StartAsync();
+        var served = await app.Client.GetStringAsync("/openapi/v1.json", TestContext.Current.CancellationToken);
+        var committed = await File.ReadAllTextAsync(Path.Combine(Root(), "app/MyApi/openapi.json"), TestContext.Current.CancellationToken);
+        Assert.True(served == committed, $"The API has changed. If that is meant, refresh the document with: {Refresh}");
+    }
+
+    [Fact]
+    public async Task Every_route_is_documented_and_every_documented_operation_is_served()
+    {
+        await using var app = await Api.StartAsync();
+        var served = from endpoint in app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+                     where !OfTheDocsPage(endpoint)
+                     from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods
+                     select $"{method} {Shape("/" + endpoint.RoutePattern.RawText!.Trim('/'))}";
+        var documented = from path in (await ReadAsync(app))["paths"]!.AsObject()
+                         from operation in path.Value!.AsObject()
+                         select $"{operation.Key.ToUpperInvariant()} {Shape(path.Key)}";
+        Assert.Equal(served.Distinct().Order(), documented.Order());
+    }
+
+    [Fact]
+    public async Task Operation_ids_are_unique()
+    {
+        await using var app = await Api.StartAsync();
+        var ids = (await ReadAsync(app))["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()).Select(operation => operation.Value!["operationId"]!.GetValue<string>()).ToList();
+        Assert.Equal(ids.Distinct(), ids);
+        Assert.Contains("users_GetUser", ids);
+    }
+
+    [Fact]
+    public async Task No_schema_of_an_answer_has_a_secret()
+    {
+        await using var app = await Api.StartAsync();
+        var answers = (await ReadAsync(app))["components"]!["schemas"]!.AsObject().Where(schema => !schema.Key.EndsWith("Request", StringComparison.Ordinal));
+        Assert.DoesNotContain(answers.SelectMany(schema => schema.Value!["properties"]?.AsObject().Select(member => member.Key) ?? []), name => name.Contains("password", StringComparison.Ordinal) || name.Contains("hash", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Whoever_has_no_token_or_a_bad_one_gets_401_from_every_operation_that_asks_for_one()
+    {
+        await using var app = await Api.StartAsync();
+        using var bad = app.CreateClient();
+        bad.DefaultRequestHeaders.Authorization = new("Bearer", "not.a.token");
+        foreach (var (path, item) in (await ReadAsync(app))["paths"]!.AsObject())
+        {
+            foreach (var (method, operation) in item!.AsObject().Where(operation => operation.Value!["security"]!.AsArray() is [JsonObject { Count: > 0 }]))
+            {
+                foreach (var client in (HttpClient[])[app.Client, bad])
+                {
+                    using var request = new HttpRequestMessage(new HttpMethod(method), Slot().Replace(path, Guid.Empty.ToString()).Replace($"sessions/{Guid.Empty}", "sessions/{}", StringComparison.Ordinal).Replace(Guid.Empty.ToString(), "1", StringComparison.Ordinal).Replace("{}", Guid.Empty.ToString(), StringComparison.Ordinal));
+                    await client.SendAsync(request, TestContext.Current.CancellationToken).ExpectError(401);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Five_thousand_requests_made_from_the_document_get_answers_that_keep_to_it()
+    {
+        await using var app = await Api.StartAsync(builder => builder.Configuration["PASSWORD_MIN_LENGTH"] = "1");
+        var number = 0;
+        var report = await app.ProbeContractAsync(async n => (n / 40 % 4) switch
+        {
+            0 => app.Client,
+            1 => app.As(await app.UserAsync($"user{number++}")),
+            _ => app.As(await app.UserAsync($"admin{number++}", Roles.Admin)),
+        }, requests: 5_000, seed: 42);
+        Assert.True(report.Faults.Count == 0, string.Join(Environment.NewLine, report.Faults.Take(20).Prepend($"{report.Faults.Count} faults:")));
+        Assert.Equal([], report.Answers.Keys.Select(answer => answer.Operation).Distinct().Where(operation => !report.Answers.Keys.Any(answer => answer.Operation == operation && answer.Status < 300)));
+    }
+
+    private static bool OfTheDocsPage(RouteEndpoint endpoint) => Regex.IsMatch(endpoint.RoutePattern.RawText!, "^/?(docs|openapi)(/|$)");
+
+    // users/{id:int} and users/{username} are one shape, which the document tells as one path.
+    private static string Shape(string path) => Slot().Replace(path, "{}");
+
+    private static async Task<JsonNode> ReadAsync(TestApp app) => JsonNode.Parse(await app.Client.GetStringAsync("/openapi/v1.json"))!;
+
+    private static string Root()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Carafe.slnx")))
+        {
+            folder = Path.GetDirectoryName(folder)!;
+        }
+
+        return folder;
+    }
+
+    [GeneratedRegex(@"\{[^}]+\}")]
+    private static partial Regex Slot();
+}
