@@ -24,9 +24,11 @@ public static class CarafeOpenApiExtensions
         options.AddOperationTransformer<OperationFacts>();
         options.AddOperationTransformer<Parameters>();
         options.AddOperationTransformer<SuccessResponses>();
+        options.AddOperationTransformer<ConditionalFacts>();
         options.AddOperationTransformer<ErrorResponses>();
         options.AddOperationTransformer<ResponseHeaders>();
         options.AddDocumentTransformer(answers);
+        options.AddDocumentTransformer<MergePatches>();
         options.AddDocumentTransformer<EquivalentPaths>();
         options.AddDocumentTransformer(new DocumentFacts(describe));
         return options;

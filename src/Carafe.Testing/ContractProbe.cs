@@ -45,7 +45,7 @@ public static class ContractProbe
     {
         // Half of all requests are right in every part; in the others each part may be wrong.
         var wrong = values.Chance(0.5) ? 0.4 : 0;
-        var (path, query) = (operation.Template, new List<string>());
+        var (path, query, headers) = (operation.Template, new List<string>(), new List<(string Name, string Value)>());
         foreach (var parameter in operation.Parameters.Select(contract.Schemas.Resolve))
         {
             var (name, place) = (parameter.GetProperty("name").GetString()!, parameter.GetProperty("in").GetString());
@@ -56,6 +56,10 @@ public static class ContractProbe
             {
                 path = path.Replace($"{{{name}}}", Uri.EscapeDataString(value.Length == 0 ? "-" : value), StringComparison.Ordinal);
             }
+            else if (place == "header" && values.Chance(0.3))
+            {
+                headers.Add((name, values.Pick(["*", "\"1\"", "\"2\", \"3\"", "W/\"1\"", value])));
+            }
             else if (place == "query" && (required ? !values.Chance(wrong / 4) : values.Chance(0.4)))
             {
                 query.Add($"{name}={Uri.EscapeDataString(value)}");
@@ -63,6 +67,7 @@ public static class ContractProbe
         }
 
         var request = new HttpRequestMessage(new HttpMethod(operation.Method), path + (query.Count == 0 ? "" : "?" + string.Join('&', query)));
+        headers.ForEach(header => request.Headers.TryAddWithoutValidation(header.Name, string.Concat(header.Value.Where(sign => sign is >= ' ' and <= '~'))));
         if (operation.Node.TryGetProperty("requestBody", out var body) && !values.Chance(wrong / 10))
         {
             request.Content = Content(contract.Schemas.Resolve(body), values, wrong);

@@ -10,39 +10,32 @@ internal sealed class ResponseHeaders : IOpenApiOperationTransformer
 {
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
-        var headers = context.Description.ActionDescriptor.EndpointMetadata.OfType<ResponseHeaderMetadata>().ToList();
-        foreach (var (key, response) in operation.Responses!)
+        AddTo(operation, new("Location", "Where the new resource is (RFC 9110 section 15.3.2).", StatusCodes.Status201Created) { Example = "/1" });
+        foreach (var header in context.Description.ActionDescriptor.EndpointMetadata.OfType<ResponseHeaderMetadata>())
         {
-            if (response is not OpenApiResponse own)
-            {
-                continue;
-            }
-
-            var status = int.Parse(key, CultureInfo.InvariantCulture);
-            if (status == StatusCodes.Status201Created)
-            {
-                Add(own, "Location", Header("Where the new resource is (RFC 9110 section 15.3.2).", "/1", "uri-reference"));
-            }
-
-            foreach (var header in headers.Where(header => header.Statuses.Length == 0 ? status < 300 : header.Statuses.Contains(status)))
-            {
-                Add(own, header.Name, Header(header.Description, header.Example));
-            }
+            AddTo(operation, header);
         }
 
         return Task.CompletedTask;
     }
 
-    public static OpenApiHeader Header(string description, string? example = null, string? format = null) => new()
+    public static void AddTo(OpenApiOperation operation, ResponseHeaderMetadata header)
+    {
+        foreach (var (key, response) in operation.Responses!)
+        {
+            var status = int.Parse(key, CultureInfo.InvariantCulture);
+            if (response is OpenApiResponse own && (header.Statuses.Length == 0 ? status < 300 : header.Statuses.Contains(status)))
+            {
+                own.Headers ??= new Dictionary<string, IOpenApiHeader>();
+                own.Headers[header.Name] = Header(header.Description, header.Example);
+            }
+        }
+    }
+
+    public static OpenApiHeader Header(string description, string? example = null) => new()
     {
         Description = description,
-        Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = format },
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
         Example = example is null ? null : JsonValue.Create(example),
     };
-
-    private static void Add(OpenApiResponse response, string name, OpenApiHeader header)
-    {
-        response.Headers ??= new Dictionary<string, IOpenApiHeader>();
-        response.Headers[name] = header;
-    }
 }

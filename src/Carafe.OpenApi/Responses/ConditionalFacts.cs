@@ -1,0 +1,52 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Carafe.OpenApi.Responses;
+
+/// <summary>Documents conditional requests (RFC 9110 section 13) and deprecation (RFC 9745, RFC 8594) from the metadata of their conventions.</summary>
+internal sealed class ConditionalFacts : IOpenApiOperationTransformer
+{
+    public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        if (metadata.OfType<ETagMetadata>().Any())
+        {
+            ResponseHeaders.AddTo(operation, new("ETag", "The version of what is answered, for If-Match and If-None-Match (RFC 9110 section 8.8.3).") { Example = "\"1\"" });
+            if (HttpMethods.IsGet(context.Description.HttpMethod ?? ""))
+            {
+                operation.Responses!["304"] = new OpenApiResponse { Description = "Not Modified. What you have is what there is (RFC 9110 section 15.4.5)." };
+                AddHeader(operation, "If-None-Match", "An ETag that you have: 304 when it is still the one (RFC 9110 section 13.1.2).", required: false);
+            }
+        }
+
+        var errors = metadata.OfType<IProducesResponseTypeMetadata>().Select(produced => produced.StatusCode).ToHashSet();
+        if (errors.Contains(StatusCodes.Status412PreconditionFailed))
+        {
+            AddHeader(operation, "If-Match", "The ETag that you read: 412 when it is no longer the one (RFC 9110 section 13.1.1).", errors.Contains(StatusCodes.Status428PreconditionRequired));
+        }
+
+        if (metadata.OfType<DeprecationMetadata>().LastOrDefault() is { } notice)
+        {
+            operation.Deprecated = true;
+            ResponseHeaders.AddTo(operation, new("Deprecation", "Since when this is deprecated (RFC 9745).") { Example = "@" + notice.On.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) });
+            ResponseHeaders.AddTo(operation, new("Sunset", "When this stops answering (RFC 8594)."));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static void AddHeader(OpenApiOperation operation, string name, string description, bool required)
+    {
+        operation.Parameters ??= [];
+        operation.Parameters.Add(new OpenApiParameter
+        {
+            Name = name,
+            In = ParameterLocation.Header,
+            Required = required,
+            Description = description,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        });
+    }
+}
