@@ -6,7 +6,7 @@ internal static class Welcome
     /// <summary>Say what this is and where to go on.</summary>
     internal static Ok<WelcomeResponse> Show() => TypedResults.Ok(new WelcomeResponse("MyApi", "Users, posts, products and files behind one REST API.", new Dictionary<string, string>
     {
-        ["docs"] = "/docs",
+        ["docs"] = "/docs/",
         ["openapi"] = "/openapi/v1.json",
         ["health"] = "/healthz",
         ["ready"] = "/readyz",

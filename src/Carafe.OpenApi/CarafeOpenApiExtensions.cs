@@ -24,7 +24,7 @@ public static class CarafeOpenApiExtensions
         options.AddOperationTransformer<OperationFacts>();
         options.AddOperationTransformer<Parameters>();
         options.AddOperationTransformer<SuccessResponses>();
-        options.AddOperationTransformer<ConditionalFacts>();
+        options.AddOperationTransformer<HttpFacts>();
         options.AddOperationTransformer<ErrorResponses>();
         options.AddOperationTransformer<ResponseHeaders>();
         options.AddDocumentTransformer(answers);

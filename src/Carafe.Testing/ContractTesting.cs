@@ -61,6 +61,12 @@ internal sealed class ContractEnforcement(string path, Lazy<Task<ContractDocumen
         }
 
         var contract = await document.Value;
+        // Kestrel refuses what is no HTTP before the app hears of it, without a body, and closes the connection.
+        if ((int)response.StatusCode == 400 && response.Headers.ConnectionClose == true && response.Content.Headers.ContentType is null)
+        {
+            return;
+        }
+
         // Bytes and streams are the caller's to read, and may have no end.
         var type = response.Content.Headers.ContentType?.ToString();
         var body = type is null || type.Contains("json", StringComparison.Ordinal) ? await response.Content.ReadAsByteArrayAsync(cancellationToken) : new byte[1];

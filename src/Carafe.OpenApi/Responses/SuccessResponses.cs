@@ -18,6 +18,7 @@ internal sealed class SuccessResponses : IOpenApiOperationTransformer
             operation.Responses ??= [];
             operation.Responses["200"] = File("The bytes.");
             operation.Responses["206"] = File("The bytes that Range asked for (RFC 9110 section 14).");
+            operation.Responses["412"] = operation.Responses["416"] = new OpenApiResponse();
             operation.Responses["304"] = new OpenApiResponse { Description = "Not Modified. What you have is what there is (RFC 9110 section 15.4.5)." };
         }
 

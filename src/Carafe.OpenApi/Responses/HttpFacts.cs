@@ -5,13 +5,14 @@ using Microsoft.OpenApi;
 
 namespace Carafe.OpenApi.Responses;
 
-/// <summary>Documents conditional requests (RFC 9110 section 13) and deprecation (RFC 9745, RFC 8594) from the metadata of their conventions.</summary>
-internal sealed class ConditionalFacts : IOpenApiOperationTransformer
+/// <summary>Documents conditional requests (RFC 9110 section 13), repeated ones (Idempotency-Key) and deprecation (RFC 9745, RFC 8594) from the metadata of their conventions.</summary>
+internal sealed class HttpFacts : IOpenApiOperationTransformer
 {
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
-        if (metadata.OfType<ETagMetadata>().Any())
+        var produced = metadata.OfType<IProducesResponseTypeMetadata>().ToList();
+        if (metadata.OfType<ETagMetadata>().Any() && produced.Any(answer => typeof(IETagged).IsAssignableFrom(answer.Type)))
         {
             ResponseHeaders.AddTo(operation, new("ETag", "The version of what is answered, for If-Match and If-None-Match (RFC 9110 section 8.8.3).") { Example = "\"1\"" });
             if (HttpMethods.IsGet(context.Description.HttpMethod ?? ""))
@@ -21,10 +22,18 @@ internal sealed class ConditionalFacts : IOpenApiOperationTransformer
             }
         }
 
-        var errors = metadata.OfType<IProducesResponseTypeMetadata>().Select(produced => produced.StatusCode).ToHashSet();
+        var errors = produced.Select(answer => answer.StatusCode).ToHashSet();
         if (errors.Contains(StatusCodes.Status412PreconditionFailed))
         {
             AddHeader(operation, "If-Match", "The ETag that you read: 412 when it is no longer the one (RFC 9110 section 13.1.1).", errors.Contains(StatusCodes.Status428PreconditionRequired));
+        }
+
+        if (metadata.OfType<IdempotencyMetadata>().LastOrDefault() is { } idempotency)
+        {
+            AddHeader(operation, "Idempotency-Key", "A key of your own: repeated with the same key, the request runs once and the first answer is given again.", idempotency.Required);
+            // In progress, and the same key with another payload.
+            operation.Responses!.TryAdd("409", new OpenApiResponse());
+            operation.Responses.TryAdd("422", new OpenApiResponse());
         }
 
         if (metadata.OfType<DeprecationMetadata>().LastOrDefault() is { } notice)
