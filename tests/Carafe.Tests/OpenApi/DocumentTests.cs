@@ -55,11 +55,11 @@ public sealed class DocumentTests
     public async Task Errors_follow_from_parameters_bodies_and_who_may_call()
     {
         var paths = (await ReadAsync())["paths"]!;
-        Assert.Equal(["200", "400", "500", "503"], Statuses(paths["/cups"]!["get"]!));
-        Assert.Equal(["201", "400", "401", "403", "409", "413", "415", "500", "503"], Statuses(paths["/cups"]!["post"]!));
-        Assert.Equal(["200", "400", "404", "500", "503"], Statuses(paths["/cups/{id}"]!["get"]!));
+        Assert.Equal(["200", "400", "406", "500", "503"], Statuses(paths["/cups"]!["get"]!));
+        Assert.Equal(["201", "400", "401", "403", "406", "409", "413", "415", "500", "503"], Statuses(paths["/cups"]!["post"]!));
+        Assert.Equal(["200", "400", "404", "406", "500", "503"], Statuses(paths["/cups/{id}"]!["get"]!));
         Assert.Equal(["204", "400", "401", "403", "404", "500", "503"], Statuses(paths["/cups/{id}"]!["delete"]!));
-        Assert.Equal(["200", "400", "500", "503"], Statuses(paths["/"]!["get"]!));
+        Assert.Equal(["200", "400", "406", "500", "503"], Statuses(paths["/"]!["get"]!));
     }
 
     [Fact]
