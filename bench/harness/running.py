@@ -15,7 +15,7 @@ class Running:
 
     _all = []
 
-    def __init__(self, server, store, folder, core, environment="Production"):
+    def __init__(self, server, store, folder, core):
         self.server, self.store = server, store
         self.port = machine.free_port()
         self.peak = 0
@@ -23,7 +23,7 @@ class Running:
         started = time.monotonic()
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
-                ["taskset", "-c", core, *server.command(self.port)], cwd=server.home or folder, env=server.environment(self.port, store.url, folder) | {"ASPNETCORE_ENVIRONMENT": environment},
+                ["taskset", "-c", core, *server.command(self.port)], cwd=server.home or folder, env=server.environment(self.port, store.url, folder),
                 stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
         Running._all.append(self)
         self.startup = self._first_answer(started)

@@ -81,10 +81,11 @@ class Plans:
     def mixed(self):
         """What a signed-in client does: reads a list, a few users, itself, the next page, and now and then writes."""
         tokens, lines = self.tokens(), []
-        deep = quoted(self.client.get("/posts?after=&limit=20")["next"])
+        # A cursor may hold for its caller only.
+        after = {token: quoted(self.client.get("/posts?after=&limit=20", token)["next"]) for token in tokens}
         for n in range(SIZE // 10):
             token = tokens[n % len(tokens)]
-            lines += [get("/auth/me", token), get("/posts", token), get(f"/posts?after={deep}", token)]
+            lines += [get("/auth/me", token), get("/posts", token), get(f"/posts?after={after[token]}", token)]
             lines += [get(f"/users/{self.random.randint(1, rows.USERS)}", token) for _ in range(4)]
             lines += [get(f"/users?page={n % 20 + 1}", token), get(f"/posts?page={n % 50 + 1}", token), create(n, token)]
         return lines
