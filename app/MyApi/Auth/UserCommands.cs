@@ -22,7 +22,7 @@ internal static class UserCommands
             var password = arguments.GetValue(stdin) ? await Console.In.ReadLineAsync(cancel) ?? "" : Convert.ToHexString(RandomNumberGenerator.GetBytes(12));
             var user = new User { Username = arguments.GetValue(username)!, Email = arguments.GetValue(email)!, Role = arguments.GetValue(admin) ? Roles.Admin : Roles.User };
             var passwords = services.GetRequiredService<Passwords>();
-            Check(user);
+            Check(user, password);
             passwords.RequireGood(password, user.Username, user.Email);
             user.PasswordHash = await passwords.HashAsync(password, cancel);
             if (await db.Users.AnyAsync(other => other.Email == user.Email || other.Username == user.Username, cancel))
@@ -74,13 +74,13 @@ internal static class UserCommands
         return command;
     }
 
-    private static void Check(User user)
+    private static void Check(User user, string password)
     {
         var faults = new List<ValidationResult>();
-        var request = new CreateUserRequest(user.Username, user.Email, "", user.Role);
+        var request = new CreateUserRequest(user.Username, user.Email, password, user.Role);
         if (!Validator.TryValidateObject(request, new ValidationContext(request), faults, validateAllProperties: true))
         {
-            throw new CommandException(string.Join(" ", faults.Select(fault => $"{string.Join(", ", fault.MemberNames)} {fault.ErrorMessage}.")), exitCode: 2);
+            throw new CommandException(string.Join(" ", faults.Select(fault => $"{string.Join(", ", fault.MemberNames)} {fault.ErrorMessage?.TrimEnd('.')}.")), exitCode: 2);
         }
     }
 
