@@ -1,9 +1,9 @@
 using Carafe.Data.Commands;
 using Carafe.Data.Conventions;
 using Carafe.Data.Errors;
-using Carafe.Data.Schema;
 using Carafe.Data.Postgres;
 using Carafe.Data.Providers;
+using Carafe.Data.Schema;
 using Carafe.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;

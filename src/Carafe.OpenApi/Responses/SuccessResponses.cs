@@ -1,7 +1,7 @@
+using System.Reflection;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
-using System.Reflection;
 
 namespace Carafe.OpenApi.Responses;
 
