@@ -48,6 +48,7 @@ public sealed class TestApp : IAsyncDisposable
             _ = listen ? builder.WebHost.UseUrls("http://127.0.0.1:0") : builder.WebHost.UseTestServer();
             builder.Configuration.AddInMemoryCollection([new("DATABASE_URL", database.Url)]);
             builder.Services.AddSingleton<TimeProvider>(clock);
+            builder.Services.AddQueryLog();
             builder.Logging.ClearProviders().AddProvider(log);
             configure?.Invoke(builder);
         });

@@ -44,8 +44,17 @@ internal static class Account
             UserResponse.Own(user),
             user.Role,
             user.UpdatedAt,
-            db.Posts.Where(post => post.UserId == me.Id).OrderBy(post => post.Id).Select(PostResponse.FromRow).AsAsyncEnumerable(),
-            db.Files.Where(file => file.UserId == me.Id).OrderBy(file => file.Id).Select(file => FileExport.From(file)).AsAsyncEnumerable(),
+            StreamAsync(db.Posts.Where(post => post.UserId == me.Id).OrderBy(post => post.Id).Select(PostResponse.FromRow)),
+            StreamAsync(db.Files.Where(file => file.UserId == me.Id).OrderBy(file => file.Id).Select(file => FileExport.From(file))),
             [.. (await sessions.ListAsync(me.Id)).Select(session => SessionResponse.From(session, me))]));
+    }
+
+    // Ends its query with the last row. The JSON writer would only do so at the end of the document, and PostgreSQL runs one query at a time.
+    private static async IAsyncEnumerable<T> StreamAsync<T>(IQueryable<T> rows)
+    {
+        await foreach (var row in rows.AsAsyncEnumerable())
+        {
+            yield return row;
+        }
     }
 }
