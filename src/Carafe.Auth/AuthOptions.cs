@@ -31,6 +31,13 @@ public sealed class AuthOptions
     /// </summary>
     public TimeSpan SessionLag { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Sets the tokens as cookies on login as well, for pages of the API's own origin: <c>__Host-access</c> and <c>__Host-refresh</c> (HttpOnly, Secure, SameSite=Lax), and
+    /// <c>__Host-csrf</c>, which a page repeats in <c>X-CSRF-Token</c> on every request but GET, HEAD and OPTIONS; without it the answer is 403 with reason <c>csrf</c>. A token in the header
+    /// goes before the cookies and needs none of it. A refresh by cookie gives the new tokens in cookies alone. Default false: cookies are not read.
+    /// </summary>
+    public bool Cookies { get; set; }
+
     /// <summary>Adds claims of the app's own to each access token, such as <c>scope</c>: given the account and the request's services. Default none.</summary>
     public Func<IAccount, IServiceProvider, IEnumerable<KeyValuePair<string, object>>>? ExtraClaims { get; set; }
 }

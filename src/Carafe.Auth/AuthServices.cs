@@ -25,12 +25,16 @@ public static class AuthServices
         services.AddErrorMap<SessionStoreException>((_, _) => SessionStoreException.Answer);
         services.AddSingleton<SessionCache>();
         services.AddSingleton<SessionCheck>();
+        services.AddSingleton<AuthCookies>();
+        services.AddHttpContextAccessor();
         services.AddScoped<SessionStore, SessionStore<TContext, TUser>>();
         services.AddScoped(provider => new Sessions(
             provider.GetRequiredService<SessionStore>(),
             provider.GetRequiredService<SessionCache>(),
             provider.GetRequiredService<TokenService>(),
             provider.GetRequiredService<TokenChecks>(),
+            provider.GetRequiredService<AuthCookies>(),
+            provider.GetRequiredService<IHttpContextAccessor>(),
             provider.GetRequiredService<IOptions<AuthOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<Sessions>>()));

@@ -5,7 +5,7 @@ using Microsoft.IdentityModel.JsonWebTokens;
 namespace Carafe.Auth;
 
 /// <summary>Sets up the platform's JwtBearer: where the token is, what it must be, whether its session lives, and what is answered when not.</summary>
-internal sealed class BearerSetup(TokenChecks checks, SessionCheck sessions) : IConfigureNamedOptions<JwtBearerOptions>
+internal sealed class BearerSetup(TokenChecks checks, SessionCheck sessions, AuthCookies cookies) : IConfigureNamedOptions<JwtBearerOptions>
 {
     public void Configure(JwtBearerOptions options) => Configure(JwtBearerDefaults.AuthenticationScheme, options);
 
@@ -29,11 +29,11 @@ internal sealed class BearerSetup(TokenChecks checks, SessionCheck sessions) : I
         };
     }
 
-    private static Task ReadToken(MessageReceivedContext context)
+    private Task ReadToken(MessageReceivedContext context)
     {
         try
         {
-            context.Token = TokenText.FromHeader(context.Request.Headers.Authorization);
+            context.Token = TokenText.FromHeader(context.Request.Headers.Authorization) ?? FromCookie(context);
             if (context.Token is null)
             {
                 context.NoResult();
@@ -45,6 +45,18 @@ internal sealed class BearerSetup(TokenChecks checks, SessionCheck sessions) : I
         }
 
         return Task.CompletedTask;
+    }
+
+    private string? FromCookie(MessageReceivedContext context)
+    {
+        var token = cookies.Read(context.Request, AuthCookies.Access);
+        if (token is not null)
+        {
+            // RFC 9111 keeps answers to Authorization out of shared caches; nothing keeps answers to cookies out.
+            context.Response.Headers.CacheControl = "private";
+        }
+
+        return token;
     }
 
     private async Task CheckSessionAsync(TokenValidatedContext context)
@@ -59,9 +71,14 @@ internal sealed class BearerSetup(TokenChecks checks, SessionCheck sessions) : I
                 return;
             }
 
+            if (cookies.On && TokenText.FromHeader(context.Request.Headers.Authorization) is null)
+            {
+                cookies.RequireCsrf(context.Request, claims.SessionId);
+            }
+
             SetLive((ClaimsIdentity)context.Principal!.Identity!, state);
         }
-        catch (Exception fault) when (fault is BearerFault or SessionStoreException)
+        catch (Exception fault) when (fault is BearerFault or SessionStoreException or AbortException)
         {
             context.Fail(fault);
         }
@@ -82,6 +99,11 @@ internal sealed class BearerSetup(TokenChecks checks, SessionCheck sessions) : I
     private static Task AnswerChallenge(JwtBearerChallengeContext context)
     {
         context.HandleResponse();
-        return context.HttpContext.WriteErrorAsync(BearerFault.Of(context.AuthenticateFailure) is BearerFault fault ? fault.Challenge(context.Response) : SessionStoreException.Answer);
+        return context.HttpContext.WriteErrorAsync(BearerFault.Of(context.AuthenticateFailure) switch
+        {
+            BearerFault fault => fault.Challenge(context.Response),
+            AbortException refused => refused.Error,
+            _ => SessionStoreException.Answer,
+        });
     }
 }

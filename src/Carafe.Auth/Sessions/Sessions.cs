@@ -12,12 +12,16 @@ public sealed class Sessions
     private readonly SessionCache _cache;
     private readonly TokenService _tokens;
     private readonly TokenChecks _checks;
+    private readonly AuthCookies _cookies;
+    private readonly IHttpContextAccessor _http;
     private readonly AuthOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
 
-    internal Sessions(SessionStore store, SessionCache cache, TokenService tokens, TokenChecks checks, AuthOptions options, TimeProvider clock, ILogger logger)
+    internal Sessions(
+        SessionStore store, SessionCache cache, TokenService tokens, TokenChecks checks, AuthCookies cookies, IHttpContextAccessor http, AuthOptions options, TimeProvider clock, ILogger logger)
     {
+        (_cookies, _http) = (cookies, http);
         _store = store;
         _cache = cache;
         _tokens = tokens;
@@ -44,19 +48,36 @@ public sealed class Sessions
         };
         Touch(session, now, context);
         await _store.AddAsync(session, context.RequestAborted);
-        return Issue(account, session, secret, context);
+        var pair = Issue(account, session, secret, context);
+        if (_cookies.On)
+        {
+            SetCookies(pair, session, context);
+        }
+
+        return pair;
     }
 
-    /// <summary>Gives a new pair for the refresh token that the request carries as Bearer, and spends that token.</summary>
+    /// <summary>
+    /// Gives a new pair for the refresh token that the request carries as Bearer, or with <see cref="AuthOptions.Cookies"/> in its cookie, and spends that token. What came in a
+    /// cookie goes back in cookies alone: the pair's tokens are empty then, so that no script of the page ever reads them.
+    /// </summary>
     /// <param name="context">The request's context.</param>
     /// <returns>The pair. Ends the request with 401 when the token is missing, bad, expired, spent or of a session that ended. A spent one ends its session.</returns>
     public async Task<TokenPair> RefreshAsync(HttpContext context)
     {
-        var text = TokenText.FromHeader(context.Request.Headers.Authorization) ?? throw BearerFault.MissingRefresh;
-        return await RefreshAsync(await _checks.ReadRefreshAsync(text), context);
+        if (TokenText.FromHeader(context.Request.Headers.Authorization) is { } sent)
+        {
+            return (await RotateAsync(await _checks.ReadRefreshAsync(sent), context)).Pair;
+        }
+
+        var token = await _checks.ReadRefreshAsync(_cookies.Read(context.Request, AuthCookies.Refresh) ?? throw BearerFault.MissingRefresh);
+        _cookies.RequireCsrf(context.Request, token.SessionId);
+        var (pair, session) = await RotateAsync(token, context);
+        SetCookies(pair, session, context);
+        return pair with { AccessToken = "", RefreshToken = "" };
     }
 
-    private async Task<TokenPair> RefreshAsync(RefreshClaims token, HttpContext context)
+    private async Task<(TokenPair Pair, AuthSession Session)> RotateAsync(RefreshClaims token, HttpContext context)
     {
         var cancellation = context.RequestAborted;
         var hash = RefreshSecret.Hash(token.Secret);
@@ -74,12 +95,12 @@ public sealed class Sessions
                 var secret = Rotate(session, token.Secret, context);
                 if (await _store.RotateAsync(session, hash, cancellation))
                 {
-                    return Issue(account, session, secret, context);
+                    return (Issue(account, session, secret, context), session);
                 }
             }
             else if (Same(hash, session.SpentHash) && _clock.GetUtcNow() - session.LastUsedAt < _options.RefreshGrace)
             {
-                return Issue(account, session, RefreshSecret.Successor(token.Secret, session.Salt!), context);
+                return (Issue(account, session, RefreshSecret.Successor(token.Secret, session.Salt!), context), session);
             }
             else
             {
@@ -92,7 +113,7 @@ public sealed class Sessions
         throw BearerFault.Revoked;
     }
 
-    /// <summary>Ends one session of a user.</summary>
+    /// <summary>Ends one session of a user. When it is the request's own, its cookies are cleared.</summary>
     /// <param name="userId">The user.</param>
     /// <param name="sessionId">The session.</param>
     /// <param name="cancellation">Stops waiting.</param>
@@ -103,12 +124,13 @@ public sealed class Sessions
         if (ended)
         {
             _cache.End(sessionId);
+            ClearCookies(me => me.SessionId == sessionId);
         }
 
         return ended;
     }
 
-    /// <summary>Ends every session of a user.</summary>
+    /// <summary>Ends every session of a user. When the request's own is among them, its cookies are cleared.</summary>
     /// <param name="userId">The user.</param>
     /// <param name="except">A session to keep, such as the one that changes the password.</param>
     /// <param name="cancellation">Stops waiting.</param>
@@ -116,6 +138,7 @@ public sealed class Sessions
     {
         await _store.DeleteAllAsync(userId, except, cancellation);
         _cache.Forget();
+        ClearCookies(me => me.Id == userId && me.SessionId != except);
     }
 
     /// <summary>The sessions of a user that are alive, the last used first.</summary>
@@ -150,6 +173,16 @@ public sealed class Sessions
         context.Response.Headers.CacheControl = "no-store";
         var access = _tokens.Access(account, session.Id, session.AuthenticatedAt, _clock.GetUtcNow());
         return new TokenPair(access, _tokens.Refresh(account.Id, session.Id, secret, session.LastUsedAt, session.ExpiresAt), (int)_options.AccessTokenLifetime.TotalSeconds);
+    }
+
+    private void SetCookies(TokenPair pair, AuthSession session, HttpContext context) => _cookies.Set(context.Response, session.Id, pair, session.ExpiresAt - _clock.GetUtcNow());
+
+    private void ClearCookies(Predicate<CurrentUser> ended)
+    {
+        if (_cookies.On && _http.HttpContext is { } context && CurrentUser.From(context.User) is { } me && ended(me))
+        {
+            AuthCookies.Clear(context.Response);
+        }
     }
 
     private static string? Address(HttpContext context) => context.Connection.RemoteIpAddress?.ToString();

@@ -9,7 +9,7 @@ internal sealed class BearerFault(string reason, string message, string? error =
 
     public static BearerFault MissingRefresh => new("token_missing", "Send the refresh token: Authorization: Bearer <token>.", error: null);
 
-    public static BearerFault Malformed => new("token_malformed", "The Authorization header does not hold one well-formed token.");
+    public static BearerFault Malformed => new("token_malformed", "What was sent is not one well-formed token.");
 
     public static BearerFault Invalid => new("token_invalid", "The token was not issued for this use.");
 
@@ -21,7 +21,7 @@ internal sealed class BearerFault(string reason, string message, string? error =
     public static Exception Of(Exception? failure) => failure switch
     {
         null => Missing,
-        BearerFault or SessionStoreException => failure,
+        BearerFault or SessionStoreException or AbortException => failure,
         SecurityTokenExpiredException => Expired,
         SecurityTokenMalformedException or ArgumentException => Malformed,
         _ => Invalid,

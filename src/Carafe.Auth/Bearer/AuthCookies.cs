@@ -1,0 +1,67 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Carafe.Auth;
+
+/// <summary>
+/// Tokens in cookies, for pages of the API's own origin (<see cref="AuthOptions.Cookies"/>). Where a cookie says who calls, another site's page can make the browser call: an unsafe
+/// request repeats the readable cookie in a header, which only a page of this origin can do. Its value is an HMAC of the session, so a cookie that was planted is worth nothing.
+/// </summary>
+internal sealed class AuthCookies(AuthSettings settings, IOptions<AuthOptions> options)
+{
+    public const string Access = "__Host-access";
+    public const string Refresh = "__Host-refresh";
+    public const string Csrf = "__Host-csrf";
+    public const string CsrfHeader = "X-CSRF-Token";
+
+    private static readonly Error Refused = new(StatusCodes.Status403Forbidden, $"Repeat the cookie {Csrf} in the header {CsrfHeader}.") { Reason = "csrf" };
+
+    private readonly Lazy<byte[][]> _keys = new(() =>
+        [.. settings.JwtSecretKeyFallbacks.Prepend(settings.JwtSecretKey).Select(secret => DerivedKey.For("csrf", Encoding.UTF8.GetBytes(secret)))]);
+
+    public bool On => options.Value.Cookies;
+
+    /// <summary>The token that the request carries in a cookie, which counts when it carries none in its header.</summary>
+    /// <exception cref="BearerFault">It is no well-formed token.</exception>
+    public string? Read(HttpRequest request, string name) =>
+        !On || !request.Cookies.TryGetValue(name, out var token) || token.Length == 0 ? null
+        : TokenText.IsCanonical(token) ? token
+        : throw BearerFault.Malformed;
+
+    /// <exception cref="AbortException">403: the request is unsafe (RFC 9110 section 9.2.1) and does not show that a page of this origin sent it.</exception>
+    public void RequireCsrf(HttpRequest request, Guid session)
+    {
+        var method = request.Method;
+        if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method))
+        {
+            return;
+        }
+
+        var sent = Encoding.UTF8.GetBytes(request.Headers[CsrfHeader].ToString());
+        if (!_keys.Value.Any(key => CryptographicOperations.FixedTimeEquals(sent, Encoding.ASCII.GetBytes(Token(key, session)))))
+        {
+            throw new AbortException(Refused);
+        }
+    }
+
+    public void Set(HttpResponse response, Guid session, TokenPair pair, TimeSpan lives)
+    {
+        response.Cookies.Append(Access, pair.AccessToken, Options(TimeSpan.FromSeconds(pair.ExpiresIn)));
+        response.Cookies.Append(Refresh, pair.RefreshToken, Options(lives));
+        response.Cookies.Append(Csrf, Token(_keys.Value[0], session), Options(lives, readable: true));
+    }
+
+    public static void Clear(HttpResponse response)
+    {
+        foreach (var name in (string[])[Access, Refresh, Csrf])
+        {
+            response.Cookies.Delete(name, Options(null));
+        }
+    }
+
+    private static string Token(byte[] key, Guid session) => Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.ASCII.GetBytes(session.ToString())));
+
+    private static CookieOptions Options(TimeSpan? lives, bool readable = false) =>
+        new() { Path = "/", Secure = true, HttpOnly = !readable, SameSite = SameSiteMode.Lax, MaxAge = lives, IsEssential = true };
+}
