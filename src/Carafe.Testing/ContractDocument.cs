@@ -33,7 +33,9 @@ internal sealed class ContractDocument
     public IEnumerable<string> Check(string method, string path, int status, string? contentType, ReadOnlyMemory<byte> body)
     {
         var head = method == "HEAD";
-        var operation = Operations.Where(operation => operation.Method == (head ? "GET" : method) && operation.Matches(path)).MinBy(operation => operation.Looseness(path));
+        // A parameter that holds slashes is not meant for a path that has operations of its own, under whatever method.
+        var exact = Operations.Any(operation => operation.IsExact(path));
+        var operation = Operations.Where(operation => operation.Method == (head ? "GET" : method) && (exact ? operation.IsExact(path) : operation.Matches(path))).MinBy(operation => operation.Slots);
         if (operation is null)
         {
             return status < 400 || head ? [] : Error(status, contentType, body);
@@ -110,12 +112,12 @@ internal sealed class ContractOperation
 
     public IReadOnlyList<JsonElement> Parameters { get; }
 
-    /// <summary>Of two templates that match, the router takes the one with fewer parameters, and a parameter of one segment before one of many.</summary>
-    public int Looseness(string path) => Slots + (_exact.IsMatch(path) ? 0 : 100);
-
-    private int Slots => Regex.Count(Template, @"\{");
+    /// <summary>Of two templates that match, the router takes the one with fewer parameters.</summary>
+    public int Slots => Regex.Count(Template, @"\{");
 
     public string Name => $"{Method} {Template}";
 
-    public bool Matches(string path) => _exact.IsMatch(path) || (Template.EndsWith('}') && Slots == 1 && _loose.IsMatch(path));
+    public bool IsExact(string path) => _exact.IsMatch(path);
+
+    public bool Matches(string path) => IsExact(path) || (Template.EndsWith('}') && Slots == 1 && _loose.IsMatch(path));
 }
