@@ -45,23 +45,23 @@ public sealed class AuthTests
         await using var app = await Api.StartAsync();
         await app.Client.RegisterAsync("alice").Expect(201);
         var pair = await LoginAsync(app, "Alice@Example.com");
-        var client = Bearer(app, pair.AccessToken);
+        var client = app.WithToken(pair.AccessToken);
         Assert.Equal("alice@example.com", (await client.GetAsync("/auth/me").Expect(200)).GetProperty("email").GetString());
-        await Bearer(app, pair.RefreshToken).GetAsync("/auth/me").ExpectError(401);
+        await app.WithToken(pair.RefreshToken).GetAsync("/auth/me").ExpectError(401);
         await client.PostAsync("/auth/refresh", null).ExpectError(401);
 
-        var next = await Bearer(app, pair.RefreshToken).PostAsync("/auth/refresh", null).Expect<TokenPair>(200);
+        var next = await app.WithToken(pair.RefreshToken).PostAsync("/auth/refresh", null).Expect<TokenPair>(200);
         var other = await LoginAsync(app, "alice@example.com");
         var sessions = (await client.GetAsync("/auth/sessions").Expect(200)).GetProperty("sessions").EnumerateArray().ToList();
         Assert.Equal(2, sessions.Count);
         var theirs = Assert.Single(sessions, session => !session.GetProperty("current").GetBoolean()).GetProperty("id").GetGuid();
         await client.DeleteAsync($"/auth/sessions/{theirs}").Expect(204);
         await client.DeleteAsync($"/auth/sessions/{theirs}").ExpectError(404);
-        await Bearer(app, other.AccessToken).GetAsync("/auth/me").ExpectError(401);
+        await app.WithToken(other.AccessToken).GetAsync("/auth/me").ExpectError(401);
 
-        await Bearer(app, next.AccessToken).PostAsync("/auth/logout", null).Expect(204);
+        await app.WithToken(next.AccessToken).PostAsync("/auth/logout", null).Expect(204);
         await client.GetAsync("/auth/me").ExpectError(401);
-        await Bearer(app, next.RefreshToken).PostAsync("/auth/refresh", null).ExpectError(401);
+        await app.WithToken(next.RefreshToken).PostAsync("/auth/refresh", null).ExpectError(401);
     }
 
     [Fact]
@@ -80,10 +80,10 @@ public sealed class AuthTests
     {
         await using var app = await Api.StartAsync();
         var pair = await app.SignInAsync(await app.UserAsync("alice"));
-        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => Bearer(app, pair.RefreshToken).PostAsync("/auth/refresh", null)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => app.WithToken(pair.RefreshToken).PostAsync("/auth/refresh", null)));
         Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.OK);
         Assert.Equal(29, answers.Count(answer => answer.StatusCode == HttpStatusCode.Unauthorized));
-        await Bearer(app, pair.AccessToken).GetAsync("/auth/me").ExpectError(401);
+        await app.WithToken(pair.AccessToken).GetAsync("/auth/me").ExpectError(401);
     }
 
     [Fact]
@@ -92,12 +92,12 @@ public sealed class AuthTests
         await using var app = await Api.StartAsync();
         await app.Client.RegisterAsync("alice").Expect(201);
         var (one, two) = (await LoginAsync(app, "alice@example.com"), await LoginAsync(app, "alice@example.com"));
-        var client = Bearer(app, one.AccessToken);
+        var client = app.WithToken(one.AccessToken);
         await client.PostJson("/auth/password", new { current_password = "wrong", new_password = "another good one" }).ExpectError(401);
         await client.PostJson("/auth/password", new { current_password = Api.Password, new_password = "short" }).ExpectError(422, "new_password");
         await client.PostJson("/auth/password", new { current_password = Api.Password, new_password = "another good one" }).Expect(204);
         await client.GetAsync("/auth/me").Expect(200);
-        await Bearer(app, two.AccessToken).GetAsync("/auth/me").ExpectError(401);
+        await app.WithToken(two.AccessToken).GetAsync("/auth/me").ExpectError(401);
         await client.PostAsync("/auth/logout-all", null).Expect(204);
         await client.GetAsync("/auth/me").ExpectError(401);
     }
@@ -107,7 +107,7 @@ public sealed class AuthTests
     {
         await using var app = await Api.StartAsync();
         await app.Client.RegisterAsync("alice").Expect(201);
-        var client = Bearer(app, (await LoginAsync(app, "alice@example.com")).AccessToken);
+        var client = app.WithToken((await LoginAsync(app, "alice@example.com")).AccessToken);
         await client.PostJson("/auth/email", new { current_password = "wrong", new_email = "a@example.com" }).ExpectError(401);
         await client.PostJson("/auth/email", new { current_password = Api.Password, new_email = "A@example.com" }).Expect(200);
         await LoginAsync(app, "a@example.com");
@@ -139,9 +139,28 @@ public sealed class AuthTests
         await using var app = await Api.StartAsync();
         var pair = await app.SignInAsync(await app.UserAsync("alice"));
         app.Clock.Advance(TimeSpan.FromMinutes(14));
-        pair = await Bearer(app, pair.RefreshToken).PostAsync("/auth/refresh", null).Expect<TokenPair>(200);
+        pair = await app.WithToken(pair.RefreshToken).PostAsync("/auth/refresh", null).Expect<TokenPair>(200);
         app.Clock.Advance(TimeSpan.FromMinutes(2));
-        Assert.Equal("token_stale", (await Bearer(app, pair.AccessToken).DeleteAsync("/auth/me").ExpectError(401)).Reason);
+        Assert.Equal("token_stale", (await app.WithToken(pair.AccessToken).DeleteAsync("/auth/me").ExpectError(401)).Reason);
+    }
+
+    [Fact]
+    public async Task Each_bad_token_is_401_with_its_reason_and_no_door_opens()
+    {
+        await using var app = await Api.StartAsync();
+        var alice = await app.UserAsync("alice");
+        await app.WithToken(await app.TokenAsync(alice)).GetAsync("/auth/me").Expect(200);
+        await app.WithToken(await app.TokenAsync(alice, claims => claims["note"] = "signed anew")).GetAsync("/auth/me").Expect(200);
+        foreach (var (token, reason) in ((string, string)[])[
+            (await app.ExpiredTokenAsync(alice), "token_expired"),
+            (await app.RevokedTokenAsync(alice), "token_revoked"),
+            (await app.ForgedTokenAsync(alice), "token_invalid"),
+            (await app.TokenAsync(alice, claims => claims["aud"] = "somebody else"), "token_invalid"),
+            ((await app.SignInAsync(alice)).RefreshToken, "token_invalid")])
+        {
+            Assert.Equal(reason, (await app.WithToken(token).GetAsync("/auth/me").ExpectError(401)).Reason);
+            Assert.Equal(reason, (await app.WithToken(token).DeleteAsync("/auth/me").ExpectError(401)).Reason);
+        }
     }
 
     [Fact]
@@ -154,13 +173,6 @@ public sealed class AuthTests
         }
 
         await app.Client.PostJson("/auth/login", new { email = "nobody@example.com", password = "wrong" }).ExpectError(429);
-    }
-
-    private static HttpClient Bearer(TestApp app, string token)
-    {
-        var client = app.CreateClient();
-        client.DefaultRequestHeaders.Authorization = new("Bearer", token);
-        return client;
     }
 
     private static Task<TokenPair> LoginAsync(TestApp app, string email) => app.Client.PostJson("/auth/login", new { email, password = Api.Password }).Expect<TokenPair>(200);
