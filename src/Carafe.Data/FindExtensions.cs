@@ -6,14 +6,14 @@ namespace Carafe.Data;
 /// <summary>Reads one row, or ends the request with 404, as Flask-SQLAlchemy's <c>get_or_404</c> does.</summary>
 public static class FindExtensions
 {
-    /// <summary>Finds a row by its key.</summary>
-    /// <param name="rows">The table.</param>
-    /// <param name="id">The key.</param>
+    /// <summary>Reads a row by its key, by a query that is compiled once.</summary>
+    /// <param name="rows">The table; its key is one column.</param>
+    /// <param name="id">The key, of the key's own type.</param>
     /// <param name="cancellationToken">Ends the query.</param>
     /// <exception cref="AbortException">404 when there is none: <c>User 42 not found</c>.</exception>
     public static async Task<T> FindOr404Async<T>(this DbSet<T> rows, object id, CancellationToken cancellationToken = default)
         where T : class =>
-        await rows.FindAsync([id], cancellationToken) ?? throw NotFound($"{typeof(T).Name} {id} not found");
+        await KeyLookup.FindAsync(rows, id, cancellationToken) ?? throw NotFound($"{typeof(T).Name} {id} not found");
 
     /// <summary>Reads the first row of a query.</summary>
     /// <param name="rows">The query; order it when more than one row can match.</param>

@@ -3,6 +3,10 @@ using System.Reflection;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.Validation;
+
+// Validation would walk this object by reflection on each request, and finds no rule in it. The attribute is marked experimental.
+#pragma warning disable ASP0029
 
 namespace Carafe.Auth;
 
@@ -10,6 +14,7 @@ namespace Carafe.Auth;
 /// Who calls: declare it as a handler's parameter. <c>CurrentUser me</c> answers 401 when nobody is signed in; <c>CurrentUser? me</c> is null then, which is how an
 /// endpoint with <c>AllowAnonymous()</c> reads the caller if there is one. A token that is sent and is bad answers 401 in both.
 /// </summary>
+[SkipValidation]
 public sealed class CurrentUser : IEndpointParameterMetadataProvider
 {
     private readonly ClaimsPrincipal _principal;

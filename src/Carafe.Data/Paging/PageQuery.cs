@@ -2,6 +2,10 @@ using System.Globalization;
 using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Primitives;
+using Microsoft.Extensions.Validation;
+
+// Validation would walk this object by reflection on each request, and finds no rule in it. The attribute is marked experimental.
+#pragma warning disable ASP0029
 
 namespace Carafe.Data;
 
@@ -9,6 +13,7 @@ namespace Carafe.Data;
 /// Which part of a list the caller wants, from the query: <c>page</c> (from 1) or <c>after</c> (a cursor; empty for the first page), <c>limit</c> (1 to 100) and,
 /// with a cursor, <c>total</c>. A handler takes it as a parameter; it binds itself. A value that makes no sense, or one given twice, is 400 and named.
 /// </summary>
+[SkipValidation]
 public sealed class PageQuery : IBindableFromHttpContext<PageQuery>, IEndpointParameterMetadataProvider
 {
     /// <summary>The greatest <see cref="Limit"/>: 100.</summary>
