@@ -5,7 +5,7 @@ internal sealed class FailureCounts(TimeProvider clock)
 {
     public const int Capacity = 100_000;
 
-    // With no failure yet: logins of one account at once, as a test run or a restarted fleet makes them.
+    // Waiting for their turn with no failure yet: logins of one account at once, as a test run or a restarted fleet makes them.
     private const int MostAtOnce = 32;
 
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(15);
@@ -25,37 +25,33 @@ internal sealed class FailureCounts(TimeProvider clock)
         }
     }
 
-    public TimeSpan Wait(string key, Limit limit)
+    /// <summary>An attempt comes in under each of these keys, or under none: then it is told how long to wait.</summary>
+    public TimeSpan Enter(List<(string Key, Limit Limit)> keys)
     {
         lock (_lock)
         {
-            if (!_counts.TryGetValue(key, out var count))
+            var wait = keys.Max(key => Wait(key, count => count.UnderWay, (count, limit) => count.Failures > 0 ? Room(count, limit) : Math.Max(MostAtOnce, limit.Free)));
+            if (wait <= TimeSpan.Zero)
             {
-                return TimeSpan.Zero;
+                keys.ForEach(key => Make(key.Key).UnderWay++);
             }
 
-            Fade(count);
-            var wait = count.Until - clock.GetUtcNow();
-            var room = count.Failures > 0 ? Math.Max(1, limit.Free - count.Failures) : Math.Max(MostAtOnce, limit.Free);
-            return wait > TimeSpan.Zero ? wait : count.UnderWay >= room ? Moment : TimeSpan.Zero;
+            return wait;
         }
     }
 
-    public void Begin(string key)
+    /// <summary>Its turn has come: what failed since it came in counts, and what is being checked at this moment counts as failed.</summary>
+    public TimeSpan Check(List<(string Key, Limit Limit)> keys)
     {
         lock (_lock)
         {
-            if (_counts.Count >= Capacity)
+            var wait = keys.Max(key => Wait(key, count => count.Checking, Room));
+            if (wait <= TimeSpan.Zero)
             {
-                MakeRoom();
+                keys.ForEach(key => Make(key.Key).Checking++);
             }
 
-            if (!_counts.TryGetValue(key, out var count))
-            {
-                _counts[key] = count = new Count();
-            }
-
-            count.UnderWay++;
+            return wait;
         }
     }
 
@@ -74,6 +70,8 @@ internal sealed class FailureCounts(TimeProvider clock)
 
     public void Forget(string key) => Change(key, count => (count.Failures, count.Until) = (0, default));
 
+    public void EndCheck(string key) => Change(key, count => count.Checking--);
+
     public void End(string key) => Change(key, count =>
     {
         count.UnderWay--;
@@ -82,6 +80,35 @@ internal sealed class FailureCounts(TimeProvider clock)
             _counts.Remove(key);
         }
     });
+
+    private static int Room(Count count, Limit limit) => Math.Max(1, limit.Free - count.Failures);
+
+    private TimeSpan Wait((string Key, Limit Limit) key, Func<Count, int> taken, Func<Count, Limit, int> room)
+    {
+        if (!_counts.TryGetValue(key.Key, out var count))
+        {
+            return TimeSpan.Zero;
+        }
+
+        Fade(count);
+        var wait = count.Until - clock.GetUtcNow();
+        return wait > TimeSpan.Zero ? wait : taken(count) >= room(count, key.Limit) ? Moment : TimeSpan.Zero;
+    }
+
+    private Count Make(string key)
+    {
+        if (_counts.TryGetValue(key, out var count))
+        {
+            return count;
+        }
+
+        if (_counts.Count >= Capacity)
+        {
+            MakeRoom();
+        }
+
+        return _counts[key] = new Count();
+    }
 
     private void Change(string key, Action<Count> change)
     {
@@ -125,6 +152,7 @@ internal sealed class FailureCounts(TimeProvider clock)
     {
         public int Failures;
         public int UnderWay;
+        public int Checking;
         public DateTimeOffset Last;
         public DateTimeOffset Until;
     }

@@ -30,10 +30,16 @@ internal sealed class LoginThrottle(TimeProvider clock)
             counts.Add(($"a {name}", Account));
         }
 
-        var wait = counts.Max(count => _counts.Wait(count.Key, count.Limit));
-        return wait <= TimeSpan.Zero
-            ? new Attempt(this, pair, counts)
-            : throw new AbortException(new Error(StatusCodes.Status429TooManyRequests, "Too many failed logins. Try again later.") { Reason = "login_throttled", RetryAfter = wait });
+        Refuse(_counts.Enter(counts));
+        return new Attempt(this, pair, counts);
+    }
+
+    private static void Refuse(TimeSpan wait)
+    {
+        if (wait > TimeSpan.Zero)
+        {
+            throw new AbortException(new Error(StatusCodes.Status429TooManyRequests, "Too many failed logins. Try again later.") { Reason = "login_throttled", RetryAfter = wait });
+        }
     }
 
     // Whoever has one IPv6 address has the whole /64.
@@ -45,17 +51,22 @@ internal sealed class LoginThrottle(TimeProvider clock)
         _ => address.ToString(),
     };
 
-    /// <summary>One attempt under way; while it lasts it counts as a failure, so that a thousand at once are not a thousand free guesses.</summary>
+    /// <summary>One attempt under way; while its password is checked it counts as a failure, so that a thousand at once are not a thousand free guesses.</summary>
     internal sealed class Attempt
     {
         private readonly LoginThrottle _owner;
         private readonly string _pair;
         private readonly List<(string Key, Limit Limit)> _counts;
+        private bool _checking;
 
-        public Attempt(LoginThrottle owner, string pair, List<(string Key, Limit Limit)> counts)
+        public Attempt(LoginThrottle owner, string pair, List<(string Key, Limit Limit)> counts) => (_owner, _pair, _counts) = (owner, pair, counts);
+
+        /// <summary>The password is about to be checked.</summary>
+        /// <exception cref="AbortException">429: others failed while this one waited for its turn.</exception>
+        public void Check()
         {
-            (_owner, _pair, _counts) = (owner, pair, counts);
-            _counts.ForEach(count => owner._counts.Begin(count.Key));
+            Refuse(_owner._counts.Check(_counts));
+            _checking = true;
         }
 
         public void Failed() => _counts.ForEach(count => _owner._counts.Fail(count.Key, count.Limit));
@@ -71,7 +82,15 @@ internal sealed class LoginThrottle(TimeProvider clock)
             _owner._counts.Forget(_pair);
         }
 
-        public void Leave() => _counts.ForEach(count => _owner._counts.End(count.Key));
+        public void Leave() => _counts.ForEach(count =>
+        {
+            if (_checking)
+            {
+                _owner._counts.EndCheck(count.Key);
+            }
+
+            _owner._counts.End(count.Key);
+        });
     }
 }
 

@@ -51,11 +51,11 @@ public sealed class Logins : IEndpointParameterMetadataProvider
         var attempt = _throttle.Enter(name, context.Connection.RemoteIpAddress);
         try
         {
-            var result = await _passwords.CheckAsync(account, password, context.RequestAborted);
+            var result = await _passwords.CheckAsync(account, password, context.RequestAborted, attempt.Check);
             if (account is null || account.DisabledAt is not null || result == PasswordVerificationResult.Failed)
             {
                 attempt.Failed();
-                _logger.LogInformation(SecurityEvents.LoginRefused, "A login from {Address} was refused", context.Connection.RemoteIpAddress);
+                _logger.LogWarning(SecurityEvents.LoginRefused, "A login from {Address} was refused", context.Connection.RemoteIpAddress);
                 throw new AbortException(Refused);
             }
 

@@ -56,7 +56,7 @@ public sealed class Passwords : IEndpointParameterMetadataProvider
     public async Task<bool> VerifyAsync(IAccount? account, string password, CancellationToken cancellation = default) =>
         await CheckAsync(account, password, cancellation) != PasswordVerificationResult.Failed;
 
-    internal Task<PasswordVerificationResult> CheckAsync(IAccount? account, string password, CancellationToken cancellation)
+    internal Task<PasswordVerificationResult> CheckAsync(IAccount? account, string password, CancellationToken cancellation, Action? atItsTurn = null)
     {
         // No such password was ever accepted. The answer says nothing about the account.
         if (password.Length > PasswordRules.MaxLength)
@@ -64,7 +64,13 @@ public sealed class Passwords : IEndpointParameterMetadataProvider
             return Task.FromResult(PasswordVerificationResult.Failed);
         }
 
-        return _queue.RunAsync(() => Check(account?.PasswordHash is { Length: > 0 } hash ? hash : null, password), cancellation);
+        return _queue.RunAsync(
+            () =>
+            {
+                atItsTurn?.Invoke();
+                return Check(account?.PasswordHash is { Length: > 0 } hash ? hash : null, password);
+            },
+            cancellation);
     }
 
     private PasswordVerificationResult Check(string? hash, string password)
