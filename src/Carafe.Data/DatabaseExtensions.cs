@@ -19,7 +19,7 @@ public static class DatabaseExtensions
     /// <summary>
     /// Adds <typeparamref name="TContext"/> on the database that <c>DATABASE_URL</c> names: pooled contexts, snake_case names, UTC times, stamps and versions
     /// (<see cref="ICreated"/>, <see cref="ITimestamped"/>, <see cref="IVersioned"/>); violated unique and foreign keys answered with 409, stale versions with 412,
-    /// a database that cannot be reached with 503; migrations at the start of Development and Testing; the health check <c>database</c> with the tag <c>ready</c>;
+    /// a database that cannot be reached with 503; migrations at the start of Development and Testing; the health checks <c>database</c> and <c>schema</c> with the tag <c>ready</c>;
     /// and the <c>db</c> commands.
     /// </summary>
     /// <param name="services">The app's services.</param>
@@ -38,7 +38,7 @@ public static class DatabaseExtensions
         services.AddSingleton<IDbContextOptionsConfiguration<TContext>>(provider => provider.GetRequiredService<ContextOptions<TContext>>());
         services.AddDbContextPool<TContext>((_, _) => { }, PoolSize);
         services.AddDatabaseErrors<TContext>();
-        services.AddHealthChecks().AddCheck<DatabaseHealth<TContext>>("database", tags: ["ready"]);
+        services.AddHealthChecks().AddCheck<DatabaseHealth<TContext>>("database", tags: ["ready"]).AddCheck<SchemaHealth<TContext>>("schema", tags: ["ready"]);
         services.AddSingleton<SchemaSeen<TContext>>();
         services.AddCommand(DatabaseCommands<TContext>.Create);
         services.AddHostedService<StartMigration<TContext>>();

@@ -18,13 +18,14 @@ internal sealed class CompiledModel(params string[] sources)
 
     private Type ContextType => field ??= Compile().GetType("Lab.LabDb", throwOnError: true)!;
 
-    public WebApplication Create(string url)
+    public WebApplication Create(string url, bool migrate = false, string environment = "Testing")
     {
-        var builder = CarafeApp.CreateBuilder(["--environment", "Testing"]);
+        var builder = CarafeApp.CreateBuilder(["--environment", environment]);
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
         builder.Configuration["DATABASE_URL"] = url;
-        builder.Configuration["MIGRATE_ON_START"] = "false";
+        builder.Configuration["MIGRATE_ON_START"] = migrate ? "true" : environment == "Testing" ? "false" : null;
+        builder.Configuration["SECRET_KEY"] = Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(48));
         typeof(DatabaseExtensions).GetMethod(nameof(DatabaseExtensions.AddDatabase))!.MakeGenericMethod(ContextType).Invoke(null, [builder.Services]);
         return builder.Build();
     }
@@ -32,11 +33,16 @@ internal sealed class CompiledModel(params string[] sources)
     public DbContext Context(IServiceProvider services) => (DbContext)services.GetRequiredService(ContextType);
 
     /// <summary>What <c>db</c> printed, or its error, after the exit code.</summary>
-    public async Task<(int Code, string Output)> RunAsync(string url, params string[] args)
+    public Task<(int Code, string Output)> RunAsync(string url, params string[] args) => RunAsync(() => Create(url), args);
+
+    /// <summary>The same for the start of the server with <c>MIGRATE_ON_START</c>.</summary>
+    public Task<(int Code, string Output)> ServeAsync(string url) => RunAsync(() => Create(url, migrate: true), []);
+
+    private static async Task<(int Code, string Output)> RunAsync(Func<WebApplication> create, string[] args)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = await Carafe.Commands.CommandLine.RunAsync(args, (_, _) => Create(url), output, error);
+        var code = await Carafe.Commands.CommandLine.RunAsync(args, (_, _) => create(), output, error);
         return (code, output.ToString() + error);
     }
 
