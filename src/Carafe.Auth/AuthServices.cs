@@ -56,6 +56,8 @@ public static class AuthServices
         services.AddSingleton<TokenChecks>();
         services.AddScoped<TokenService>();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
+        // Brought along by AddAuthentication: it writes a key to the home folder at start, and nothing here reads one. An app that protects data still gets its key on first use.
+        services.Where(service => service.ImplementationType?.Name == "DataProtectionHostedService").ToList().ForEach(service => services.Remove(service));
         services.AddSingleton<IConfigureOptions<JwtBearerOptions>, BearerSetup>();
     }
 

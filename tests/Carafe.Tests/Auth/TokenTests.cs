@@ -176,6 +176,13 @@ public sealed class TokenTests
     }
 
     [Fact]
+    public async Task Starting_writes_no_keys_to_the_home_folder()
+    {
+        await using var app = await AuthApp.StartAsync();
+        Assert.DoesNotContain(app.Server.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>(), service => service.GetType().Name.Contains("DataProtection", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Answers_that_carry_tokens_are_not_stored()
     {
         await using var app = await AuthApp.StartAsync();
