@@ -23,6 +23,7 @@ public static class MyApp
         builder.Services.AddDocs();
         builder.Services.AddSettings<FileSettings>();
         builder.Services.AddSingleton<FileStore>();
+        builder.Services.AddHostedService<FileSweep>();
         builder.Services.AddScoped<UserDeletion>();
         builder.Services.AddCommand(UserCommands.Create);
         configure?.Invoke(builder);

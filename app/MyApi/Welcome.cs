@@ -3,17 +3,18 @@ namespace MyApi;
 /// <summary>The front page, for whoever opens the address in a browser or with curl.</summary>
 internal static class Welcome
 {
+    private static readonly string[] Pages = ["/docs/", "/openapi/v1.json", "/healthz", "/readyz", "/users", "/posts", "/products"];
+
     /// <summary>Say what this is and where to go on.</summary>
-    internal static Ok<WelcomeResponse> Show() => TypedResults.Ok(new WelcomeResponse("MyApi", "Users, posts, products and files behind one REST API.", new Dictionary<string, string>
+    internal static Ok<WelcomeResponse> Show(EndpointDataSource endpoints)
     {
-        ["docs"] = "/docs/",
-        ["openapi"] = "/openapi/v1.json",
-        ["health"] = "/healthz",
-        ["ready"] = "/readyz",
-        ["users"] = "/users",
-        ["posts"] = "/posts",
-        ["products"] = "/products",
-    }));
+        // The docs page is off in Production unless asked for.
+        var docs = endpoints.Endpoints.OfType<RouteEndpoint>().Any(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/docs", StringComparison.Ordinal));
+        return TypedResults.Ok(new WelcomeResponse(
+            "MyApi",
+            "Users, posts, products and files behind one REST API.",
+            Pages.Where(page => docs || page != "/docs/").ToDictionary(page => page.Trim('/').Split('/')[0])));
+    }
 }
 
 /// <summary>What this API is, with links to what it holds.</summary>

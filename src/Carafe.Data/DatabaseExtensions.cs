@@ -42,6 +42,10 @@ public static class DatabaseExtensions
         services.AddSingleton<SchemaSeen<TContext>>();
         services.AddCommand(DatabaseCommands<TContext>.Create);
         services.AddHostedService<StartMigration<TContext>>();
+        // A violated unique index is an answer here and no failure: what nobody maps is logged once, by the error handler. A rule in the configuration wins.
+        services.Configure<LoggerFilterOptions>(options => Array.ForEach(
+            [("", LogLevel.Warning), (".Database.Command", LogLevel.Critical), (".Update", LogLevel.Critical)],
+            rule => options.Rules.Insert(0, new LoggerFilterRule(null, "Microsoft.EntityFrameworkCore" + rule.Item1, rule.Item2, null))));
         return services;
     }
 }

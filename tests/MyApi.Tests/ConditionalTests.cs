@@ -54,6 +54,19 @@ public sealed class ConditionalTests
     }
 
     [Fact]
+    public async Task A_tag_that_cannot_be_read_is_not_taken_for_none()
+    {
+        await using var app = await Api.StartAsync();
+        var alice = await app.UserAsync("alice");
+        var post = await app.PostAsync(alice);
+        using var request = new HttpRequestMessage(HttpMethod.Delete, $"/posts/{post.Id}");
+        request.Headers.TryAddWithoutValidation("If-Match", "0");
+
+        await app.As(alice).SendAsync(request).ExpectError(400, "If-Match");
+        await app.Client.GetAsync($"/posts/{post.Id}").Expect(200);
+    }
+
+    [Fact]
     public async Task A_file_is_created_only_where_there_is_none_when_asked()
     {
         await using var app = await Api.StartAsync();

@@ -91,6 +91,27 @@ public sealed class FilesTests
         Assert.Equal("hers again", await app.Client.GetStringAsync("/files/a.txt"));
     }
 
+    [Fact]
+    public async Task Of_many_who_replace_one_version_one_wins_and_no_bytes_are_left_behind()
+    {
+        var folder = Directory.CreateTempSubdirectory("myapi-files-").FullName;
+        await using var app = await Api.StartAsync(builder => builder.Configuration["FILES_FOLDER"] = folder);
+        var client = app.As(await app.UserAsync("alice"));
+        await client.PutAsync("/files/a.txt", new StringContent("first")).Expect(201);
+        using var read = await client.GetAsync("/files/a.txt");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(i =>
+            client.SendAsync(new HttpRequestMessage(HttpMethod.Put, "/files/a.txt") { Content = new StringContent($"new {i}"), Headers = { IfMatch = { read.Headers.ETag! } } })));
+        var free = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => client.PutAsync("/files/a.txt", new StringContent($"free {i}"))));
+
+        Assert.Equal([(204, 1), (412, 5)], answers.GroupBy(answer => (int)answer.StatusCode).Select(group => (group.Key, group.Count())).Order());
+        Assert.All(free, answer => Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode));
+        Assert.Single(Directory.GetFiles(folder));
+        await client.DeleteAsync("/files/a.txt").Expect(204);
+        Assert.Empty(Directory.GetFiles(folder));
+        Directory.Delete(folder);
+    }
+
     private sealed class Chunks(int length) : MemoryStream(new byte[length])
     {
         public override bool CanSeek => false;

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Carafe.Auth;
+using Microsoft.EntityFrameworkCore;
+using MyApi.Users;
 
 namespace MyApi.Tests;
 
@@ -148,6 +151,20 @@ public sealed class UsersTests
         await client.DeleteAsync($"/users/{alice.Id}").Expect(204);
 
         await client.GetAsync("/auth/me").ExpectError(401);
+    }
+
+    [Fact]
+    public async Task A_login_that_verified_the_old_password_ends_when_the_password_changes_meanwhile()
+    {
+        await using var app = await Api.StartAsync();
+        await app.Client.RegisterAsync("alice").Expect(201);
+        var verified = await app.WithAsync<AppDb, User>(db => db.Users.AsNoTracking().SingleAsync());
+        await app.As(verified).PostJson("/auth/password", new { current_password = Api.Password, new_password = "another battery staple" }).Expect(204);
+
+        var refused = await Assert.ThrowsAsync<AbortException>(() => app.SignInAsync(verified));
+
+        Assert.Equal(401, refused.Error.Status);
+        Assert.Equal(1, await app.WithAsync<Sessions, int>(async sessions => (await sessions.ListAsync(verified.Id)).Count));
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 
 namespace MyApi.Files;
 
@@ -16,7 +15,6 @@ public sealed record FilePath(string Value) : IParsable<FilePath>
     {
         // The router leaves an encoded slash as it is; decoded it would be a second spelling of the same path.
         var valid = s is { Length: > 0 and <= 400 }
-            && s.IsNormalized(NormalizationForm.FormC)
             && !s.Contains("%2F", StringComparison.OrdinalIgnoreCase)
             && s.Split('/').All(segment => segment is not ("" or "." or "..") && !segment.Any(c => c is '\\' || char.IsControl(c)));
         result = valid ? new FilePath(s!) : null;

@@ -27,6 +27,10 @@ public sealed class FileStore(FileSettings settings, IHostEnvironment environmen
     /// <summary>Deletes a blob; one that is not there is no error.</summary>
     public void Delete(string blob) => File.Delete(Locate(blob));
 
+    /// <summary>The blobs that were written before an instant.</summary>
+    public IEnumerable<string> OlderThan(DateTimeOffset instant) =>
+        Directory.Exists(_folder) ? new DirectoryInfo(_folder).EnumerateFiles().Where(file => file.LastWriteTimeUtc < instant).Select(file => file.Name) : [];
+
     /// <summary>Streams a request's body to disk, and answers 413 past the limit. The blob is dropped again unless it is kept.</summary>
     public async Task<NewBlob> ReceiveAsync(HttpRequest request, CancellationToken cancel)
     {
@@ -37,7 +41,8 @@ public sealed class FileStore(FileSettings settings, IHostEnvironment environmen
 
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
-            limit.MaxRequestBodySize = settings.FilesMaxBytes;
+            // The server would count the framing of chunks as well. What is counted below is the file.
+            limit.MaxRequestBodySize = null;
         }
 
         return await ReceiveAsync(request.Body, ContentTypeOf(request), cancel);

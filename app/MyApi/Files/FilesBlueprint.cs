@@ -15,7 +15,7 @@ public sealed class FilesBlueprint : IBlueprint
     /// <summary>Fetch a file's bytes. Range and conditional requests are answered (RFC 9110 sections 13 and 14).</summary>
     internal static async Task<PhysicalFileHttpResult> GetFile(FilePath path, AppDb db, FileStore store, HttpResponse response)
     {
-        var file = await FindAsync(path, db);
+        var file = await db.Files.FirstOr404Async(f => f.Path == path.Value, $"File '{path.Value}' not found");
         // Whatever the bytes are, a browser saves them and runs nothing of them in this origin.
         response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
         return TypedResults.PhysicalFile(store.Locate(file.Blob), file.ContentType, path.Name, file.UpdatedAt, file.ETag, enableRangeProcessing: true);
@@ -24,34 +24,41 @@ public sealed class FilesBlueprint : IBlueprint
     /// <summary>Store a file, or replace one's own. The body is the file.</summary>
     internal static async Task<Results<Created, NoContent>> PutFile(FilePath path, HttpRequest request, AppDb db, FileStore store, CurrentUser me, Preconditions preconditions, CancellationToken cancel)
     {
-        var file = await db.Files.FirstOrDefaultAsync(f => f.Path == path.Value, cancel);
-        if (file is not null)
-        {
-            me.RequireOwnerOrAdmin(file.UserId);
-        }
-
-        preconditions.Check(file?.ETag);
+        await FindMineAsync(path, db, me, preconditions, cancel);
         await using var blob = await store.ReceiveAsync(request, cancel);
-        var replaced = file?.Blob;
-        file ??= db.Files.Add(new StoredFile { Path = path.Value, UserId = me.Id, Blob = "", ContentType = "", Hash = "" }).Entity;
-        (file.Blob, file.ContentType, file.Size, file.Hash) = (blob.Name, blob.ContentType, blob.Size, blob.Hash);
-        await db.SaveChangesAsync(cancel);
-        blob.Keep();
-        if (replaced is null)
+        for (var attempt = 1; ; attempt++)
         {
-            return TypedResults.Created($"/files/{path.Escaped}");
-        }
+            // Asked again: the upload may have taken long.
+            var file = await FindMineAsync(path, db, me, preconditions, cancel);
+            var replaced = file?.Blob;
+            file ??= db.Files.Add(new StoredFile { Path = path.Value, UserId = me.Id, Blob = "", ContentType = "", Hash = "" }).Entity;
+            (file.Blob, file.ContentType, file.Size, file.Hash) = (blob.Name, blob.ContentType, blob.Size, blob.Hash);
+            try
+            {
+                await db.SaveChangesAsync(cancel);
+            }
+            catch (DbUpdateException) when (attempt < 20)
+            {
+                // Somebody stored the same path at the same moment: whoever comes last replaces it, if the preconditions still hold.
+                db.ChangeTracker.Clear();
+                continue;
+            }
 
-        store.Delete(replaced);
-        return TypedResults.NoContent();
+            blob.Keep();
+            if (replaced is null)
+            {
+                return TypedResults.Created($"/files/{path.Escaped}");
+            }
+
+            store.Delete(replaced);
+            return TypedResults.NoContent();
+        }
     }
 
     /// <summary>Delete a file.</summary>
     internal static async Task<NoContent> DeleteFile(FilePath path, AppDb db, FileStore store, CurrentUser me, Preconditions preconditions)
     {
-        var file = await FindAsync(path, db);
-        me.RequireOwnerOrAdmin(file.UserId);
-        preconditions.Check(file.ETag);
+        var file = await FindMineAsync(path, db, me, preconditions, default) ?? throw Abort.NotFound($"File '{path.Value}' not found");
         db.Files.Remove(file);
         await db.SaveChangesAsync();
         store.Delete(file.Blob);
@@ -59,5 +66,15 @@ public sealed class FilesBlueprint : IBlueprint
         return TypedResults.NoContent();
     }
 
-    private static Task<StoredFile> FindAsync(FilePath path, AppDb db) => db.Files.FirstOr404Async(f => f.Path == path.Value, $"File '{path.Value}' not found");
+    private static async Task<StoredFile?> FindMineAsync(FilePath path, AppDb db, CurrentUser me, Preconditions preconditions, CancellationToken cancel)
+    {
+        var file = await db.Files.FirstOrDefaultAsync(f => f.Path == path.Value, cancel);
+        if (file is not null)
+        {
+            me.RequireOwnerOrAdmin(file.UserId);
+        }
+
+        preconditions.Check(file?.ETag);
+        return file;
+    }
 }

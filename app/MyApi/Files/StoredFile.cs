@@ -3,7 +3,7 @@ using Microsoft.Net.Http.Headers;
 namespace MyApi.Files;
 
 /// <summary>A file's name, owner and facts. Its bytes lie in the storage folder under <see cref="Blob"/>, a name that no caller chose.</summary>
-public sealed class StoredFile : ITimestamped
+public sealed class StoredFile : ITimestamped, IVersioned
 {
     public int Id { get; set; }
 
@@ -30,4 +30,6 @@ public sealed class StoredFile : ITimestamped
     public DateTimeOffset CreatedAt { get; set; }
 
     public DateTimeOffset UpdatedAt { get; set; }
+
+    public int Version { get; set; }
 }

@@ -144,6 +144,10 @@ namespace MyApi.Migrations
                     b.Property<int>("UserId")
                         .HasColumnName("user_id");
 
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnName("version");
+
                     b.HasKey("Id")
                         .HasName("pk_files");
 

@@ -9,7 +9,8 @@ internal abstract class SessionStore
 
     public abstract Task<(AuthSession Session, IAccount Account)?> FindWithAccountAsync(Guid id, CancellationToken cancellation);
 
-    public abstract Task AddAsync(AuthSession session, CancellationToken cancellation);
+    /// <summary>Adds a session, unless the account is gone, disabled, or has another password than the one that was verified.</summary>
+    public abstract Task<bool> AddAsync(AuthSession session, IAccount verified, CancellationToken cancellation);
 
     public abstract Task<bool> RotateAsync(AuthSession to, byte[] spent, CancellationToken cancellation);
 
@@ -46,11 +47,31 @@ internal sealed class SessionStore<TContext, TUser>(TContext db) : SessionStore
         return found is null ? null : (found.session, found.user);
     }
 
-    public override async Task AddAsync(AuthSession session, CancellationToken cancellation)
+    public override async Task<bool> AddAsync(AuthSession session, IAccount verified, CancellationToken cancellation)
     {
+        var hash = verified.PasswordHash;
         var entry = Sessions.Add(session);
-        await db.SaveChangesAsync(cancellation);
-        entry.State = EntityState.Detached;
+        try
+        {
+            await db.SaveChangesAsync(cancellation);
+        }
+        catch (DbUpdateException) when (!db.Set<TUser>().Any(user => user.Id == session.UserId))
+        {
+            return false;
+        }
+        finally
+        {
+            entry.State = EntityState.Detached;
+        }
+
+        // Whoever changes the password stores it first and ends the sessions then: a session that is written by now is ended by them, or sees the change here.
+        if (await db.Set<TUser>().AnyAsync(user => user.Id == session.UserId && user.PasswordHash == hash && user.DisabledAt == null, cancellation))
+        {
+            return true;
+        }
+
+        await DeleteAsync(session.UserId, session.Id, cancellation);
+        return false;
     }
 
     public override async Task<bool> RotateAsync(AuthSession to, byte[] spent, CancellationToken cancellation) =>

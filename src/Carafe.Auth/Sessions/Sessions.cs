@@ -34,6 +34,7 @@ public sealed class Sessions
     /// <summary>Starts a session for an account that has just proved who it is, and answers <c>Cache-Control: no-store</c>.</summary>
     /// <param name="account">The account, already saved.</param>
     /// <param name="context">The request's context: address and user agent are kept with the session.</param>
+    /// <exception cref="AbortException">401: since the account was read it was deleted or disabled, or its password was changed.</exception>
     public async Task<TokenPair> StartAsync(IAccount account, HttpContext context)
     {
         var now = _clock.GetUtcNow();
@@ -47,7 +48,11 @@ public sealed class Sessions
             AuthenticatedAt = now,
         };
         Touch(session, now, context);
-        await _store.AddAsync(session, context.RequestAborted);
+        if (!await _store.AddAsync(session, account, context.RequestAborted))
+        {
+            throw new AbortException(new Error(StatusCodes.Status401Unauthorized, "The account has changed meanwhile. Sign in again."));
+        }
+
         var pair = Issue(account, session, secret, context);
         if (_cookies.On)
         {

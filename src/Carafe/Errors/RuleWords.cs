@@ -12,7 +12,7 @@ internal static class RuleWords
     public static string Read(ICustomAttributeProvider member, string message, JsonSerializerOptions json)
     {
         var (name, type, rules) = Describe(member);
-        var broken = rules.FirstOrDefault(rule => rule is { ErrorMessage: null, ErrorMessageResourceName: null } && rule.FormatErrorMessage(name) == message);
+        var broken = rules.FirstOrDefault(rule => IsStandard(rule) && rule.FormatErrorMessage(name) == message);
         return broken is null ? message : Say(broken, type, json) ?? message;
     }
 
@@ -22,6 +22,14 @@ internal static class RuleWords
         var (name, _, rules) = Describe(member);
         return rules.Where(rule => !rule.RequiresValidationContext && !rule.IsValid(value)).Select(rule => Read(member, rule.FormatErrorMessage(name), json)).Distinct();
     }
+
+    // Two of the platform's rules tell their standard text as if the app had written it.
+    private static bool IsStandard(ValidationAttribute rule) => rule.ErrorMessageResourceName is null && rule.ErrorMessage == rule switch
+    {
+        AllowedValuesAttribute => new AllowedValuesAttribute().ErrorMessage,
+        DeniedValuesAttribute => new DeniedValuesAttribute().ErrorMessage,
+        _ => null,
+    };
 
     private static string? Say(ValidationAttribute rule, Type type, JsonSerializerOptions json) => rule switch
     {

@@ -30,10 +30,6 @@ internal static class HttpServices
         services.AddSingleton<IRouteCheck, BodyRuleCheck>();
         services.TryAddSingleton<IIdempotencyStore, MemoryIdempotencyStore>();
         // The platform tells every request in five lines of its own. A rule in the configuration for the same category wins.
-        services.Configure<LoggerFilterOptions>(options =>
-        {
-            options.Rules.Insert(0, new LoggerFilterRule(null, "Microsoft.AspNetCore", LogLevel.Warning, null));
-            options.Rules.Insert(0, new LoggerFilterRule(null, "Microsoft.EntityFrameworkCore", LogLevel.Warning, null));
-        });
+        services.Configure<LoggerFilterOptions>(options => options.Rules.Insert(0, new LoggerFilterRule(null, "Microsoft.AspNetCore", LogLevel.Warning, null)));
     }
 }

@@ -116,7 +116,7 @@ internal sealed class Idempotent(RequestDelegate handler, bool required)
         var caller = context.User.FindFirstValue("sub") ?? context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "";
         var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
         return new IdempotencyClaim(
-            Hash(Encoding.UTF8.GetBytes($"{caller}\n{request.Method}\n{request.PathBase}{request.Path}\n{key}")),
+            Hash(Encoding.UTF8.GetBytes($"{caller}\n{request.Method}\n{(request.PathBase + request.Path).Value!.TrimEnd('/').ToUpperInvariant()}\n{key}")),
             Hash([.. Encoding.UTF8.GetBytes($"{request.QueryString}\n"), .. bytes]),
             now,
             now + Lease,

@@ -13,7 +13,12 @@ public sealed class Preconditions : IEndpointParameterMetadataProvider
 {
     private readonly RequestHeaders _headers;
 
-    private Preconditions(HttpRequest request) => _headers = request.GetTypedHeaders();
+    private Preconditions(HttpRequest request)
+    {
+        _headers = request.GetTypedHeaders();
+        Refuse(HeaderNames.IfMatch, request.Headers.IfMatch.Count > 0 && _headers.IfMatch.Count == 0);
+        Refuse(HeaderNames.IfNoneMatch, request.Headers.IfNoneMatch.Count > 0 && _headers.IfNoneMatch.Count == 0);
+    }
 
     /// <summary>Passes when the request has no precondition or it holds for this version; null means that there is nothing yet.</summary>
     /// <param name="version">The version of the row as it was read, or null when there is none.</param>
@@ -34,8 +39,18 @@ public sealed class Preconditions : IEndpointParameterMetadataProvider
         }
     }
 
+    // A tag without its quotes must not be taken for no condition at all.
+    private static void Refuse(string header, bool unread)
+    {
+        if (unread)
+        {
+            Abort.Invalid(header, "must be * or a list of quoted entity tags, such as \"3\".");
+        }
+    }
+
     /// <summary>Binds it from the request.</summary>
     /// <param name="context">The request's context.</param>
+    /// <exception cref="AbortException">400: a header is there and cannot be read.</exception>
     public static ValueTask<Preconditions?> BindAsync(HttpContext context) => new(new Preconditions(context.Request));
 
     /// <inheritdoc/>

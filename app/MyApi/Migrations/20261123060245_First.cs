@@ -83,7 +83,8 @@ namespace MyApi.Migrations
                     size = table.Column<long>(nullable: false),
                     hash = table.Column<string>(maxLength: 64, nullable: false),
                     created_at = table.Column<DateTimeOffset>(nullable: false),
-                    updated_at = table.Column<DateTimeOffset>(nullable: false)
+                    updated_at = table.Column<DateTimeOffset>(nullable: false),
+                    version = table.Column<int>(nullable: false)
                 },
                 constraints: table =>
                 {

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace MyApi.Migrations
 {
     [DbContext(typeof(AppDb))]
-    [Migration("20261123052552_First")]
+    [Migration("20261123060245_First")]
     partial class First
     {
         /// <inheritdoc />
@@ -146,6 +146,10 @@ namespace MyApi.Migrations
 
                     b.Property<int>("UserId")
                         .HasColumnName("user_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnName("version");
 
                     b.HasKey("Id")
                         .HasName("pk_files");
