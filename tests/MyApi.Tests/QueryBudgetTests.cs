@@ -29,7 +29,7 @@ public sealed class QueryBudgetTests
         { "GET /products/{id:int}", 2, null },
         { "GET /files/{**path}", 2, null },
         { "POST /auth/register", 3, NewUser },
-        { "POST /auth/login", 3, new { email = "alice@example.com", password = Api.Password } },
+        { "POST /auth/login", 4, new { email = "alice@example.com", password = Api.Password } },
         { "POST /auth/refresh", 2, null },
         { "POST /auth/logout", 2, null },
         { "POST /users", 2, NewUser },
@@ -43,7 +43,7 @@ public sealed class QueryBudgetTests
         { "PUT /products/{id:int}", 3, Product },
         { "PATCH /products/{id:int}", 3, Product },
         { "DELETE /products/{id:int}", 3, null },
-        { "PUT /files/{**path}", 3, "bytes" },
+        { "PUT /files/{**path}", 4, "bytes" },
         { "DELETE /files/{**path}", 3, null },
     };
 
