@@ -52,7 +52,7 @@ internal static class DemoData
         db.Products.AddRange(products);
         await db.SaveChangesAsync(cancel);
         var files = await StoreNotesAsync(db, services.GetRequiredService<FileStore>(), [.. users.Take(40)], cancel);
-        return $"Made {users.Count} users, {users.Sum(user => user.Posts.Count)} posts, {Adjectives.Length * Things.Length} products and {files} files.";
+        return $"Made {users.Count} users, {users.Sum(user => user.Posts.Count)} posts, {Adjectives.Length * Things.Length} products and {files} files. The users have no passwords: nobody can sign in as them.";
     }
 
     private static Post Write(Random random)

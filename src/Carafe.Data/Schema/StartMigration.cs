@@ -11,13 +11,14 @@ internal sealed class StartMigration<TContext>(
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        await using var scope = scopes.CreateAsyncScope();
+        var context = scope.ServiceProvider.GetRequiredService<TContext>();
         if (!(settings.MigrateOnStart ?? (environment.IsDevelopment() || environment.IsEnvironment("Testing"))))
         {
+            await WarnAsync(context, cancellationToken);
             return;
         }
 
-        await using var scope = scopes.CreateAsyncScope();
-        var context = scope.ServiceProvider.GetRequiredService<TContext>();
         try
         {
             if (context.Database.GetMigrations().Any())
@@ -36,6 +37,23 @@ internal sealed class StartMigration<TContext>(
         catch (DbException fault)
         {
             throw new CommandException(handle.Database.Describe(fault));
+        }
+    }
+
+    // Nothing migrates by itself here, and whoever starts the app should not learn it from its first 500.
+    private async Task WarnAsync(TContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var behind = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).Count();
+            if (behind > 0)
+            {
+                logger.LogWarning("{Database} is behind by {Count} migrations; /readyz says so until 'db upgrade' has been run, or MIGRATE_ON_START=true is set", handle.Database, behind);
+            }
+        }
+        catch (DbException fault)
+        {
+            logger.LogWarning("{Database} cannot be reached yet: {Reason}", handle.Database, handle.Database.Describe(fault));
         }
     }
 
