@@ -62,7 +62,11 @@ public sealed class Logins : IEndpointParameterMetadataProvider
             attempt.Succeeded();
             if (upgrade && result == PasswordVerificationResult.SuccessRehashNeeded)
             {
-                await _store.ReplaceHashAsync(account.Id, account.PasswordHash, await _passwords.HashAsync(password, context.RequestAborted), context.RequestAborted);
+                var hash = await _passwords.HashAsync(password, context.RequestAborted);
+                if (await _store.ReplaceHashAsync(account.Id, account.PasswordHash, hash, context.RequestAborted))
+                {
+                    account.PasswordHash = hash;
+                }
             }
 
             return account;

@@ -93,6 +93,20 @@ internal sealed class SessionStore<TContext, TUser>(TContext db) : SessionStore
     public override Task<int> PruneAsync(DateTimeOffset now, int limit, CancellationToken cancellation) =>
         Sessions.Where(row => row.ExpiresAt <= now).OrderBy(row => row.ExpiresAt).Take(limit).ExecuteDeleteAsync(cancellation);
 
-    public override async Task<bool> ReplaceHashAsync(int user, string old, string hash, CancellationToken cancellation) =>
-        await db.Set<TUser>().Where(row => row.Id == user && row.PasswordHash == old).ExecuteUpdateAsync(row => row.SetProperty(u => u.PasswordHash, hash), cancellation) == 1;
+    public override async Task<bool> ReplaceHashAsync(int user, string old, string hash, CancellationToken cancellation)
+    {
+        if (await db.Set<TUser>().Where(row => row.Id == user && row.PasswordHash == old).ExecuteUpdateAsync(row => row.SetProperty(u => u.PasswordHash, hash), cancellation) != 1)
+        {
+            return false;
+        }
+
+        // The tracked row follows as read, not as changed: a later save must not write this hash over a newer one.
+        if (db.ChangeTracker.Entries<TUser>().FirstOrDefault(entry => entry.Entity.Id == user) is { } tracked)
+        {
+            var property = tracked.Property(nameof(IAccount.PasswordHash));
+            (property.OriginalValue, property.CurrentValue, property.IsModified) = (hash, hash, false);
+        }
+
+        return true;
+    }
 }
