@@ -1,15 +1,15 @@
-using System.ComponentModel.DataAnnotations;
 using Carafe.Tests.Errors;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Logging;
 
 namespace Carafe.Tests.Http;
 
-/// <summary>The app that is asked, and what it is made of.</summary>
-public sealed partial class HttpTests
+/// <summary>A small app to ask: one of each sort of answer.</summary>
+internal static class Items
 {
-    private static void Map(WebApplication app)
+    public const string Line = """{"product_title":"Tea","count":1}""";
+
+    public static void Map(WebApplication app)
     {
         app.MapHealth();
         app.MapGet("/items/{id:int}", Get);
@@ -42,31 +42,5 @@ public sealed partial class HttpTests
     {
         await Task.Delay(Timeout.Infinite, cancellationToken);
         return TypedResults.Ok();
-    }
-
-    internal sealed record Hidden([StringLength(3)] string Title);
-
-    private sealed class Lines : ILoggerProvider
-    {
-        private readonly System.Collections.Concurrent.ConcurrentQueue<(string Category, string Text)> _lines = [];
-
-        public string[] Of(string category) => [.. _lines.Where(line => line.Category.StartsWith(category, StringComparison.Ordinal)).Select(line => line.Text)];
-
-        public ILogger CreateLogger(string categoryName) => new Category(categoryName, this);
-
-        public void Dispose()
-        {
-        }
-
-        private sealed class Category(string name, Lines lines) : ILogger
-        {
-            public IDisposable? BeginScope<TState>(TState state)
-                where TState : notnull => null;
-
-            public bool IsEnabled(LogLevel logLevel) => true;
-
-            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-                lines._lines.Enqueue((name, formatter(state, exception)));
-        }
     }
 }

@@ -1,0 +1,68 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text;
+
+namespace Carafe.Tests.Http;
+
+public sealed class BodyTests
+{
+    [Theory]
+    [InlineData(null)]
+    [InlineData("text/plain")]
+    [InlineData("application/xml")]
+    [InlineData("application/json; charset=latin1")]
+    [InlineData("multipart/form-data; boundary=x")]
+    public async Task A_body_of_another_type_is_415_and_says_which_is_read(string? type)
+    {
+        foreach (var environment in new[] { "Development", "Testing" })
+        {
+            await using var app = await HttpApp.StartAsync(Items.Map, environment: environment);
+            var answer = (await app.SendAsync("POST", "/items", Encoding.UTF8.GetBytes(Items.Line), type)).IsError(415);
+            Assert.Equal("application/json", answer.Headers["Accept-Post"]);
+        }
+    }
+
+    [Fact]
+    public async Task A_compressed_body_is_415()
+    {
+        await using var app = await HttpApp.StartAsync(Items.Map);
+        var answer = (await app.SendAsync("POST", "/items", Items.Line, headers: ("Content-Encoding", "gzip"))).IsError(415);
+        Assert.Equal("identity", answer.Headers["Accept-Encoding"]);
+    }
+
+    [Fact]
+    public async Task A_body_over_the_limit_is_413_and_the_app_lives_on()
+    {
+        await using var app = await HttpApp.StartAsync(Items.Map, builder => builder.Configuration["MAX_BODY_SIZE"] = "2048", kestrel: true);
+        var body = """{"product_title":"Tea","count":1""" + new string(' ', 2048 - Items.Line.Length) + "}";
+        Assert.Equal(200, (await app.SendAsync("POST", "/items", body)).Status);
+        (await app.SendAsync("POST", "/items", body + " ")).IsError(413);
+        using var chunked = new HttpRequestMessage(HttpMethod.Post, "/items") { Content = new StreamContent(new MemoryStream(Encoding.UTF8.GetBytes(body + " "))) };
+        chunked.Content.Headers.Add("Content-Type", "application/json");
+        chunked.Headers.TransferEncodingChunked = true;
+        using var response = await app.Client.SendAsync(chunked, TestContext.Current.CancellationToken);
+        (await Answer.ReadAsync(response)).IsError(413);
+        Assert.Equal(200, (await app.SendAsync("POST", "/large", body + " ")).Status);
+        Assert.Equal(200, (await app.SendAsync("POST", "/items", body)).Status);
+    }
+
+    [Fact]
+    public async Task Many_bodies_good_and_bad_travel_over_one_connection()
+    {
+        await using var app = await HttpApp.StartAsync(Items.Map, kestrel: true);
+        for (var round = 0; round < 50; round++)
+        {
+            Assert.Equal(200, (await app.SendAsync("POST", "/items", $$"""{"product_title":"{{new string('x', round * 400 % 10)}}y","count":1{{new string(' ', round * 4000)}}}""")).Status);
+            (await app.SendAsync("POST", "/items", $$"""{"product_title":"Tea","count":"x"{{new string(' ', round * 1000)}}}""")).IsError(400);
+        }
+    }
+
+    [Fact]
+    public async Task A_body_whose_rules_would_not_run_stops_the_start()
+    {
+        var fault = await Assert.ThrowsAsync<ConfigurationException>(() => HttpApp.StartAsync(app => app.MapPost("/hidden", (Hidden hidden) => TypedResults.Ok(hidden.Title))));
+        Assert.Contains("Hidden", Assert.Single(fault.Faults), StringComparison.Ordinal);
+        Assert.Contains("public", Assert.Single(fault.Faults), StringComparison.Ordinal);
+    }
+
+    internal sealed record Hidden([StringLength(3)] string Title);
+}

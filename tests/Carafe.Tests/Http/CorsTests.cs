@@ -1,0 +1,31 @@
+namespace Carafe.Tests.Http;
+
+public sealed class CorsTests
+{
+    [Fact]
+    public async Task No_origin_is_allowed_until_it_is_named()
+    {
+        (string, string)[] preflight = [("Origin", "https://evil.example"), ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "content-type")];
+        await using var closed = await HttpApp.StartAsync(Items.Map);
+        Assert.False((await closed.SendAsync("OPTIONS", "/items/1", headers: preflight)).Headers.ContainsKey("Access-Control-Allow-Origin"));
+        Assert.False((await closed.SendAsync("GET", "/items/1", headers: ("Origin", "https://evil.example"))).Headers.ContainsKey("Access-Control-Allow-Origin"));
+
+        await using var open = await HttpApp.StartAsync(Items.Map, builder => builder.Configuration["CORS_ORIGINS"] = "https://app.example,https://b.example");
+        Assert.False((await open.SendAsync("OPTIONS", "/items/1", headers: preflight)).Headers.ContainsKey("Access-Control-Allow-Origin"));
+        preflight[0] = ("Origin", "https://app.example");
+        var allowed = await open.SendAsync("OPTIONS", "/items/1", headers: preflight);
+        Assert.Equal("https://app.example", allowed.Headers["Access-Control-Allow-Origin"]);
+        Assert.False(allowed.Headers.ContainsKey("Access-Control-Allow-Credentials"));
+        foreach (var path in new[] { "/items/1", "/nope", "/crash" })
+        {
+            Assert.Equal("https://app.example", (await open.SendAsync("GET", path, headers: ("Origin", "https://app.example"))).Headers["Access-Control-Allow-Origin"]);
+        }
+    }
+
+    [Fact]
+    public async Task An_origin_that_is_none_stops_the_start()
+    {
+        var fault = await Assert.ThrowsAsync<ConfigurationException>(() => HttpApp.StartAsync(Items.Map, builder => builder.Configuration["CORS_ORIGINS"] = "*,https://a.example/path"));
+        Assert.Equal(2, fault.Faults.Count);
+    }
+}

@@ -1,0 +1,31 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Carafe.Tests.Http;
+
+/// <summary>What an app logged, at every level.</summary>
+internal sealed class LogLines : ILoggerProvider
+{
+    private readonly ConcurrentQueue<(string Category, LogLevel Level, string Text)> _lines = [];
+
+    public string[] Of(string category) => [.. _lines.Where(line => line.Category.StartsWith(category, StringComparison.Ordinal)).Select(line => line.Text)];
+
+    public string[] From(LogLevel level) => [.. _lines.Where(line => line.Level >= level).Select(line => $"{line.Category}: {line.Text}")];
+
+    public ILogger CreateLogger(string categoryName) => new Category(categoryName, this);
+
+    public void Dispose()
+    {
+    }
+
+    private sealed class Category(string name, LogLines lines) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines._lines.Enqueue((name, logLevel, formatter(state, exception)));
+    }
+}
