@@ -49,7 +49,7 @@ internal sealed class Faults
         {
             line.Append(line.Length > 0 ? "; " : "");
             // "must be text" reads on from the name; a sentence of the app's own does not.
-            line.Append(name.Length == 0 ? "" : char.IsUpper(text[0]) ? $"{name}: " : $"{name} ").Append(text.TrimEnd('.'));
+            line.Append((name.Length, char.IsUpper(text[0])) switch { (0, true) => "", (0, false) => "The body ", (_, true) => $"{name}: ", _ => $"{name} " }).Append(text.TrimEnd('.'));
         }
 
         var more = errors.Sum(fault => fault.Value.Length) - 5;

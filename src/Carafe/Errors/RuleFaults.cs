@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Carafe.Http;
 
 namespace Carafe.Errors;
@@ -8,19 +7,21 @@ namespace Carafe.Errors;
 /// <summary>Turns what the validator found, by C# names, into the caller's words: JSON names and paths, and messages without a type or a member of the code.</summary>
 internal static class RuleFaults
 {
-    public static Faults Read(IDictionary<string, string[]> errors, HttpContext context, JsonSerializerOptions json)
-    {
-        var endpoint = context.GetEndpoint();
-        return Read(errors, endpoint is null ? null : EndpointPlan.For(endpoint).BodyType, json, endpoint is null ? [] : [.. RequestParameter.Of(endpoint)], context.Request);
-    }
+    public static Faults Read(IDictionary<string, string[]> errors, HttpContext context, JsonSerializerOptions json) =>
+        context.GetEndpoint() is { } endpoint
+            ? Read(errors, EndpointPlan.For(endpoint).BodyType, json, [.. RequestParameter.Of(endpoint)], context.Request, EndpointPlan.For(endpoint).BodyParameter)
+            : Read(errors, null, json, [], context.Request);
 
-    public static Faults Read(IDictionary<string, string[]> errors, Type? body, JsonSerializerOptions json, List<RequestParameter> parameters, HttpRequest request)
+    public static Faults Read(
+        IDictionary<string, string[]> errors, Type? body, JsonSerializerOptions json, List<RequestParameter> parameters, HttpRequest request, ParameterInfo? bodyParameter = null)
     {
         var faults = new Faults();
         foreach (var (path, texts) in errors)
         {
             var parameter = parameters.Find(parameter => parameter.Info.Name == path || parameter.Name == path);
-            var (name, member) = parameter is not null ? (parameter.CallerName(request), parameter.Info) : Resolve(path, body, json);
+            var (name, member) = parameter is not null ? (parameter.CallerName(request), parameter.Info)
+                : path == bodyParameter?.Name ? ("", bodyParameter)
+                : RulePath.Resolve(InBody(path, body, bodyParameter), body, json);
             foreach (var text in texts)
             {
                 faults.Add(name, member is null ? text : RuleWords.Read(member, text, json));
@@ -30,26 +31,10 @@ internal static class RuleFaults
         return faults;
     }
 
-    // Items[0].PostTitle is items[0].post_title, unless an attribute says otherwise.
-    private static (string Name, ICustomAttributeProvider? Member) Resolve(string path, Type? type, JsonSerializerOptions json)
+    // What is in a list, and what an [AsParameters] type holds, comes under the name of the handler's parameter, of which callers know nothing.
+    private static string InBody(string path, Type? body, ParameterInfo? parameter)
     {
-        var name = "";
-        ICustomAttributeProvider? member = null;
-        var info = type is null ? null : json.GetTypeInfo(type);
-        foreach (var segment in path.Split('.', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var bracket = segment.IndexOf('[', StringComparison.Ordinal);
-            var clr = bracket < 0 ? segment : segment[..bracket];
-            var property = info?.Properties.FirstOrDefault(property => (property.AttributeProvider as MemberInfo)?.Name == clr);
-            var at = clr.Length == 0 ? "" : property?.Name ?? json.PropertyNamingPolicy?.ConvertName(clr) ?? clr;
-            name = (at.Length == 0 ? name : JsonWalk.Join(name, at)) + (bracket < 0 ? "" : segment[bracket..]);
-            member = property?.AttributeProvider;
-            info = Next(clr.Length == 0 ? info : property is null ? null : json.GetTypeInfo(property.PropertyType), bracket >= 0, json);
-        }
-
-        return (name, member);
+        var inside = parameter?.Name is { } name && path.StartsWith(name, StringComparison.Ordinal) && path.AsSpan(name.Length) is ['[' or '.', ..] && body?.GetProperty(name) is null;
+        return inside ? path[parameter!.Name!.Length..] : path;
     }
-
-    private static JsonTypeInfo? Next(JsonTypeInfo? info, bool indexed, JsonSerializerOptions json) =>
-        indexed && info?.ElementType is { } element ? json.GetTypeInfo(element) : info;
 }

@@ -1,6 +1,3 @@
-using System.Collections;
-using System.ComponentModel.DataAnnotations;
-using System.Reflection;
 using Carafe.Blueprints;
 using Microsoft.Extensions.Validation;
 
@@ -11,41 +8,33 @@ namespace Carafe.Http;
 
 /// <summary>
 /// A body whose rules would not be looked at stops the start. The platform finds the types to validate when the app is compiled, and skips in silence those
-/// that are not public, or all of them when <c>AddValidation()</c> is missing.
+/// that are not public, wherever they stand in the body, or all of them when <c>AddValidation()</c> is missing or called in another project.
 /// </summary>
-internal sealed class BodyRuleCheck(IOptions<ValidationOptions> validation) : IRouteCheck
+internal sealed class BodyRuleCheck(IOptions<ValidationOptions> validation, IServiceProviderIsService services) : IRouteCheck
 {
-    public IEnumerable<string> Faults(IReadOnlyList<RouteEndpoint> endpoints) =>
+    public IEnumerable<string> Faults(IReadOnlyList<RouteEndpoint> endpoints) => [.. Unknown(endpoints), .. TakenForServices(endpoints)];
+
+    private IEnumerable<string> Unknown(IReadOnlyList<RouteEndpoint> endpoints) =>
         from endpoint in endpoints
         let plan = EndpointPlan.For(endpoint)
-        let body = plan is { ReadsJson: true, BodyType: { } type } ? Element(type) : null
-        where body is not null && HasRules(body, []) && !IsValidated(body)
-        group endpoint by body into same
-        select $"{RouteTable.Describe(same.First())} reads {same.Key.Name}, whose validation rules would not run. "
-            + (validation.Value.Resolvers.Count == 0 ? "Call builder.Services.AddValidation() in the app's own project." : $"Make {same.Key.Name} and the types inside it public; if no endpoint binds it directly, mark it with [ValidatableType].");
+        where plan is { ReadsJson: true, BodyType: not null }
+        from type in RuleTypes.Within(plan.BodyType!)
+        where !validation.Value.TryGetValidatableTypeInfo(type, out _)
+        group endpoint by type into same
+        select $"{RouteTable.Describe(same.First())} reads {Name(same.Key)}, whose validation rules would not run. {Advice(same.Key)}";
 
-    private bool IsValidated(Type type) => validation.Value.TryGetValidatableTypeInfo(type, out _);
+    // The platform does not validate what it could inject, [FromBody] or not. It could inject every IEnumerable.
+    private IEnumerable<string> TakenForServices(IReadOnlyList<RouteEndpoint> endpoints) =>
+        from endpoint in endpoints
+        let body = EndpointPlan.For(endpoint).BodyParameter?.ParameterType
+        where body is not null && services.IsService(body) && RuleTypes.HasRules(body)
+        select $"{RouteTable.Describe(endpoint)} reads {Name(body)}, whose validation rules would not run: it is a service as well. Read {(RuleTypes.IsCollection(body) ? "a List or an array" : "another type")}.";
 
-    private static Type Element(Type type)
-    {
-        type = Nullable.GetUnderlyingType(type) ?? type;
-        return type == typeof(string) || !typeof(IEnumerable).IsAssignableFrom(type) ? type
-            : type.GetElementType() is { } element ? Element(element)
-            : type.GetInterfaces().Append(type).FirstOrDefault(list => list.IsGenericType && list.GetGenericTypeDefinition() == typeof(IEnumerable<>)) is { } of
-                && of.GetGenericArguments()[0] is { IsGenericType: false } item ? Element(item)
-            : type;
-    }
+    private string Advice(Type type) =>
+        validation.Value.Resolvers.Count == 0 ? "Call builder.Services.AddValidation() in the app's own project."
+        : !type.IsVisible ? $"Make {Name(type)} public."
+        : $"Call builder.Services.AddValidation() in the project that maps the endpoint, and where no handler there takes {Name(type)} itself, mark it with [ValidatableType].";
 
-    private static bool HasRules(Type type, HashSet<Type> seen)
-    {
-        if (type.IsPrimitive || type.Namespace?.StartsWith("System", StringComparison.Ordinal) is true || !seen.Add(type))
-        {
-            return false;
-        }
-
-        return typeof(IValidatableObject).IsAssignableFrom(type)
-            || type.GetCustomAttributes<ValidationAttribute>(inherit: true).Any()
-            || type.GetConstructors().SelectMany(constructor => constructor.GetParameters()).Any(parameter => parameter.GetCustomAttributes<ValidationAttribute>().Any())
-            || type.GetProperties().Any(property => property.GetCustomAttributes<ValidationAttribute>(inherit: true).Any() || HasRules(Element(property.PropertyType), seen));
-    }
+    private static string Name(Type type) =>
+        type.IsGenericType ? $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>" : type.Name;
 }

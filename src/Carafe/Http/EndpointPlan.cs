@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using Carafe.Errors;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -20,11 +21,17 @@ internal sealed class EndpointPlan
         // TypedResults.NotFound("text") and its like write a bare JSON string.
         WritesTextErrors = answers.Any(answer => answer.StatusCode >= 400 && answer.Type == typeof(string));
         Offers = [.. answers.Where(answer => answer.StatusCode < 300).SelectMany(answer => answer.ContentTypes).Distinct().Select(type => new MediaTypeHeaderValue(type))];
-        Single = RequestParameter.Of(endpoint).Where(parameter => parameter is { Source: ParameterSource.Query, IsMany: false }).Select(parameter => parameter.Name)
+        var parameters = RequestParameter.Of(endpoint).ToList();
+        BodyParameter = endpoint.Metadata.GetOrderedMetadata<IParameterBindingMetadata>().Select(bound => bound.ParameterInfo)
+            .FirstOrDefault(info => info.ParameterType == BodyType && !parameters.Exists(parameter => parameter.Info == info));
+        Single = parameters.Where(parameter => parameter is { Source: ParameterSource.Query, IsMany: false }).Select(parameter => parameter.Name)
             .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     }
 
     public Type? BodyType { get; }
+
+    /// <summary>The handler's parameter that is the body; null when the body binds itself.</summary>
+    public ParameterInfo? BodyParameter { get; }
 
     public bool ReadsJson { get; }
 

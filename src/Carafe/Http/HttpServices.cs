@@ -2,6 +2,10 @@ using Carafe.Blueprints;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Validation;
+
+// ASP0029: resolvers of validation are marked experimental.
+#pragma warning disable ASP0029
 
 namespace Carafe.Http;
 
@@ -28,6 +32,14 @@ internal static class HttpServices
         });
         services.AddHealthChecks();
         services.AddSingleton<IRouteCheck, BodyRuleCheck>();
+        // Only where the app has called AddValidation().
+        services.PostConfigure<ValidationOptions>(validation =>
+        {
+            if (validation.Resolvers.Count > 0)
+            {
+                validation.Resolvers.Insert(0, new CollectionRules());
+            }
+        });
         services.TryAddSingleton<IIdempotencyStore, MemoryIdempotencyStore>();
         // The platform tells every request in five lines of its own. A rule in the configuration for the same category wins.
         services.Configure<LoggerFilterOptions>(options => options.Rules.Insert(0, new LoggerFilterRule(null, "Microsoft.AspNetCore", LogLevel.Warning, null)));

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Text;
 
 namespace Carafe.Tests.Http;
@@ -55,14 +54,4 @@ public sealed class BodyTests
             (await app.SendAsync("POST", "/items", $$"""{"product_title":"Tea","count":"x"{{new string(' ', round * 1000)}}}""")).IsError(400);
         }
     }
-
-    [Fact]
-    public async Task A_body_whose_rules_would_not_run_stops_the_start()
-    {
-        var fault = await Assert.ThrowsAsync<ConfigurationException>(() => HttpApp.StartAsync(app => app.MapPost("/hidden", (Hidden hidden) => TypedResults.Ok(hidden.Title))));
-        Assert.Contains("Hidden", Assert.Single(fault.Faults), StringComparison.Ordinal);
-        Assert.Contains("public", Assert.Single(fault.Faults), StringComparison.Ordinal);
-    }
-
-    internal sealed record Hidden([StringLength(3)] string Title);
 }
