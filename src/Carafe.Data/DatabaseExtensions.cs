@@ -1,6 +1,7 @@
 using Carafe.Data.Commands;
 using Carafe.Data.Conventions;
 using Carafe.Data.Errors;
+using Carafe.Data.Paging;
 using Carafe.Data.Postgres;
 using Carafe.Data.Providers;
 using Carafe.Data.Schema;
@@ -36,6 +37,8 @@ public static class DatabaseExtensions
         services.AddSingleton<TextInterceptor>();
         services.AddSingleton<ContextOptions<TContext>>();
         services.AddSingleton<IDbContextOptionsConfiguration<TContext>>(provider => provider.GetRequiredService<ContextOptions<TContext>>());
+        services.AddSingleton<CursorKey>();
+        services.AddSingleton(new ContextType(typeof(TContext)));
         services.AddDbContextPool<TContext>((_, _) => { }, PoolSize);
         services.AddDatabaseErrors<TContext>();
         services.AddHealthChecks().AddCheck<DatabaseHealth<TContext>>("database", tags: ["ready"]).AddCheck<SchemaHealth<TContext>>("schema", tags: ["ready"]);

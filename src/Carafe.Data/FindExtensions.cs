@@ -15,6 +15,17 @@ public static class FindExtensions
         where T : class =>
         await KeyLookup.FindAsync(rows, id, cancellationToken) ?? throw NotFound($"{typeof(T).Name} {id} not found");
 
+    /// <summary>Reads what is answered for a row by its key: only the columns that it takes, nothing is tracked, and the query is compiled once.</summary>
+    /// <param name="rows">The table; its key is one column.</param>
+    /// <param name="id">The key, of the key's own type.</param>
+    /// <param name="select">What is answered.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="AbortException">404 when there is none: <c>User 42 not found</c>.</exception>
+    public static async Task<TResult> FindOr404Async<T, TResult>(this DbSet<T> rows, object id, Expression<Func<T, TResult>> select, CancellationToken cancellationToken = default)
+        where T : class
+        where TResult : class =>
+        await KeyLookup.FindAsync(rows, id, select, cancellationToken) ?? throw NotFound($"{typeof(T).Name} {id} not found");
+
     /// <summary>Reads the first row of a query.</summary>
     /// <param name="rows">The query; order it when more than one row can match.</param>
     /// <param name="message">What the 404 says; <c>User not found</c> where T is User, unless told.</param>

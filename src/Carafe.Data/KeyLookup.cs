@@ -1,5 +1,5 @@
 using System.Linq.Expressions;
-using System.Reflection;
+using Carafe.Data.Reads;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -12,33 +12,44 @@ internal static class KeyLookup
     public static Task<T?> FindAsync<T>(DbSet<T> rows, object id, CancellationToken cancellationToken)
         where T : class
     {
-        var query = rows.EntityType.GetOrAddRuntimeAnnotationValue("Carafe:KeyLookup", static type => Compile<T>(type!), rows.EntityType);
-        return query(rows.GetService<ICurrentDbContext>().Context, id, cancellationToken);
+        var find = rows.EntityType.GetOrAddRuntimeAnnotationValue("Carafe:Find", static type => Compile<T, T>(type!, null, []), rows.EntityType);
+        return find(Context(rows), [id], cancellationToken);
     }
 
-    private static Func<DbContext, object, CancellationToken, Task<T?>> Compile<T>(IEntityType type)
+    /// <summary>Reads only what <paramref name="select"/> asks for, and tracks nothing.</summary>
+    public static Task<TResult?> FindAsync<T, TResult>(DbSet<T> rows, object id, Expression<Func<T, TResult>> select, CancellationToken cancellationToken)
         where T : class
+        where TResult : class
     {
-        var key = type.FindPrimaryKey()!.Properties.Single();
-        return (Func<DbContext, object, CancellationToken, Task<T?>>)typeof(KeyLookup)
-            .GetMethod(nameof(CompileFor), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(typeof(T), key.ClrType).Invoke(null, [key.Name])!;
+        var type = rows.EntityType;
+        var cache = type.GetOrAddRuntimeAnnotationValue<ShapeCache<Func<DbContext, object?[], CancellationToken, Task<TResult?>>>, object?>(
+            $"Carafe:Find:{typeof(TResult).FullName}", static _ => new(), null);
+        return cache.Find(shape => Compile<T, TResult>(type, (LambdaExpression)shape.Parts[0], shape.Slots), select) is var (find, captured)
+            ? find(Context(rows), [.. captured, id], cancellationToken)
+            : rows.Where(HasKey<T>(type, id)).Select(select).FirstOrDefaultAsync(cancellationToken);
     }
 
-    private static Func<DbContext, object, CancellationToken, Task<T?>> CompileFor<T, TKey>(string name)
+    private static DbContext Context<T>(DbSet<T> rows)
+        where T : class => rows.GetService<ICurrentDbContext>().Context;
+
+    private static Func<DbContext, object?[], CancellationToken, Task<TResult?>> Compile<T, TResult>(IEntityType type, LambdaExpression? select, IReadOnlyList<ParameterExpression> slots)
         where T : class
+        where TResult : class
     {
-        var context = Expression.Parameter(typeof(DbContext), "context");
-        var id = Expression.Parameter(typeof(TKey), "id");
-        var cancellation = Expression.Parameter(typeof(CancellationToken), "cancellation");
+        var id = Expression.Parameter(Key(type).ClrType, "id");
+        Expression rows = Expression.Call(QueryShape.Db, nameof(DbContext.Set), [typeof(T)]);
+        rows = Expression.Call(typeof(Queryable), nameof(Queryable.Where), [typeof(T)], rows, Expression.Quote(Equal<T>(type, id)));
+        rows = select is null ? rows : Expression.Call(typeof(Queryable), nameof(Queryable.Select), [typeof(T), typeof(TResult)], rows, Expression.Quote(select));
+        return CompiledQuery.Single<TResult?>(Expression.Call(typeof(Queryable), nameof(Queryable.FirstOrDefault), [typeof(TResult)], rows), [.. slots, id]);
+    }
+
+    private static Expression<Func<T, bool>> HasKey<T>(IEntityType type, object id) => Equal<T>(type, Expression.Constant(id, Key(type).ClrType));
+
+    private static Expression<Func<T, bool>> Equal<T>(IEntityType type, Expression id)
+    {
         var row = Expression.Parameter(typeof(T), "row");
-        var key = Expression.Call(typeof(EF), nameof(EF.Property), [typeof(TKey)], row, Expression.Constant(name));
-        var body = Expression.Call(
-            typeof(Queryable),
-            nameof(Queryable.FirstOrDefault),
-            [typeof(T)],
-            Expression.Call(context, nameof(DbContext.Set), [typeof(T)]),
-            Expression.Quote(Expression.Lambda<Func<T, bool>>(Expression.Equal(key, id), row)));
-        var compiled = EF.CompileAsyncQuery(Expression.Lambda<Func<DbContext, TKey, CancellationToken, T?>>(body, context, id, cancellation));
-        return (db, value, cancel) => compiled(db, (TKey)value, cancel);
+        return Expression.Lambda<Func<T, bool>>(Expression.Equal(Expression.Call(typeof(EF), nameof(EF.Property), [id.Type], row, Expression.Constant(Key(type).Name)), id), row);
     }
+
+    private static IProperty Key(IEntityType type) => type.FindPrimaryKey()!.Properties.Single();
 }

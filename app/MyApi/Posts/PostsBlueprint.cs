@@ -21,7 +21,7 @@ public sealed class PostsBlueprint : IBlueprint
         TypedResults.Ok(await db.Posts.OrderByDescending(post => post.CreatedAt).ToPageAsync(page, PostResponse.FromRow));
 
     /// <summary>Fetch one post.</summary>
-    internal static async Task<Ok<PostResponse>> GetPost(int id, AppDb db) => TypedResults.Ok(PostResponse.From(await db.Posts.FindOr404Async(id)));
+    internal static async Task<Ok<PostResponse>> GetPost(int id, AppDb db) => TypedResults.Ok(await db.Posts.FindOr404Async(id, PostResponse.FromRow));
 
     /// <summary>Write a post.</summary>
     internal static async Task<Created<PostResponse>> CreatePost(PostRequest request, AppDb db, CurrentUser me)

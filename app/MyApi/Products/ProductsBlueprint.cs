@@ -22,7 +22,7 @@ public sealed class ProductsBlueprint : IBlueprint
 
     /// <summary>Fetch one product.</summary>
     internal static async Task<Ok<ProductResponse>> GetProduct(int id, AppDb db) =>
-        TypedResults.Ok(ProductResponse.From(await db.Products.FindOr404Async(id)));
+        TypedResults.Ok(await db.Products.FindOr404Async(id, ProductResponse.FromRow));
 
     /// <summary>Create a product.</summary>
     internal static async Task<Created<ProductResponse>> CreateProduct(ProductRequest request, AppDb db)

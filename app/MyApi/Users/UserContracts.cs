@@ -10,10 +10,20 @@ public sealed record UserResponse(int Id, string Username, DateTimeOffset Create
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Email { get; init; }
 
+    /// <summary>As the user sees themselves, and an admin everybody.</summary>
+    public static readonly Expression<Func<User, UserResponse>> Whole = user => new UserResponse(user.Id, user.Username, user.CreatedAt, user.Version) { Email = user.Email };
+
+    private static readonly Expression<Func<User, UserResponse>> _public = user => new UserResponse(user.Id, user.Username, user.CreatedAt, user.Version);
+
     public static Expression<Func<User, UserResponse>> SeenBy(CurrentUser? me)
     {
-        var (id, admin) = (me?.Id, me is { IsAdmin: true });
-        return user => new UserResponse(user.Id, user.Username, user.CreatedAt, user.Version) { Email = admin || user.Id == id ? user.Email : null };
+        if (me is null || me.IsAdmin)
+        {
+            return me is null ? _public : Whole;
+        }
+
+        var id = me.Id;
+        return user => new UserResponse(user.Id, user.Username, user.CreatedAt, user.Version) { Email = user.Id == id ? user.Email : null };
     }
 
     /// <summary>As the user sees themselves.</summary>

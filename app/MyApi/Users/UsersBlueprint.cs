@@ -43,7 +43,7 @@ public sealed class UsersBlueprint : IBlueprint
 
     /// <summary>Fetch one user.</summary>
     internal static async Task<Ok<UserResponse>> GetUser(int id, AppDb db, CurrentUser? me) =>
-        TypedResults.Ok(UserResponse.From(await db.Users.FindOr404Async(id), me));
+        TypedResults.Ok(await db.Users.FindOr404Async(id, UserResponse.SeenBy(me)));
 
     /// <summary>Fetch one user by name.</summary>
     internal static async Task<Ok<UserResponse>> GetUserByName(string username, AppDb db, CurrentUser? me) =>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Claims;
 using System.Security.Cryptography;
@@ -15,13 +16,24 @@ internal static class Cursor
     private const int SignatureLength = 16;
     private const int MaxLength = 4096;
 
-    public static string Write(IReadOnlyList<object?> values, IReadOnlyList<SortKey> keys, HttpContext? context)
+    public static string Write(IReadOnlyList<object?> values, SortOrder order, HttpContext? context)
     {
-        var payload = JsonSerializer.SerializeToUtf8Bytes(values.Select((value, i) => JsonSerializer.SerializeToElement(value, keys[i].By.ReturnType)).ToArray());
-        return Base64Url.EncodeToString([.. Sign(payload, keys, context), .. payload]);
+        var buffer = new ArrayBufferWriter<byte>(128);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartArray();
+            for (var i = 0; i < values.Count; i++)
+            {
+                JsonSerializer.Serialize(json, values[i], order.Keys[i].By.ReturnType);
+            }
+
+            json.WriteEndArray();
+        }
+
+        return Base64Url.EncodeToString([.. Sign(buffer.WrittenSpan, order, context), .. buffer.WrittenSpan]);
     }
 
-    public static IReadOnlyList<object?> Read(string text, IReadOnlyList<SortKey> keys, HttpContext? context)
+    public static IReadOnlyList<object?> Read(string text, SortOrder order, HttpContext? context)
     {
         if (text.Length > MaxLength || !Base64Url.IsValid(text))
         {
@@ -29,24 +41,19 @@ internal static class Cursor
         }
 
         var bytes = Base64Url.DecodeFromChars(text);
-        if (bytes.Length <= SignatureLength || !CryptographicOperations.FixedTimeEquals(bytes.AsSpan(0, SignatureLength), Sign(bytes[SignatureLength..], keys, context)))
+        if (bytes.Length <= SignatureLength || !CryptographicOperations.FixedTimeEquals(bytes.AsSpan(0, SignatureLength), Sign(bytes.AsSpan(SignatureLength), order, context)))
         {
             throw Invalid();
         }
 
         // Signed, so it is what was written.
-        var values = JsonSerializer.Deserialize<JsonElement[]>(bytes.AsSpan(SignatureLength))!;
-        return [.. values.Select((value, i) => value.Deserialize(keys[i].By.ReturnType))];
+        using var values = JsonDocument.Parse(bytes.AsMemory(SignatureLength));
+        return [.. values.RootElement.EnumerateArray().Select((value, i) => value.Deserialize(order.Keys[i].By.ReturnType))];
     }
 
-    private static byte[] Sign(byte[] payload, IReadOnlyList<SortKey> keys, HttpContext? context)
+    private static ReadOnlySpan<byte> Sign(ReadOnlySpan<byte> payload, SortOrder order, HttpContext? context)
     {
-        var subject = new StringBuilder();
-        foreach (var key in keys)
-        {
-            subject.Append(key.By.Parameters[0].Type).Append(':').Append(key.By.Body).Append(key.Descending ? " desc" : " asc").Append('\n');
-        }
-
+        var subject = new StringBuilder(order.Text);
         if (context is not null)
         {
             var filters = context.Request.Query.Where(item => item.Key is not ("after" or "limit" or "total")).OrderBy(item => item.Key, StringComparer.Ordinal);
@@ -55,11 +62,8 @@ internal static class Cursor
                 .Append(context.User.FindFirstValue("sub") ?? context.User.FindFirstValue(ClaimTypes.NameIdentifier));
         }
 
-        var secret = context?.RequestServices.GetRequiredService<CarafeSettings>().SecretKey ?? "";
-        // A key of its own: nothing else that is signed with the secret can pass for a cursor.
-        var key32 = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "carafe cursor"u8.ToArray());
         byte[] signed = [.. SHA256.HashData(Encoding.UTF8.GetBytes(subject.ToString())), .. payload];
-        return HMACSHA256.HashData(key32, signed)[..SignatureLength];
+        return HMACSHA256.HashData(context?.RequestServices.GetRequiredService<CursorKey>().Bytes ?? [], signed).AsSpan(0, SignatureLength);
     }
 
     private static AbortException Invalid()
@@ -67,4 +71,10 @@ internal static class Cursor
         const string Fault = "is not a cursor of this list. Start again without it.";
         return new(new Error(StatusCodes.Status400BadRequest, $"after: {Fault}") { Reason = "invalid_cursor", Errors = new Dictionary<string, string[]> { ["after"] = [Fault] } });
     }
+}
+
+/// <summary>The key that cursors are signed with. It is one of its own: nothing else that is signed with the app's secret can pass for a cursor.</summary>
+internal sealed class CursorKey(CarafeSettings settings)
+{
+    public byte[] Bytes { get; } = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(settings.SecretKey), 32, info: "carafe cursor"u8.ToArray());
 }

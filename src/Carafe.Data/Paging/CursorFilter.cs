@@ -8,10 +8,11 @@ namespace Carafe.Data.Paging;
 /// </summary>
 internal static class CursorFilter
 {
-    public static Expression<Func<TEntity, bool>> After<TEntity>(IReadOnlyList<SortKey> keys, IReadOnlyList<object?> values)
+    /// <summary>The rows after those with these values; null where the value is null.</summary>
+    public static Expression<Func<TEntity, bool>> After<TEntity>(IReadOnlyList<SortKey> keys, IReadOnlyList<Expression?> values)
     {
         var row = Expression.Parameter(typeof(TEntity), "row");
-        var parts = keys.Select((key, i) => (By: SortKeys.On(key, row), key.Descending, Value: (Expression)Parameter(values[i], key.By.ReturnType), IsNull: values[i] is null)).ToList();
+        var parts = keys.Select((key, i) => (By: SortKeys.On(key, row), key.Descending, Value: values[i] ?? Expression.Constant(null, key.By.ReturnType), IsNull: values[i] is null)).ToList();
         Expression after = Expression.Constant(false);
         foreach (var (by, descending, value, isNull) in Enumerable.Reverse(parts))
         {
@@ -51,13 +52,5 @@ internal static class CursorFilter
             (false, true) => Expression.GreaterThanOrEqual(by, value),
             (false, false) => Expression.GreaterThan(by, value),
         };
-    }
-
-    // A field of an object becomes a parameter of the statement, a constant would become part of its text.
-    private static MemberExpression Parameter(object? value, Type type)
-    {
-        var box = Activator.CreateInstance(typeof(System.Runtime.CompilerServices.StrongBox<>).MakeGenericType(type))!;
-        box.GetType().GetField("Value")!.SetValue(box, value);
-        return Expression.Field(Expression.Constant(box), "Value");
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Http.Extensions;
+using System.Text;
+using System.Text.Encodings.Web;
 
 namespace Carafe.Data.Paging;
 
@@ -8,37 +9,60 @@ internal static class PageLinks
 {
     public static void Set(PageQuery page, long pages)
     {
-        var last = Math.Max(pages, 1);
-        var links = new List<(string Rel, long Page)> { ("first", 1) };
-        if (page.Page > 1)
-        {
-            links.Add(("prev", Math.Min(page.Page - 1, last)));
-        }
-
-        if (page.Page < last)
-        {
-            links.Add(("next", page.Page + 1));
-        }
-
-        links.Add(("last", last));
-        Append(page, links.Select(link => (link.Rel, "page", link.Page.ToString(CultureInfo.InvariantCulture))));
-    }
-
-    public static void Set(PageQuery page, string? next) =>
-        Append(page, next is null ? [("first", "after", "")] : [("first", "after", ""), ("next", "after", next)]);
-
-    private static void Append(PageQuery page, IEnumerable<(string Rel, string Name, string Value)> links)
-    {
-        if (page.Context is not { } context)
+        if (page.Context is null)
         {
             return;
         }
 
-        var request = context.Request;
-        var kept = request.Query.Where(item => item.Key is not ("page" or "after")).SelectMany(item => item.Value.Select(value => KeyValuePair.Create(item.Key, value ?? ""))).ToList();
-        var path = request.PathBase.Add(request.Path).ToUriComponent();
-        context.Response.Headers.Append(
-            "Link",
-            string.Join(", ", links.Select(link => $"<{path}{new QueryBuilder([KeyValuePair.Create(link.Name, link.Value), .. kept]).ToQueryString()}>; rel=\"{link.Rel}\"")));
+        var (last, links) = (Math.Max(pages, 1), new Links(page.Context.Request));
+        links.Add("first", "page", "1");
+        if (page.Page > 1)
+        {
+            links.Add("prev", "page", Number(Math.Min(page.Page - 1, last)));
+        }
+
+        if (page.Page < last)
+        {
+            links.Add("next", "page", Number(page.Page + 1));
+        }
+
+        links.Add("last", "page", Number(last));
+        page.Context.Response.Headers.Append("Link", links.ToString());
+    }
+
+    public static void Set(PageQuery page, string? next)
+    {
+        if (page.Context is null)
+        {
+            return;
+        }
+
+        var links = new Links(page.Context.Request);
+        links.Add("first", "after", "");
+        if (next is not null)
+        {
+            links.Add("next", "after", next);
+        }
+
+        page.Context.Response.Headers.Append("Link", links.ToString());
+    }
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private readonly struct Links(HttpRequest request)
+    {
+        private readonly StringBuilder _text = new(256);
+        private readonly string _path = request.PathBase.Add(request.Path).ToUriComponent();
+        private readonly string _kept = string.Concat(
+            from item in request.Query
+            where item.Key is not ("page" or "after")
+            from value in item.Value
+            select $"&{UrlEncoder.Default.Encode(item.Key)}={UrlEncoder.Default.Encode(value ?? "")}");
+
+        // Page numbers and cursors need no encoding.
+        public void Add(string rel, string name, string value) =>
+            _text.Append(_text.Length == 0 ? "<" : ", <").Append(_path).Append('?').Append(name).Append('=').Append(value).Append(_kept).Append(">; rel=\"").Append(rel).Append('"');
+
+        public override string ToString() => _text.ToString();
     }
 }

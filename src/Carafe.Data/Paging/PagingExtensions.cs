@@ -20,42 +20,33 @@ public static class PagingExtensions
     public static Task<Paged<TResult>> ToPageAsync<TEntity, TResult>(
         this IOrderedQueryable<TEntity> rows, PageQuery page, Expression<Func<TEntity, TResult>> select, CancellationToken cancellationToken = default)
     {
-        var keys = SortKeys.Read(rows);
-        return page.After is null ? ByNumberAsync(rows, keys, page, select, cancellationToken) : ByCursorAsync(rows, keys, page, select, cancellationToken);
+        var (plan, db, captured) = Pages<TEntity, TResult>.Find(rows, select, page.Context);
+        return page.After is null ? ByNumberAsync(plan, db, captured, page, cancellationToken) : ByCursorAsync(plan, db, captured, page, cancellationToken);
     }
 
     private static async Task<Paged<TResult>> ByNumberAsync<TEntity, TResult>(
-        IQueryable<TEntity> rows, IReadOnlyList<SortKey> keys, PageQuery page, Expression<Func<TEntity, TResult>> select, CancellationToken cancellationToken)
+        PagePlan<TEntity, TResult> plan, DbContext? db, object?[] captured, PageQuery page, CancellationToken cancellationToken)
     {
-        var total = await rows.LongCountAsync(cancellationToken);
+        var total = await plan.CountAsync(db, captured, cancellationToken);
         var skip = (page.Page - 1L) * page.Limit;
-        var items = skip >= total ? [] : await SortKeys.Apply(rows, keys).Skip((int)skip).Take(page.Limit).Select(select).ToListAsync(cancellationToken);
+        var items = skip >= total ? [] : await plan.PageAsync(db, captured, (int)skip, page.Limit, cancellationToken);
         var pages = (total + page.Limit - 1) / page.Limit;
         PageLinks.Set(page, pages);
         return new Paged<TResult>(items) { Total = total, Page = page.Page, Pages = pages };
     }
 
     private static async Task<Paged<TResult>> ByCursorAsync<TEntity, TResult>(
-        IQueryable<TEntity> rows, IReadOnlyList<SortKey> keys, PageQuery page, Expression<Func<TEntity, TResult>> select, CancellationToken cancellationToken)
+        PagePlan<TEntity, TResult> plan, DbContext? db, object?[] captured, PageQuery page, CancellationToken cancellationToken)
     {
-        var from = page.After!.Length == 0 ? rows : rows.Where(CursorFilter.After<TEntity>(keys, Cursor.Read(page.After, keys, page.Context)));
+        var after = page.After!.Length == 0 ? null : Cursor.Read(page.After, plan.Order, page.Context);
         // One row more than asked for tells whether there is a next page.
-        var found = await SortKeys.Apply(from, keys).Take(page.Limit + 1).Select(WithKeys(select, keys)).ToListAsync(cancellationToken);
-        var next = found.Count > page.Limit ? Cursor.Write(found[page.Limit - 1].Keys, keys, page.Context) : null;
+        var found = await plan.AfterAsync(db, captured, after, page.Limit + 1, cancellationToken);
+        var next = found.Count > page.Limit ? Cursor.Write(found[page.Limit - 1].Keys, plan.Order, page.Context) : null;
         PageLinks.Set(page, next);
         return new Paged<TResult>([.. found.Take(page.Limit).Select(row => row.Item)])
         {
             Next = next,
-            Total = page.Total ? await rows.LongCountAsync(cancellationToken) : null,
+            Total = page.Total ? await plan.CountAsync(db, captured, cancellationToken) : null,
         };
     }
-
-    private static Expression<Func<TEntity, Keyed<TResult>>> WithKeys<TEntity, TResult>(Expression<Func<TEntity, TResult>> select, IReadOnlyList<SortKey> keys)
-    {
-        var row = select.Parameters[0];
-        var values = Expression.NewArrayInit(typeof(object), keys.Select(key => Expression.Convert(SortKeys.On(key, row), typeof(object))));
-        return Expression.Lambda<Func<TEntity, Keyed<TResult>>>(Expression.New(typeof(Keyed<TResult>).GetConstructors()[0], select.Body, values), row);
-    }
-
-    private sealed record Keyed<TResult>(TResult Item, object?[] Keys);
 }

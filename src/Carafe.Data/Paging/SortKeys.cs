@@ -1,20 +1,27 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
-using Microsoft.EntityFrameworkCore.Query;
 
 namespace Carafe.Data.Paging;
 
 /// <summary>One step of an ordering: what it orders by, and whether downwards.</summary>
 internal sealed record SortKey(LambdaExpression By, bool Descending);
 
+/// <summary>The whole ordering of a list.</summary>
+/// <param name="Keys">Its steps; no two rows are equal in all of them.</param>
+internal sealed record SortOrder(IReadOnlyList<SortKey> Keys)
+{
+    /// <summary>What the ordering says, for cursors.</summary>
+    public string Text { get; } = string.Concat(Keys.Select(key => $"{key.By.Parameters[0].Type}:{key.By.Body}{(key.Descending ? " desc" : " asc")}\n"));
+}
+
 /// <summary>Reads the ordering of a query and completes it with the primary key, so that no two rows tie.</summary>
 internal static class SortKeys
 {
-    public static IReadOnlyList<SortKey> Read<TEntity>(IOrderedQueryable<TEntity> rows)
+    public static SortOrder Read<TEntity>(Expression rows, IEntityType entity)
     {
         var keys = new List<SortKey>();
-        var step = rows.Expression;
+        var step = rows;
         while (step is MethodCallExpression { Method.Name: var name } call && call.Method.DeclaringType == typeof(Queryable) && name is "ThenBy" or "ThenByDescending" or "OrderBy" or "OrderByDescending")
         {
             var ordering = (MethodCallExpression)step;
@@ -31,7 +38,6 @@ internal static class SortKeys
             throw new InvalidOperationException("The last call before ToPageAsync must be OrderBy, OrderByDescending, ThenBy or ThenByDescending.");
         }
 
-        var entity = EntityType<TEntity>(rows.Expression);
         foreach (var property in entity.FindPrimaryKey()!.Properties)
         {
             if (!keys.Any(key => key.By.Body is MemberExpression member && member.Member.Name == property.Name && member.Expression is ParameterExpression))
@@ -40,7 +46,7 @@ internal static class SortKeys
             }
         }
 
-        return [.. keys.SelectMany(key => NullsLast(key, entity))];
+        return new SortOrder([.. keys.SelectMany(key => NullsLast(key, entity))]);
     }
 
     /// <summary>The key's expression on a row.</summary>
@@ -62,25 +68,15 @@ internal static class SortKeys
     }
 
     /// <summary>Orders by the keys, in place of whatever order there was.</summary>
-    public static IQueryable<TEntity> Apply<TEntity>(IQueryable<TEntity> rows, IReadOnlyList<SortKey> keys)
+    public static Expression Apply<TEntity>(Expression rows, IReadOnlyList<SortKey> keys)
     {
-        var expression = rows.Expression;
         for (var i = 0; i < keys.Count; i++)
         {
             var method = (i == 0 ? "OrderBy" : "ThenBy") + (keys[i].Descending ? "Descending" : "");
-            expression = Expression.Call(typeof(Queryable), method, [typeof(TEntity), keys[i].By.ReturnType], expression, Expression.Quote(keys[i].By));
+            rows = Expression.Call(typeof(Queryable), method, [typeof(TEntity), keys[i].By.ReturnType], rows, Expression.Quote(keys[i].By));
         }
 
-        return rows.Provider.CreateQuery<TEntity>(expression);
-    }
-
-    private static IEntityType EntityType<TEntity>(Expression expression)
-    {
-        var finder = new RootFinder();
-        finder.Visit(expression);
-        return finder.Model?.FindEntityType(typeof(TEntity)) is { } entity && entity.FindPrimaryKey() is not null
-            ? entity
-            : throw new InvalidOperationException($"{typeof(TEntity).Name} has no primary key to page by: page rows of an entity type, and choose what is answered with select.");
+        return rows;
     }
 
     private static LambdaExpression Property<TEntity>(IProperty property)
@@ -98,21 +94,5 @@ internal static class SortKeys
     private sealed class Swap(ParameterExpression from, ParameterExpression to) : ExpressionVisitor
     {
         protected override Expression VisitParameter(ParameterExpression node) => node == from ? to : node;
-    }
-
-    private sealed class RootFinder : ExpressionVisitor
-    {
-        public IModel? Model { get; private set; }
-
-        protected override Expression VisitExtension(Expression node)
-        {
-            if (node is EntityQueryRootExpression root)
-            {
-                Model ??= root.EntityType.Model;
-                return node;
-            }
-
-            return base.VisitExtension(node);
-        }
     }
 }

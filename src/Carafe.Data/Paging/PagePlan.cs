@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using System.Linq.Expressions;
+using Carafe.Data.Reads;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Query;
+
+namespace Carafe.Data.Paging;
+
+/// <summary>
+/// The queries that pages of one list are read by. A list is composed anew for each request; where its shape has been seen, its queries are there, compiled, and
+/// run on a context. Without one they run as composed, by their provider.
+/// </summary>
+internal sealed class PagePlan<TEntity, TResult>(Expression rows, LambdaExpression select, IReadOnlyList<ParameterExpression> slots, IEntityType entity, IAsyncQueryProvider? provider = null)
+{
+    private readonly ConcurrentDictionary<long, Func<DbContext, object?[], IAsyncEnumerable<Keyed<TResult>>>> _after = new();
+    private Func<DbContext, object?[], IAsyncEnumerable<TResult>>? _page;
+    private Func<DbContext, object?[], CancellationToken, Task<long>>? _count;
+
+    public SortOrder Order { get; } = SortKeys.Read<TEntity>(rows, entity);
+
+    private IReadOnlyList<SortKey> Keys => Order.Keys;
+
+    public Task<long> CountAsync(DbContext? db, object?[] captured, CancellationToken cancellationToken)
+    {
+        var body = Expression.Call(typeof(Queryable), nameof(Queryable.LongCount), [typeof(TEntity)], rows);
+        return db is null ? provider!.ExecuteAsync<Task<long>>(body, cancellationToken) : (_count ??= CompiledQuery.Single<long>(body, slots))(db, captured, cancellationToken);
+    }
+
+    public Task<List<TResult>> PageAsync(DbContext? db, object?[] captured, int skip, int take, CancellationToken cancellationToken)
+    {
+        if (db is not null && _page is not null)
+        {
+            return ListAsync(_page(db, [.. captured, skip, take]), take, cancellationToken);
+        }
+
+        ParameterExpression[] own = [Expression.Parameter(typeof(int), "skip"), Expression.Parameter(typeof(int), "take")];
+        var body = Call(nameof(Queryable.Select), Call(nameof(Queryable.Take), Call(nameof(Queryable.Skip), SortKeys.Apply<TEntity>(rows, Keys), own[0]), own[1]), select);
+        return ListAsync(db is null ? Direct<TResult>(body, own, [skip, take]) : (_page = CompiledQuery.Rows<TResult>(body, [.. slots, .. own]))(db, [.. captured, skip, take]), take, cancellationToken);
+    }
+
+    /// <summary>The rows after the one that has these values; from the first on, where there are none.</summary>
+    public Task<List<Keyed<TResult>>> AfterAsync(DbContext? db, object?[] captured, IReadOnlyList<object?>? values, int take, CancellationToken cancellationToken)
+    {
+        // A key that is null is no parameter: the statement says IS NULL then.
+        var nulls = values is null ? -1 : values.Select((value, i) => value is null ? 1L << i : 0).Sum();
+        object?[] own = [.. values?.OfType<object>() ?? [], take];
+        if (db is null)
+        {
+            var (direct, parameters) = After(nulls);
+            return ListAsync(Direct<Keyed<TResult>>(direct, parameters, own), take, cancellationToken);
+        }
+
+        var compiled = _after.GetOrAdd(nulls, nulls =>
+        {
+            var (body, parameters) = After(nulls);
+            return CompiledQuery.Rows<Keyed<TResult>>(body, [.. slots, .. parameters]);
+        });
+        return ListAsync(compiled(db, [.. captured, .. own]), take, cancellationToken);
+    }
+
+    private (Expression Body, ParameterExpression[] Parameters) After(long nulls)
+    {
+        var take = Expression.Parameter(typeof(int), "take");
+        if (nulls < 0)
+        {
+            return (Select(rows), [take]);
+        }
+
+        var values = Keys.Select((key, i) => (nulls >> i & 1) == 1 ? null : Expression.Parameter(key.By.ReturnType, $"after{i}")).ToArray();
+        return (Select(Call(nameof(Queryable.Where), rows, CursorFilter.After<TEntity>(Keys, values))), [.. values.OfType<ParameterExpression>(), take]);
+
+        MethodCallExpression Select(Expression from) => Call(nameof(Queryable.Select), Call(nameof(Queryable.Take), SortKeys.Apply<TEntity>(from, Keys), take), WithKeys());
+    }
+
+    private Expression<Func<TEntity, Keyed<TResult>>> WithKeys()
+    {
+        var row = select.Parameters[0];
+        var values = Expression.NewArrayInit(typeof(object), Keys.Select(key => Expression.Convert(SortKeys.On(key, row), typeof(object))));
+        return Expression.Lambda<Func<TEntity, Keyed<TResult>>>(Expression.New(typeof(Keyed<TResult>).GetConstructors()[0], select.Body, values), row);
+    }
+
+    private static MethodCallExpression Call(string method, Expression source, Expression argument) => argument is LambdaExpression lambda
+        ? Expression.Call(typeof(Queryable), method, lambda.ReturnType == typeof(bool) && method == nameof(Queryable.Where) ? [typeof(TEntity)] : [typeof(TEntity), lambda.ReturnType], source, Expression.Quote(lambda))
+        : Expression.Call(typeof(Queryable), method, [typeof(TEntity)], source, argument);
+
+    private IAsyncEnumerable<T> Direct<T>(Expression body, ParameterExpression[] parameters, object?[] values) =>
+        provider!.CreateQuery<T>(new Boxed(parameters, values).Visit(body)).AsAsyncEnumerable();
+
+    private static async Task<List<T>> ListAsync<T>(IAsyncEnumerable<T> rows, int capacity, CancellationToken cancellationToken)
+    {
+        var list = new List<T>(capacity);
+        await foreach (var row in rows.WithCancellation(cancellationToken))
+        {
+            list.Add(row);
+        }
+
+        return list;
+    }
+
+    // A field of an object becomes a parameter of the statement, a constant would become part of its text.
+    private sealed class Boxed(ParameterExpression[] parameters, object?[] values) : ExpressionVisitor
+    {
+        protected override Expression VisitParameter(ParameterExpression node)
+        {
+            var i = Array.IndexOf(parameters, node);
+            if (i < 0)
+            {
+                return node;
+            }
+
+            var box = Activator.CreateInstance(typeof(System.Runtime.CompilerServices.StrongBox<>).MakeGenericType(node.Type), values[i])!;
+            return Expression.Field(Expression.Constant(box), "Value");
+        }
+    }
+}
+
+/// <summary>A row of a page by cursor, and its sort keys.</summary>
+internal sealed record Keyed<TResult>(TResult Item, object?[] Keys);
