@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Linq.Expressions;
 using Carafe.Data.Reads;
+using Carafe.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Query;
@@ -11,20 +12,38 @@ namespace Carafe.Data.Paging;
 /// The queries that pages of one list are read by. A list is composed anew for each request; where its shape has been seen, its queries are there, compiled, and
 /// run on a context. Without one they run as composed, by their provider.
 /// </summary>
-internal sealed class PagePlan<TEntity, TResult>(Expression rows, LambdaExpression select, IReadOnlyList<ParameterExpression> slots, IEntityType entity, IAsyncQueryProvider? provider = null)
+internal sealed class PagePlan<TEntity, TResult>(
+    Expression rows, LambdaExpression select, IReadOnlyList<ParameterExpression> slots, IEntityType entity, bool timeless, IAsyncQueryProvider? provider = null)
 {
     private readonly ConcurrentDictionary<long, Func<DbContext, object?[], IAsyncEnumerable<Keyed<TResult>>>> _after = new();
     private Func<DbContext, object?[], IAsyncEnumerable<TResult>>? _page;
     private Func<DbContext, object?[], CancellationToken, Task<long>>? _count;
 
+    // A filter of the model may depend on what the context knows, such as whose rows these are.
+    private readonly bool _alwaysSame = timeless && !entity.Model.GetEntityTypes().Any(type => type.GetDeclaredQueryFilters().Count > 0);
+
     public SortOrder Order { get; } = SortKeys.Read<TEntity>(rows, entity);
 
     private IReadOnlyList<SortKey> Keys => Order.Keys;
 
-    public Task<long> CountAsync(DbContext? db, object?[] captured, CancellationToken cancellationToken)
+    private MethodCallExpression Counted => Expression.Call(typeof(Queryable), nameof(Queryable.LongCount), [typeof(TEntity)], rows);
+
+    public async ValueTask<long> CountAsync(DbContext? db, object?[] captured, CancellationToken cancellationToken)
     {
-        var body = Expression.Call(typeof(Queryable), nameof(Queryable.LongCount), [typeof(TEntity)], rows);
-        return db is null ? provider!.ExecuteAsync<Task<long>>(body, cancellationToken) : (_count ??= CompiledQuery.Single<long>(body, slots))(db, captured, cancellationToken);
+        if (db is null)
+        {
+            return await provider!.ExecuteAsync<Task<long>>(Counted, cancellationToken);
+        }
+
+        var totals = _alwaysSame && captured.Length == 0 ? (db.Database.GetDbConnection() as LastingConnection)?.Totals : null;
+        if (totals?.TryGet(this, out var known) == true)
+        {
+            return known;
+        }
+
+        var total = await (_count ??= CompiledQuery.Single<long>(Counted, slots))(db, captured, cancellationToken);
+        totals?.Keep(this, total);
+        return total;
     }
 
     public Task<List<TResult>> PageAsync(DbContext? db, object?[] captured, int skip, int take, CancellationToken cancellationToken)

@@ -28,13 +28,13 @@ internal static class Pages<TEntity, TResult>
         if (Context(root, request) is { } db)
         {
             var seen = entity.GetOrAddRuntimeAnnotationValue<ShapeCache<PagePlan<TEntity, TResult>>, object?>(_name, static _ => new(), null);
-            if (seen.Find(shape => new(shape.Parts[0], (LambdaExpression)shape.Parts[1], shape.Slots, entity), rows.Expression, select) is var (plan, captured))
+            if (seen.Find(shape => new(shape.Parts[0], (LambdaExpression)shape.Parts[1], shape.Slots, entity, shape.IsTimeless), rows.Expression, select) is var (plan, captured))
             {
                 return (plan, db, captured);
             }
         }
 
-        return (new(rows.Expression, select, [], entity, root.QueryProvider), null, []);
+        return (new(rows.Expression, select, [], entity, timeless: false, root.QueryProvider), null, []);
     }
 
     // What a list is made from is the first argument of each call.

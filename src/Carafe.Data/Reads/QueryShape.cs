@@ -15,7 +15,7 @@ internal sealed class QueryShape
 
     private readonly Expression[] _given;
 
-    private QueryShape(Expression[] given, Expression[] parts, List<ParameterExpression> slots) => (_given, Parts, Slots) = (given, parts, slots);
+    private QueryShape(Expression[] given, Expression[] parts, Opener opener) => (_given, Parts, Slots, IsTimeless) = (given, parts, opener.Slots, opener.Timeless);
 
     public static ParameterExpression Db { get; } = Expression.Parameter(typeof(DbContext), "db");
 
@@ -24,12 +24,15 @@ internal sealed class QueryShape
 
     public IReadOnlyList<ParameterExpression> Slots { get; }
 
+    /// <summary>Whether nothing but the slots and the rows decides what is found: no clock, no chance.</summary>
+    public bool IsTimeless { get; }
+
     /// <summary>The shape of these expressions; null where one holds something whose meaning could change from one call to the next.</summary>
     public static QueryShape? Of(params Expression[] given)
     {
         var opener = new Opener();
         var parts = Array.ConvertAll(given, opener.Visit)!;
-        return opener.Fits && opener.Slots.Count <= MostSlots ? new QueryShape(Array.ConvertAll(given, new Forgetter().Visit)!, parts!, opener.Slots) : null;
+        return opener.Fits && opener.Slots.Count <= MostSlots ? new QueryShape(Array.ConvertAll(given, new Forgetter().Visit)!, parts!, opener) : null;
     }
 
     /// <summary>Whether these expressions have this shape, and then what their slots hold.</summary>
@@ -58,6 +61,8 @@ internal sealed class QueryShape
 
         public bool Fits { get; private set; } = true;
 
+        public bool Timeless { get; private set; } = true;
+
         public List<ParameterExpression> Slots { get; } = [];
 
         public override Expression? Visit(Expression? node)
@@ -83,7 +88,9 @@ internal sealed class QueryShape
             var (rows, slots) = (_rows, Slots.Count);
             var opened = base.Visit(node);
             // What hangs on no row EF computes here and now; compiled, it would be computed once, or not at all.
-            Fits &= _rows > rows || node is not (MethodCallExpression or NewExpression or MemberInitExpression or NewArrayExpression or MemberExpression) || IsLive(node);
+            var live = IsLive(node);
+            Timeless &= !live;
+            Fits &= _rows > rows || live || node is not (MethodCallExpression or NewExpression or MemberInitExpression or NewArrayExpression or MemberExpression);
             Fits &= _rows > rows || Slots.Count == slots || node is not (BinaryExpression or ConditionalExpression);
             return opened;
         }

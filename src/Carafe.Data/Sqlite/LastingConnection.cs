@@ -17,6 +17,8 @@ internal sealed class LastingConnection(string connectionString, string pragmas,
 
     public WriteGate Gate { get; } = gate;
 
+    public Totals Totals => field ??= new Totals(this);
+
     /// <summary>Whether a transaction of this connection holds the gate.</summary>
     public bool HoldsGate { get; set; }
 
@@ -67,6 +69,7 @@ internal sealed class LastingConnection(string connectionString, string pragmas,
         }
 
         _prepared.Clear();
+        Totals.Dispose();
         base.Dispose(disposing);
     }
 }
