@@ -14,6 +14,7 @@ public static class CarafeApp
     /// <exception cref="ConfigurationException">The environment has an unknown name. Every other fault in the configuration is told, with all the others, when the app starts.</exception>
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {
+        RefuseBareLineFeeds();
         var ground = Ground.Read(args, Environment.GetEnvironmentVariable);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -27,6 +28,17 @@ public static class CarafeApp
         builder.Services.AddCarafe(ground);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         return builder;
+    }
+
+    // RFC 9112 section 2.2 allows a bare line feed; where a proxy in front sees another end of line than the server does, requests are smuggled. Kestrel has a switch of the
+    // process and no option; an app that has set it itself is left alone.
+    private static void RefuseBareLineFeeds()
+    {
+        const string Switch = "Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators";
+        if (!AppContext.TryGetSwitch(Switch, out _))
+        {
+            AppContext.SetSwitch(Switch, true);
+        }
     }
 
     /// <summary>Runs what the arguments ask for: the server when they name no command. Program.cs is this one line.</summary>

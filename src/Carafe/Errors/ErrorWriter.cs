@@ -57,6 +57,12 @@ internal sealed class ErrorWriter(IOptions<JsonOptions> json) : IProblemDetailsS
             AcceptHeaders.Add(context);
         }
 
+        if (error.Status == StatusCodes.Status408RequestTimeout && HttpProtocol.IsHttp11(context.Request.Protocol))
+        {
+            // RFC 9110 section 15.5.9. The rest of the request may still come, and must not be taken for another.
+            response.Headers.Connection = "close";
+        }
+
         ResponseHeaders.Set(response.Headers);
         response.Headers.CacheControl = "no-store";
         response.Headers.ETag = default;

@@ -1,4 +1,6 @@
+using System.IO.Compression;
 using System.Text;
+using Microsoft.AspNetCore.Hosting;
 
 namespace Carafe.Tests.Http;
 
@@ -53,5 +55,48 @@ public sealed class BodyTests
             Assert.Equal(200, (await app.SendAsync("POST", "/items", $$"""{"product_title":"{{new string('x', round * 400 % 10)}}y","count":1{{new string(' ', round * 4000)}}}""")).Status);
             (await app.SendAsync("POST", "/items", $$"""{"product_title":"Tea","count":"x"{{new string(' ', round * 1000)}}}""")).IsError(400);
         }
+    }
+
+    [Fact]
+    public async Task Where_the_platform_decompresses_a_bomb_is_413_and_what_is_no_gzip_is_400()
+    {
+        await using var app = await HttpApp.StartAsync(
+            Items.Map,
+            builder =>
+            {
+                builder.Services.AddRequestDecompression();
+                builder.Services.AddErrorMap<InvalidDataException>((_, _) => new Error(400, "The body is not in its Content-Encoding."));
+                builder.Services.AddTransient<IStartupFilter, DecompressFirst>();
+            },
+            kestrel: true);
+        Assert.Equal(200, (await SendAsync(Zip(Encoding.UTF8.GetBytes(Items.Line)))).Status);
+        var bomb = Zip(Encoding.UTF8.GetBytes(Items.Line[..^1] + new string(' ', 64 * 1024 * 1024) + "}"));
+        Assert.InRange(bomb.Length, 1, 100_000);
+        (await SendAsync(bomb)).IsError(413);
+        (await SendAsync(Encoding.UTF8.GetBytes(Items.Line))).IsError(400);
+        (await SendAsync(Zip(Encoding.UTF8.GetBytes(Items.Line))[..^12])).IsError(400);
+        Assert.Equal(200, (await app.SendAsync("POST", "/items", Items.Line)).Status);
+
+        Task<Answer> SendAsync(byte[] body) => app.SendAsync("POST", "/items", body, headers: ("Content-Encoding", "gzip"));
+    }
+
+    private static byte[] Zip(byte[] bytes)
+    {
+        using var zipped = new MemoryStream();
+        using (var gzip = new GZipStream(zipped, CompressionLevel.SmallestSize))
+        {
+            gzip.Write(bytes);
+        }
+
+        return zipped.ToArray();
+    }
+
+    private sealed class DecompressFirst : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.UseRequestDecompression();
+            next(app);
+        };
     }
 }

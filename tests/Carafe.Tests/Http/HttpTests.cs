@@ -28,6 +28,8 @@ public sealed class HttpTests
     [InlineData("/items/%2e%2e%2fadmin")]
     [InlineData("/items/%252e")]
     [InlineData("/items/1;x=1")]
+    [InlineData("/items/-1")]
+    [InlineData("/items//1")]
     public async Task An_id_that_is_none_is_404(string path)
     {
         await using var app = await HttpApp.StartAsync(Items.Map);
@@ -55,9 +57,12 @@ public sealed class HttpTests
         {
             var (get, head) = (await app.SendAsync("GET", path), await app.SendAsync("HEAD", path));
             Assert.Equal((get.Status, ""), (head.Status, head.Body));
-            Assert.Equal(get.Headers["Content-Type"], head.Headers["Content-Type"]);
+            Assert.Equal(Said(get), Said(head));
         }
     }
+
+    private static IEnumerable<string> Said(Answer answer) =>
+        answer.Headers.Where(header => header.Key is not ("Date" or "Transfer-Encoding")).Select(header => $"{header.Key}: {header.Value}").Order(StringComparer.Ordinal);
 
     [Fact]
     public async Task Another_method_cannot_be_asked_for_in_a_header()
