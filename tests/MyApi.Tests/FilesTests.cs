@@ -28,6 +28,75 @@ public sealed class FilesTests
         Assert.Equal(HttpStatusCode.NotModified, same.StatusCode);
     }
 
+    [Theory]
+    [InlineData("Range", "bytes=10-", 416, "bytes */10")]
+    [InlineData("Range", "bytes=-0", 416, "bytes */10")]
+    [InlineData("If-Match", "\"other\"", 412, null)]
+    [InlineData("If-Unmodified-Since", "Thu, 01 Jan 2015 00:00:00 GMT", 412, null)]
+    public async Task A_part_that_is_not_there_and_a_condition_that_fails_are_errors_in_the_one_shape(string header, string value, int status, string? range)
+    {
+        await using var app = await Api.StartAsync();
+        await app.As(await app.UserAsync("alice")).PutAsync("/files/a.txt", new StringContent("0123456789")).Expect(201);
+        foreach (var method in new[] { HttpMethod.Get, HttpMethod.Head })
+        {
+            using var answer = await app.Client.SendAsync(With(new HttpRequestMessage(method, "/files/a.txt"), header, value));
+
+            Assert.Equal((status, range), ((int)answer.StatusCode, answer.Content.Headers.ContentRange?.ToString()));
+            Assert.Equal("application/json", answer.Content.Headers.ContentType?.MediaType);
+            Assert.Null(answer.Content.Headers.ContentDisposition);
+            Assert.Null(answer.Content.Headers.LastModified);
+            if (method == HttpMethod.Get)
+            {
+                await Task.FromResult(answer).ExpectError(status);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("items=0-1")]
+    [InlineData("bytes=x")]
+    [InlineData("bytes=5-2")]
+    [InlineData("bytes")]
+    [InlineData("bytes=0-1,4-5")]
+    public async Task A_range_that_is_not_understood_gives_the_whole(string range)
+    {
+        await using var app = await Api.StartAsync();
+        await app.As(await app.UserAsync("alice")).PutAsync("/files/a.txt", new StringContent("0123456789")).Expect(201);
+        using var answer = await app.Client.SendAsync(With(new HttpRequestMessage(HttpMethod.Get, "/files/a.txt"), "Range", range));
+
+        Assert.Equal((200, "0123456789"), ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync()));
+    }
+
+    [Fact]
+    public async Task Who_has_not_seen_the_latest_by_its_date_replaces_and_deletes_nothing()
+    {
+        await using var app = await Api.StartAsync();
+        var client = app.As(await app.UserAsync("alice"));
+        await client.PutAsync("/files/a.txt", new StringContent("first")).Expect(201);
+        using var read = await client.GetAsync("/files/a.txt");
+        app.Clock.Advance(TimeSpan.FromSeconds(2));
+        await Put("second", "If-Unmodified-Since", read.Content.Headers.LastModified!.Value.ToString("R")).Expect(204);
+
+        await Put("third", "If-Unmodified-Since", read.Content.Headers.LastModified!.Value.ToString("R")).ExpectError(412);
+        await client.SendAsync(With(new HttpRequestMessage(HttpMethod.Delete, "/files/a.txt"), "If-Unmodified-Since", read.Content.Headers.LastModified!.Value.ToString("R"))).ExpectError(412);
+        Assert.Equal("second", await client.GetStringAsync("/files/a.txt"));
+        await Put("third", "If-Unmodified-Since", "not a date").Expect(204);
+
+        Task<HttpResponseMessage> Put(string text, string header, string value) => client.SendAsync(With(new HttpRequestMessage(HttpMethod.Put, "/files/a.txt") { Content = new StringContent(text) }, header, value));
+    }
+
+    [Fact]
+    public async Task A_file_may_be_empty_and_is_not_stored_in_a_coding_that_nobody_would_undo()
+    {
+        await using var app = await Api.StartAsync();
+        var client = app.As(await app.UserAsync("alice"));
+        await client.PutAsync("/files/empty.bin", new ByteArrayContent([])).Expect(201);
+        Assert.Empty(await client.GetByteArrayAsync("/files/empty.bin"));
+
+        await client.PutAsync("/files/a.gz", new ByteArrayContent([1]) { Headers = { { "Content-Encoding", "gzip" } } }).ExpectError(415);
+        await client.GetAsync("/files/a.gz").ExpectError(404);
+    }
+
     [Fact]
     public async Task A_browser_runs_nothing_of_a_file_in_this_origin()
     {
@@ -110,6 +179,12 @@ public sealed class FilesTests
         await client.DeleteAsync("/files/a.txt").Expect(204);
         Assert.Empty(Directory.GetFiles(folder));
         Directory.Delete(folder);
+    }
+
+    private static HttpRequestMessage With(HttpRequestMessage request, string header, string value)
+    {
+        request.Headers.TryAddWithoutValidation(header, value);
+        return request;
     }
 
     private sealed class Chunks(int length) : MemoryStream(new byte[length])

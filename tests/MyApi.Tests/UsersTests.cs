@@ -53,6 +53,10 @@ public sealed class UsersTests
     [InlineData("limit=1e2", "limit")]
     [InlineData("page=1&page=2", "page")]
     [InlineData("after=nonsense", "after")]
+    [InlineData("sort=password_hash", "sort")]
+    [InlineData("sort=id;drop%20table%20users", "sort")]
+    [InlineData("role=admin", "role")]
+    [InlineData("per_page=5", "per_page")]
     public async Task A_bad_page_is_refused_by_name(string query, string parameter)
     {
         await using var app = await Api.StartAsync();

@@ -11,7 +11,8 @@ namespace Carafe.Data;
 
 /// <summary>
 /// Which part of a list the caller wants, from the query: <c>page</c> (from 1) or <c>after</c> (a cursor; empty for the first page), <c>limit</c> (1 to 100) and,
-/// with a cursor, <c>total</c>. A handler takes it as a parameter; it binds itself. A value that makes no sense, or one given twice, is 400 and named.
+/// with a cursor, <c>total</c>. A handler takes it as a parameter; it binds itself. A value that makes no sense, or one given twice, is 400 and named; so is a
+/// query parameter that the endpoint does not know, such as a filter that it would ignore.
 /// </summary>
 [SkipValidation]
 public sealed class PageQuery : IBindableFromHttpContext<PageQuery>, IEndpointParameterMetadataProvider
@@ -71,6 +72,7 @@ public sealed class PageQuery : IBindableFromHttpContext<PageQuery>, IEndpointPa
         builder.Metadata.Add(new RequestParameterMetadata("limit", typeof(int), "How many rows at most.") { Default = 20, Minimum = 1, Maximum = MaxLimit });
         builder.Metadata.Add(new RequestParameterMetadata("after", typeof(string), "The cursor that the last page gave as next; empty for the first page by cursor."));
         builder.Metadata.Add(new RequestParameterMetadata("total", typeof(bool), "With a cursor: count all rows as well.") { Default = false });
+        builder.Metadata.Add(new StrictQueryMetadata());
         builder.Metadata.Add(new ResponseHeaderMetadata("Link", "The pages around this one: first, prev, next, last (RFC 8288).") { Example = "</?page=2>; rel=\"next\"" });
     }
 

@@ -16,6 +16,7 @@ internal static class StandardMessages
         412 => "The resource has changed since you read it.",
         413 => "The body is larger than this address accepts.",
         415 => "The body has a Content-Type or Content-Encoding that this address does not read.",
+        416 => "There are no such bytes. Content-Range says how many there are.",
         422 => "The request is well-formed and breaks a rule.",
         428 => "This request must be conditional: send If-Match with the ETag that you read.",
         429 => "Too many requests. Try again later.",

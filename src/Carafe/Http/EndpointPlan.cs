@@ -16,6 +16,7 @@ internal sealed class EndpointPlan
     {
         var accepts = endpoint.Metadata.GetMetadata<IAcceptsMetadata>();
         BodyType = accepts?.RequestType;
+        ReadsBody = accepts is not null;
         ReadsJson = accepts?.ContentTypes.Any(IsJson) is true;
         var answers = endpoint.Metadata.GetOrderedMetadata<IProducesResponseTypeMetadata>();
         // TypedResults.NotFound("text") and its like write a bare JSON string.
@@ -26,12 +27,20 @@ internal sealed class EndpointPlan
             .FirstOrDefault(info => info.ParameterType == BodyType && !parameters.Exists(parameter => parameter.Info == info));
         Single = parameters.Where(parameter => parameter is { Source: ParameterSource.Query, IsMany: false }).Select(parameter => parameter.Name)
             .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        if (endpoint.Metadata.GetMetadata<StrictQueryMetadata>() is not null)
+        {
+            Known = parameters.Where(parameter => parameter.Source == ParameterSource.Query).Select(parameter => parameter.Name)
+                .Concat(endpoint.Metadata.GetOrderedMetadata<RequestParameterMetadata>().Where(parameter => !parameter.IsHeader).Select(parameter => parameter.Name))
+                .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        }
     }
 
     public Type? BodyType { get; }
 
     /// <summary>The handler's parameter that is the body; null when the body binds itself.</summary>
     public ParameterInfo? BodyParameter { get; }
+
+    public bool ReadsBody { get; }
 
     public bool ReadsJson { get; }
 
@@ -42,6 +51,9 @@ internal sealed class EndpointPlan
 
     /// <summary>The query parameters that mean one value.</summary>
     public FrozenSet<string> Single { get; }
+
+    /// <summary>All query parameters that it knows, where others are refused; null where they are ignored.</summary>
+    public FrozenSet<string>? Known { get; }
 
     public static EndpointPlan For(Endpoint endpoint) => Plans.GetValue(endpoint, static endpoint => new EndpointPlan(endpoint));
 

@@ -6,7 +6,7 @@ using Microsoft.Net.Http.Headers;
 namespace Carafe;
 
 /// <summary>
-/// The If-Match and If-None-Match of a request that changes something (RFC 9110 section 13.1). Take it as a handler's parameter and check it against the row
+/// The If-Match, If-None-Match and If-Unmodified-Since of a request that changes something (RFC 9110 section 13.1). Take it as a handler's parameter and check it against the row
 /// that you read; the row's concurrency token keeps the check true until the save.
 /// </summary>
 public sealed class Preconditions : IEndpointParameterMetadataProvider
@@ -27,12 +27,14 @@ public sealed class Preconditions : IEndpointParameterMetadataProvider
 
     /// <summary>The same for what is tagged by something else than a version, such as a file.</summary>
     /// <param name="current">The strong tag of what is there, or null when there is nothing.</param>
+    /// <param name="lastModified">When what is there was changed last, where answers say so as Last-Modified. If-Unmodified-Since is held against it, unless If-Match is there. Default null: it is ignored.</param>
     /// <exception cref="AbortException">412: what the caller read is not what is there.</exception>
-    public void Check(EntityTagHeaderValue? current)
+    public void Check(EntityTagHeaderValue? current, DateTimeOffset? lastModified = null)
     {
         var wanted = _headers.IfMatch;
         var unwanted = _headers.IfNoneMatch;
         if ((wanted.Count > 0 && !(current is not null && ETags.Matches(wanted, current, strong: true)))
+            || (wanted.Count == 0 && _headers.IfUnmodifiedSince is { } since && lastModified?.ToUnixTimeSeconds() > since.ToUnixTimeSeconds())
             || (unwanted.Count > 0 && current is not null && ETags.Matches(unwanted, current, strong: false)))
         {
             throw new AbortException(new Error(StatusCodes.Status412PreconditionFailed));

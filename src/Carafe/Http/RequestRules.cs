@@ -20,6 +20,12 @@ internal static class RequestRules
             return context.WriteErrorAsync(error);
         }
 
+        // RFC 9110 section 14.2. The platform's file results take any unit for bytes.
+        if (context.Request.Headers.Range is { Count: > 0 } range && !range.ToString().StartsWith("bytes=", StringComparison.OrdinalIgnoreCase))
+        {
+            context.Request.Headers.Range = default;
+        }
+
         if (plan.ReadsJson)
         {
             var body = new RetainedBody(context.Request.BodyReader);
@@ -46,7 +52,7 @@ internal static class RequestRules
             return new Error(StatusCodes.Status400BadRequest, "The path contains a NUL character.");
         }
 
-        return plan.ReadsJson ? Body(context) : null;
+        return plan.ReadsBody ? Body(context, plan) : null;
     }
 
     private static Error? Query(HttpRequest request, EndpointPlan plan)
@@ -65,10 +71,21 @@ internal static class RequestRules
             }
         }
 
+        if (plan.Known is { } known)
+        {
+            foreach (var name in request.Query.Keys)
+            {
+                if (!known.Contains(name))
+                {
+                    (faults ??= new Faults()).Add(name, known.Count == 0 ? "is not known here, as no query parameter is" : $"is not known here; known are {string.Join(", ", known.Order(StringComparer.Ordinal))}");
+                }
+            }
+        }
+
         return faults?.ToError();
     }
 
-    private static Error? Body(HttpContext context)
+    private static Error? Body(HttpContext context, EndpointPlan plan)
     {
         var headers = context.Request.Headers;
         if (headers.ContentEncoding.Count > 0 && !headers.ContentEncoding.ToString().Equals("identity", StringComparison.OrdinalIgnoreCase))
@@ -78,7 +95,7 @@ internal static class RequestRules
         }
 
         var type = context.Request.ContentType;
-        if (type is null || !type.Contains("charset", StringComparison.OrdinalIgnoreCase) || !MediaTypeHeaderValue.TryParse(type, out var media) || !media.Charset.HasValue)
+        if (!plan.ReadsJson || type is null || !type.Contains("charset", StringComparison.OrdinalIgnoreCase) || !MediaTypeHeaderValue.TryParse(type, out var media) || !media.Charset.HasValue)
         {
             return null;
         }

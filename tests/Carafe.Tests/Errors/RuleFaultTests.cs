@@ -71,6 +71,8 @@ public sealed class RuleFaultTests
     [InlineData("note", "😀😀😀😀😀", true)]
     [InlineData("note", "😀😀😀😀😀😀", false)]
     [InlineData("note", "e\u0301e\u0301e\u0301", false)]
+    [InlineData("note", "\U0001F468\u200d\U0001F469\u200d\U0001F467", true)]
+    [InlineData("note", "\U0001F468\u200d\U0001F469\u200d\U0001F467!", false)]
     public async Task Rules_mean_what_they_say(string name, string value, bool good)
     {
         await using var app = await HttpApp.StartAsync(Orders.Map);
@@ -98,5 +100,22 @@ public sealed class RuleFaultTests
         Assert.Equal(200, (await app.SendAsync("GET", "/many?q=a&id=1&id=2")).Status);
         Assert.Equal(["id must be a whole number"], (await app.SendAsync("GET", "/many?q=a&id=1&id=x")).IsError(400).Faults);
         (await app.SendAsync("GET", "/many?q=a%00b&id=1")).IsError(400);
+    }
+
+    [Fact]
+    public async Task A_parameter_that_nobody_knows_is_refused_where_that_is_asked_for_and_the_known_are_told()
+    {
+        await using var app = await HttpApp.StartAsync(app =>
+        {
+            app.MapGet("/lax", (int year) => TypedResults.Ok(year));
+            app.MapGroup("/strict").WithStrictQuery().MapGet("/", (int year, string? region) => TypedResults.Ok(region ?? $"{year}"));
+            app.MapGet("/none", () => TypedResults.Ok()).WithStrictQuery().WithMetadata(new RequestParameterMetadata("Read-By-Hand", typeof(int), "A header.") { IsHeader = true });
+            app.MapGet("/by-hand", () => TypedResults.Ok()).WithStrictQuery().WithMetadata(new RequestParameterMetadata("sort", typeof(string), "Read by hand."));
+        });
+        Assert.Equal(200, (await app.SendAsync("GET", "/lax?year=1&sort=x")).Status);
+        Assert.Equal(200, (await app.SendAsync("GET", "/strict?YEAR=1&region=a")).Status);
+        Assert.Equal(["regoin is not known here; known are region, year", "sort is not known here; known are region, year"], (await app.SendAsync("GET", "/strict?year=1&regoin=a&sort=x")).IsError(400).Faults);
+        Assert.Equal(["sort is not known here, as no query parameter is"], (await app.SendAsync("GET", "/none?sort=x")).IsError(400).Faults);
+        Assert.Equal(200, (await app.SendAsync("GET", "/by-hand?sort=x")).Status);
     }
 }
