@@ -40,6 +40,15 @@ public sealed class AuthTests
     }
 
     [Fact]
+    public async Task Every_broken_rule_comes_at_once_and_no_password_comes_back()
+    {
+        await using var app = await Api.StartAsync();
+        var error = await app.Client.PostJson("/auth/register", new { username = "1", email = "a@b", password = new string('s', 2000), role = "admin", is_admin = true }).ExpectError(400);
+        Assert.Equal(["email", "is_admin", "password", "role", "username"], error.Errors!.Keys.Order());
+        Assert.DoesNotContain("sss", System.Text.Json.JsonSerializer.Serialize(error), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_life_of_a_session()
     {
         await using var app = await Api.StartAsync();

@@ -22,6 +22,9 @@ public sealed class PostsTests
     [InlineData("""{"title":5,"body":"b"}""", "title")]
     [InlineData("""{"title":"t","body":["b"]}""", "body")]
     [InlineData("""{"title":"t","body":"b","user_id":1}""", "user_id")]
+    [InlineData("""{"title":"t","body":"b","id":1}""", "id")]
+    [InlineData("""{"title":"t","body":"b","version":9}""", "version")]
+    [InlineData("""{"title":"t","body":"b","created_at":"2020-01-01T00:00:00Z"}""", "created_at")]
     [InlineData("""{"title":"t","title":"u","body":"b"}""", "title")]
     public async Task A_bad_post_is_refused_by_the_member_at_fault(string body, string member)
     {
@@ -80,8 +83,12 @@ public sealed class PostsTests
         var alice = await app.UserAsync("alice");
         var post = await app.PostAsync(alice);
 
-        await app.As(alice).DeleteAsync($"/posts/{post.Id}").Expect(204);
+        using (var gone = await app.As(alice).DeleteAsync($"/posts/{post.Id}"))
+        {
+            Assert.Equal((HttpStatusCode.NoContent, null, ""), (gone.StatusCode, gone.Content.Headers.ContentType, await gone.Content.ReadAsStringAsync()));
+        }
 
+        await app.As(alice).PatchJson($"/posts/{post.Id}", new { title = "t" }).ExpectError(404);
         await app.Client.GetAsync($"/posts/{post.Id}").ExpectError(404);
         await app.As(alice).PutJson($"/posts/{post.Id}", new { title = "t", body = "b" }).ExpectError(404);
         await app.As(alice).DeleteAsync($"/posts/{post.Id}").ExpectError(404);

@@ -29,6 +29,15 @@ public sealed class JsonFaultTests
         { """ "due_at":"2026-02-03T00:00:00" """, "due_at must be a timestamp with an offset, such as 2026-05-28T09:30:00Z" },
         { """ "due_at":"2026-02-03T23:59:60Z" """, "due_at must be a timestamp with an offset, such as 2026-05-28T09:30:00Z" },
         { """ "due_at":"12026-02-03T00:00:00Z" """, "due_at must be a timestamp with an offset, such as 2026-05-28T09:30:00Z" },
+        { """ "due_at":"10000-01-01T00:00:00Z" """, "due_at must be a timestamp with an offset, such as 2026-05-28T09:30:00Z" },
+        { """ "due_at":"0000-01-01T00:00:00Z" """, "due_at must be a timestamp with an offset, such as 2026-05-28T09:30:00Z" },
+        { """ "due_at":"0001-01-01T00:00:00+14:00" """, "due_at must be a timestamp with an offset, such as 2026-05-28T09:30:00Z" },
+        { """ "due_at":"9999-12-31T23:59:59-01:00" """, "due_at must be a timestamp with an offset, such as 2026-05-28T09:30:00Z" },
+        { """ "due_at":"2026-05-28T09:30:00+14:01" """, "due_at must be a timestamp with an offset, such as 2026-05-28T09:30:00Z" },
+        { """ "due_at":"2026-05-28T24:00:00Z" """, "due_at must be a timestamp with an offset, such as 2026-05-28T09:30:00Z" },
+        { """ "due_at":"2026-05-28 09:30:00Z" """, "due_at must be a timestamp with an offset, such as 2026-05-28T09:30:00Z" },
+        { """ "due_at":"2026-05-28" """, "due_at must be a timestamp with an offset, such as 2026-05-28T09:30:00Z" },
+        { """ "due_at":"1780000000" """, "due_at must be a timestamp with an offset, such as 2026-05-28T09:30:00Z" },
         { """ "day":"2026-13-01" """, "day must be a date, such as 2026-05-28" },
         { """ "reference":"x" """, "reference must be a UUID, such as 0190f5a6-2c1b-7b6e-9d43-5f0c8a1e2b3d" },
         { """ "customer_name":7 """, "customer_name must be text" },
@@ -171,12 +180,17 @@ public sealed class JsonFaultTests
         });
     }
 
-    [Fact]
-    public async Task Timestamps_come_back_in_utc()
+    [Theory]
+    [InlineData("2026-05-28T23:30:00+14:00", "2026-05-28T09:30:00.0000000Z")]
+    [InlineData("2026-05-28T09:30:00-00:00", "2026-05-28T09:30:00.0000000Z")]
+    [InlineData("2024-02-29T00:00:00.1234567Z", "2024-02-29T00:00:00.1234567Z")]
+    [InlineData("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.0000000Z")]
+    [InlineData("9999-12-31T23:59:59Z", "9999-12-31T23:59:59.0000000Z")]
+    public async Task Timestamps_come_back_in_utc(string sent, string kept)
     {
         await using var app = await HttpApp.StartAsync(Orders.Map);
-        var answer = await app.SendAsync("POST", "/orders", Good[..^1] + ""","due_at":"2026-05-28T23:30:00+14:00"}""");
-        Assert.Equal("2026-05-28T09:30:00.0000000Z", answer.Json.GetProperty("due_at").GetString());
+        var answer = await app.SendAsync("POST", "/orders", Good[..^1] + $$""","due_at":"{{sent}}"}""");
+        Assert.Equal(kept, answer.Json.GetProperty("due_at").GetString());
     }
 
     public record Numbers(decimal Price = 0, double Weight = 0, long Big = 0);
