@@ -54,6 +54,7 @@ public static class AuthServices
         services.AddHostedService<KeyRingCheck>();
         services.AddCommand(KeysCommand.Create);
         services.AddSingleton<TokenChecks>();
+        services.AddSingleton<VerifiedTokens>();
         services.AddScoped<TokenService>();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         // Brought along by AddAuthentication: it writes a key to the home folder at start, and nothing here reads one. An app that protects data still gets its key on first use.

@@ -5,7 +5,7 @@ using Microsoft.IdentityModel.JsonWebTokens;
 namespace Carafe.Auth;
 
 /// <summary>Sets up the platform's JwtBearer: where the token is, what it must be, whether its session lives, and what is answered when not.</summary>
-internal sealed class BearerSetup(TokenChecks checks, SessionCheck sessions, AuthCookies cookies) : IConfigureNamedOptions<JwtBearerOptions>
+internal sealed class BearerSetup(TokenChecks checks, VerifiedTokens verified, SessionCheck sessions, AuthCookies cookies) : IConfigureNamedOptions<JwtBearerOptions>
 {
     public void Configure(JwtBearerOptions options) => Configure(JwtBearerDefaults.AuthenticationScheme, options);
 
@@ -23,28 +23,52 @@ internal sealed class BearerSetup(TokenChecks checks, SessionCheck sessions, Aut
         options.TokenValidationParameters = checks.Access();
         options.Events = new JwtBearerEvents
         {
-            OnMessageReceived = ReadToken,
+            OnMessageReceived = ReadTokenAsync,
             OnTokenValidated = CheckSessionAsync,
             OnChallenge = AnswerChallenge,
         };
     }
 
-    private Task ReadToken(MessageReceivedContext context)
+    private async Task ReadTokenAsync(MessageReceivedContext context)
     {
         try
         {
             context.Token = TokenText.FromHeader(context.Request.Headers.Authorization) ?? FromCookie(context);
-            if (context.Token is null)
-            {
-                context.NoResult();
-            }
         }
         catch (BearerFault fault)
         {
             context.Fail(fault);
+            return;
         }
 
-        return Task.CompletedTask;
+        if (context.Token is null)
+        {
+            context.NoResult();
+        }
+        else if (verified.Find(context.Token) is { } known)
+        {
+            await AcceptAsync(context, known);
+        }
+    }
+
+    // What follows a verification follows this as well, the app's own events among it.
+    private static async Task AcceptAsync(MessageReceivedContext context, VerifiedToken known)
+    {
+        var validated = new TokenValidatedContext(context.HttpContext, context.Scheme, context.Options) { Principal = new ClaimsPrincipal(known.Identity.Clone()), SecurityToken = known.Token };
+        await context.Options.Events.TokenValidated(validated);
+        if (validated.Result is { Failure: { } failure })
+        {
+            context.Fail(failure);
+        }
+        else if (validated.Result is { None: true })
+        {
+            context.NoResult();
+        }
+        else
+        {
+            context.Principal = validated.Principal;
+            context.Success();
+        }
     }
 
     private string? FromCookie(MessageReceivedContext context)
@@ -63,7 +87,9 @@ internal sealed class BearerSetup(TokenChecks checks, SessionCheck sessions, Aut
     {
         try
         {
-            var claims = SignedClaims.Read(((JsonWebToken)context.SecurityToken).EncodedPayload);
+            var token = (JsonWebToken)context.SecurityToken;
+            var known = verified.Find(token.EncodedToken);
+            var claims = known?.Signed ?? SignedClaims.Read(token.EncodedPayload);
             var state = await sessions.FindAsync(context.HttpContext, claims.SessionId);
             if (state is null || state.UserId != claims.UserId)
             {
@@ -76,7 +102,13 @@ internal sealed class BearerSetup(TokenChecks checks, SessionCheck sessions, Aut
                 cookies.RequireCsrf(context.Request, claims.SessionId);
             }
 
-            SetLive((ClaimsIdentity)context.Principal!.Identity!, state);
+            var identity = (ClaimsIdentity)context.Principal!.Identity!;
+            if (known is null)
+            {
+                verified.Keep(token, claims, identity);
+            }
+
+            SetLive(identity, state);
         }
         catch (Exception fault) when (fault is BearerFault or SessionStoreException or AbortException)
         {

@@ -46,15 +46,21 @@ internal sealed class TokenChecks(KeyStore keys, Issuer issuer, IOptions<AuthOpt
         LogValidationExceptions = false,
     };
 
-    private bool CheckLifetime(DateTime? notBefore, DateTime? expires, SecurityToken token, TokenValidationParameters parameters)
+    /// <summary>Whether the time is between these two, give or take the leeway.</summary>
+    public bool IsInTime(DateTime notBefore, DateTime expires)
     {
         var now = clock.GetUtcNow().UtcDateTime;
-        if (expires is null || notBefore is null || notBefore > now + options.Value.ClockLeeway)
+        return notBefore <= now + options.Value.ClockLeeway && expires > now - options.Value.ClockLeeway;
+    }
+
+    private bool CheckLifetime(DateTime? notBefore, DateTime? expires, SecurityToken token, TokenValidationParameters parameters)
+    {
+        if (expires is null || notBefore is null)
         {
             return false;
         }
 
-        return expires > now - options.Value.ClockLeeway ? true : throw new SecurityTokenExpiredException();
+        return IsInTime(notBefore.Value, DateTime.MaxValue) && (IsInTime(notBefore.Value, expires.Value) ? true : throw new SecurityTokenExpiredException());
     }
 }
 
