@@ -1,7 +1,10 @@
 using System.Text.Json;
 using Carafe.Data;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 
 namespace Carafe.Tests.Data;
 
@@ -76,23 +79,31 @@ public class TotalTests
     [Fact]
     public async Task A_filter_of_the_model_that_knows_the_caller_counts_for_that_caller()
     {
-        await using var server = await ShopServer.StartAsync(configure: builder => builder.Services.AddDatabase<HouseDb>(), map: app =>
-            app.MapGet("/rooms", async (int house, PageQuery page, HouseDb db) =>
-            {
-                db.House = house;
-                return await db.Rooms.OrderBy(room => room.Id).ToPageAsync(page, room => new RoomResponse(room.Id));
-            }));
-        await using (var scope = server.App.Services.CreateAsyncScope())
+        var builder = CarafeApp.CreateBuilder(["--environment", "Testing"]);
+        builder.WebHost.UseTestServer();
+        builder.Logging.ClearProviders();
+        builder.Services.AddDatabase<HouseDb>();
+        await using var app = builder.Build();
+        app.UseCarafe();
+        app.MapGet("/rooms", async (PageQuery page, HouseDb db, [FromHeader] int house) =>
+        {
+            db.House = house;
+            return await db.Rooms.OrderBy(room => room.Id).ToPageAsync(page, room => new RoomResponse(room.Id));
+        });
+        await app.StartAsync(Stop);
+        await using (var scope = app.Services.CreateAsyncScope())
         {
             var db = scope.ServiceProvider.GetRequiredService<HouseDb>();
-            await db.Database.EnsureCreatedAsync(Stop);
             db.AddRange(Enumerable.Range(1, 6).Select(id => new Room { Id = id, House = id < 3 ? 1 : 2 }));
             await db.SaveChangesAsync(Stop);
         }
 
+        using var client = app.GetTestClient();
         foreach (var (house, rooms) in new[] { (1, 2), (2, 4), (1, 2), (3, 0) })
         {
-            var answer = await server.Client.GetFromJsonAsync<JsonElement>($"/rooms?house={house}", Stop);
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/rooms") { Headers = { { "house", $"{house}" } } };
+            using var response = await client.SendAsync(request, Stop);
+            var answer = await response.Content.ReadFromJsonAsync<JsonElement>(Stop);
             Assert.Equal((rooms, rooms), (answer.GetProperty("total").GetInt32(), answer.GetProperty("items").GetArrayLength()));
         }
     }
