@@ -24,7 +24,10 @@ public sealed class DatabaseSettings
     /// </summary>
     public bool? MigrateOnStart { get; set; }
 
-    /// <summary><c>DATABASE_TIMEOUT</c>: how many seconds PostgreSQL may take for one statement before it is ended with 503. Default 30.</summary>
+    /// <summary>
+    /// <c>DATABASE_TIMEOUT</c>: for how many seconds PostgreSQL may leave a statement without an answer before it is ended with 503. Default 2, so that a server that
+    /// hangs is 503 within 5 seconds. A query that needs longer says so: <c>db.Database.SetCommandTimeout(60)</c>. The <c>db</c> commands have 10 minutes.
+    /// </summary>
     [Range(1, 3600)]
-    public int DatabaseTimeout { get; set; } = 30;
+    public int DatabaseTimeout { get; set; } = 2;
 }

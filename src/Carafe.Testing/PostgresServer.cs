@@ -86,7 +86,7 @@ public sealed class PostgresServer : IAsyncDisposable
         // The shell reads from this process: when it ends, however it ends, the pipe breaks and the server is stopped.
         const string Watch = """
             data=$1; shift; "$@" & server=$!
-            (cat > /dev/null; touch "$data.orphan"; kill -QUIT $(head -1 "$data/postmaster.pid")) <&3 2> /dev/null & watch=$!
+            (cat > /dev/null; touch "$data.orphan"; kill -QUIT $(head -1 "$data/postmaster.pid"); kill -CONT $server) <&3 2> /dev/null & watch=$!
             wait $server; kill $watch 2> /dev/null
             if [ -e "$data.orphan" ]; then rm -rf "${data%/data}"; fi
             """;
@@ -116,8 +116,15 @@ public sealed class PostgresServer : IAsyncDisposable
     public async Task KillAsync()
     {
         await RunAsync("sh", ["-c", "kill -QUIT $(head -1 \"$0/postmaster.pid\")", Data]);
+        await ResumeAsync();
         await _watch!.WaitForExitAsync();
     }
+
+    /// <summary>Freezes the server: it still takes connections and bytes, as its machine's kernel does that, and answers nothing until <see cref="ResumeAsync"/>.</summary>
+    public Task PauseAsync() => SignalAsync("STOP");
+
+    /// <summary>Lets a frozen server go on where it was.</summary>
+    public Task ResumeAsync() => SignalAsync("CONT");
 
     /// <summary>Stops the server and removes its data.</summary>
     public async ValueTask DisposeAsync()
@@ -139,6 +146,19 @@ public sealed class PostgresServer : IAsyncDisposable
         (Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).Reverse().Select(version => Path.Combine(version, "bin")) : [])
             .Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator))
             .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
+
+    // The first process before its children: it then makes no new ones. A child that has just ended is no fault. runuser stops with its child, but does not go on with it.
+    private Task SignalAsync(string signal)
+    {
+        const string Signal = """
+            first=$(head -1 "$0/postmaster.pid" 2> /dev/null)
+            kill -$1 $first 2> /dev/null
+            if [ $1 = CONT ]; then kill -CONT $(grep "^PPid:" /proc/$first/status | cut -f 2) 2> /dev/null; fi
+            kill -$1 $(grep -ls "^PPid:.$first\$" /proc/[0-9]*/status | cut -d / -f 3) 2> /dev/null
+            true
+            """;
+        return RunAsync("sh", ["-c", Signal, Data, signal]);
+    }
 
     private Task AsUserAsync(string command, string[] arguments)
     {

@@ -11,10 +11,15 @@ namespace Carafe.Data.Commands;
 internal sealed class DatabaseWork<TContext>(IServiceProvider services, Database database, TextWriter output, CancellationToken stop)
     where TContext : DbContext
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
     private readonly TContext _context = services.GetRequiredService<TContext>();
 
     public static async Task<int> RunAsync(WebApplication app, ParseResult parsed, Func<DatabaseWork<TContext>, Task> work, CancellationToken stop)
     {
+        // The limit is for requests. Nothing has opened the database yet.
+        var settings = app.Services.GetRequiredService<DatabaseSettings>();
+        settings.DatabaseTimeout = Math.Max(settings.DatabaseTimeout, (int)Patience.TotalSeconds);
         await using var scope = app.Services.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<DatabaseHandle<TContext>>().Database;
         try

@@ -7,9 +7,9 @@ namespace Carafe.Data.Postgres;
 
 /// <summary>
 /// Tries again to connect where the server is just starting or a pooled connection turns out to be dead. That is safe: nothing has been sent yet. A statement
-/// that breaks is not repeated, because it may have been committed; the caller gets 503 and decides.
+/// that breaks is not repeated, because it may have been committed; the caller gets 503 and decides. Nor is a connection that timed out: that was the wait.
 /// </summary>
-internal sealed class PostgresConnector : DbConnectionInterceptor
+internal sealed class PostgresConnector(PostgresWatch watch) : DbConnectionInterceptor
 {
     private static readonly TimeSpan[] Waits = [TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(150), TimeSpan.FromMilliseconds(450)];
 
@@ -24,12 +24,28 @@ internal sealed class PostgresConnector : DbConnectionInterceptor
                 await connection.OpenAsync(cancellationToken);
                 return InterceptionResult.Suppress();
             }
-            catch (NpgsqlException fault) when (fault.IsTransient && Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(1))
+            catch (NpgsqlException fault) when (fault.IsTransient && fault.InnerException is not TimeoutException && Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(1))
             {
                 await Task.Delay(wait, cancellationToken);
             }
         }
 
         return result;
+    }
+
+    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => watch.Begin();
+
+    public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        watch.Begin();
+        return Task.CompletedTask;
+    }
+
+    public override void ConnectionClosed(DbConnection connection, ConnectionEndEventData eventData) => watch.End();
+
+    public override Task ConnectionClosedAsync(DbConnection connection, ConnectionEndEventData eventData)
+    {
+        watch.End();
+        return Task.CompletedTask;
     }
 }

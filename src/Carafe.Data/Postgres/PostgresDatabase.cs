@@ -8,9 +8,9 @@ namespace Carafe.Data.Postgres;
 internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder connection, ILoggerFactory loggers) : Database
 {
     private readonly NpgsqlDataSource _source = new NpgsqlDataSourceBuilder(connection.ToString()).UseLoggerFactory(loggers).Build();
-    private readonly PostgresConnector _connector = new();
+    private readonly PostgresWatch _watch = new();
 
-    public override void Configure(DbContextOptionsBuilder options) => options.UseNpgsql(_source).AddInterceptors(_connector);
+    public override void Configure(DbContextOptionsBuilder options) => options.UseNpgsql(_source).AddInterceptors(new PostgresConnector(_watch));
 
     public override DatabaseFault? Explain(DbException exception) => exception is NpgsqlException fault ? PostgresFaults.Explain(fault) : null;
 
@@ -26,6 +26,7 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder connection,
 
     public override async ValueTask DisposeAsync()
     {
+        _watch.Dispose();
         await _source.DisposeAsync();
         await base.DisposeAsync();
     }

@@ -18,10 +18,7 @@ internal sealed class PostgresProvider : DatabaseProvider
     public override Database Open(DatabaseUrl url, IServiceProvider services)
     {
         var connection = Read(url);
-        var timeout = services.GetRequiredService<DatabaseSettings>().DatabaseTimeout;
-        // The server ends a statement that takes too long; the client's own limit is for a server that no longer answers.
-        connection.Options = $"{connection.Options} -c statement_timeout={timeout * 1000}".TrimStart();
-        connection.CommandTimeout = timeout + 2;
+        connection.CommandTimeout = services.GetRequiredService<DatabaseSettings>().DatabaseTimeout;
         return new PostgresDatabase(connection, services.GetRequiredService<ILoggerFactory>());
     }
 
@@ -39,8 +36,11 @@ internal sealed class PostgresProvider : DatabaseProvider
             Database = url.Name,
             Username = url.User,
             Password = url.Password,
-            // Short, so that a server that is gone is 503 within seconds.
-            Timeout = 3,
+            // Short, so that a server that is gone, or takes connections and says nothing, is 503 within seconds.
+            Timeout = 1,
+            CancellationTimeout = 1000,
+            // Asking for it first would double that.
+            GssEncryptionMode = GssEncryptionMode.Disable,
             TcpKeepAlive = true,
             TcpKeepAliveTime = 2,
             TcpKeepAliveInterval = 1,

@@ -118,6 +118,7 @@ internal sealed class SchemaMigrator(DbContext context, Database database)
 
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
+        command.CommandTimeout = context.Database.GetCommandTimeout() ?? command.CommandTimeout;
         command.Transaction = context.Database.CurrentTransaction?.GetDbTransaction();
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
