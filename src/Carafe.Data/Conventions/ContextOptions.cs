@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Carafe.Data.Conventions;
 
@@ -34,6 +35,14 @@ internal sealed class ContextOptions<TContext>(IServiceProvider services) : IDbC
         database.Configure(options);
         options.UseSnakeCaseNamingConvention();
         options.AddInterceptors(services.GetRequiredService<StampInterceptor>(), services.GetRequiredService<TextInterceptor>());
+        options.ReplaceService<IExceptionDetector, Interruptions>();
         ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension(new ConventionsExtension());
     }
+}
+
+/// <summary>SQLite says "interrupted" of a statement whose token was cancelled, which EF would log as an error.</summary>
+internal sealed class Interruptions : IExceptionDetector
+{
+    public bool IsCancellation(Exception exception, CancellationToken cancellationToken = default) =>
+        exception is OperationCanceledException || cancellationToken.IsCancellationRequested;
 }

@@ -36,6 +36,12 @@ internal static class DatabaseErrors
             cause = cause.InnerException;
         }
 
+        if (cause is DbException && context.RequestAborted.IsCancellationRequested)
+        {
+            // It was interrupted. Nobody is there to read this, but the access log; the platform's word for it.
+            return new Error(StatusCodes.Status499ClientClosedRequest);
+        }
+
         var services = context.RequestServices;
         if (cause is not DbException failure || services.GetRequiredService<DatabaseHandle<TContext>>().Database.Explain(failure) is not { } fault)
         {
