@@ -21,7 +21,7 @@ public static class DatabaseExtensions
     /// Adds <typeparamref name="TContext"/> on the database that <c>DATABASE_URL</c> names: pooled contexts, snake_case names, UTC times, stamps and versions
     /// (<see cref="ICreated"/>, <see cref="ITimestamped"/>, <see cref="IVersioned"/>); violated unique and foreign keys answered with 409, stale versions with 412,
     /// a database that cannot be reached with 503; migrations at the start of Development and Testing; the health checks <c>database</c> and <c>schema</c> with the tag <c>ready</c>;
-    /// and the <c>db</c> commands.
+    /// the <c>db</c> commands and <c>run --migrate</c>.
     /// </summary>
     /// <param name="services">The app's services.</param>
     public static IServiceCollection AddDatabase<TContext>(this IServiceCollection services)
@@ -44,6 +44,7 @@ public static class DatabaseExtensions
         services.AddHealthChecks().AddCheck<DatabaseHealth<TContext>>("database", tags: ["ready"]).AddCheck<SchemaHealth<TContext>>("schema", tags: ["ready"]);
         services.AddSingleton<SchemaSeen<TContext>>();
         services.AddCommand(DatabaseCommands<TContext>.Create);
+        services.AddRunFlag("--migrate", "Apply pending migrations first, as MIGRATE_ON_START=true does.", app => app.Services.GetRequiredService<DatabaseSettings>().MigrateOnStart = true);
         services.AddHostedService<StartMigration<TContext>>();
         // A violated unique index is an answer here and no failure: what nobody maps is logged once, by the error handler. A rule in the configuration wins.
         services.Configure<LoggerFilterOptions>(options => Array.ForEach(

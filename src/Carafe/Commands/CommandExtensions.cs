@@ -10,6 +10,14 @@ public static class CommandExtensions
     /// <param name="create">Makes the command. It gets the built app, not started, whose services the action may use in a scope of its own.</param>
     public static IServiceCollection AddCommand(this IServiceCollection services, Func<WebApplication, Command> create) =>
         services.AddSingleton(new CommandFactory(create));
+
+    /// <summary>Gives <c>run</c> a flag, which it also has when no command is named.</summary>
+    /// <param name="services">The app's services.</param>
+    /// <param name="name">Such as <c>--migrate</c>.</param>
+    /// <param name="description">What it does, in a sentence, for <c>--help</c>.</param>
+    /// <param name="given">Runs where the flag is given: when the app is built and its settings are checked, before it starts.</param>
+    public static IServiceCollection AddRunFlag(this IServiceCollection services, string name, string description, Action<WebApplication> given) =>
+        services.AddSingleton(new RunFlag(name, description, given));
 }
 
 /// <summary>Ends a command with one line on standard error and an exit code.</summary>
@@ -22,3 +30,5 @@ public sealed class CommandException(string message, int exitCode = 1) : Excepti
 }
 
 internal sealed record CommandFactory(Func<WebApplication, Command> Create);
+
+internal sealed record RunFlag(string Name, string Description, Action<WebApplication> Given);

@@ -70,7 +70,7 @@ internal static class CommandLine
 
     private static RootCommand Root(WebApplication app, CommandLog log)
     {
-        var run = new RunCommand(app, log);
+        var run = new RunCommand(app, log, app.Services.GetServices<RunFlag>());
         var root = new RootCommand($"{app.Environment.ApplicationName}. Without a command: run.") { run };
         run.AddTo(root);
         GlobalOptions.AddTo(root);
@@ -82,14 +82,15 @@ internal static class CommandLine
         return root;
     }
 
-    // Asked before there is an app, and so before the other commands are known: what is left over must be one of them.
+    // Asked before there is an app, and so before the other commands and the flags of run are known: a word that is left over must be one of them.
     private static bool Serving(string[] args)
     {
-        var run = new RunCommand(null!, null!);
+        var run = new RunCommand(null!, null!, []);
         var root = new RootCommand { run };
         run.AddTo(root);
         GlobalOptions.AddTo(root);
-        return root.Parse(args) is { Errors.Count: 0, Action: not HelpAction };
+        var parsed = root.Parse(args);
+        return parsed.Action is not HelpAction && parsed.Errors.Count == parsed.UnmatchedTokens.Count && parsed.UnmatchedTokens.All(token => token.StartsWith('-'));
     }
 
     private static string Misuse(ParseResult parsed)

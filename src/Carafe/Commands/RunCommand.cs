@@ -13,11 +13,14 @@ internal sealed class RunCommand : Command
     private readonly Option<string?> _host = new("--host") { Description = "The address to listen on, such as 0.0.0.0 for every one.", HelpName = "ADDRESS" };
     private readonly Option<int?> _port = new("--port") { Description = "The port to listen on; 0 takes a free one.", HelpName = "PORT" };
 
-    public RunCommand(WebApplication app, CommandLog log)
+    private readonly List<(Option<bool> Option, Action<WebApplication> Given)> _flags;
+
+    public RunCommand(WebApplication app, CommandLog log, IEnumerable<RunFlag> flags)
         : base("run", "Serve the API.")
     {
         _app = app;
         _log = log;
+        _flags = [.. flags.Select(flag => (new Option<bool>(flag.Name) { Description = flag.Description }, flag.Given))];
         _port.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: var text }] && !ushort.TryParse(text, out _))
@@ -33,6 +36,7 @@ internal sealed class RunCommand : Command
     {
         command.Options.Add(_host);
         command.Options.Add(_port);
+        _flags.ForEach(flag => command.Options.Add(flag.Option));
         command.SetAction(ServeAsync);
     }
 
@@ -45,6 +49,7 @@ internal sealed class RunCommand : Command
             _app.Urls.Add(_app.Services.GetRequiredService<ListenAddress>().Url(parsed.GetValue(_host), parsed.GetValue(_port)));
         }
 
+        _flags.FindAll(flag => parsed.GetValue(flag.Option)).ForEach(flag => flag.Given(_app));
         try
         {
             await _app.StartAsync(cancellationToken);

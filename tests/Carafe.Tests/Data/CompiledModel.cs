@@ -35,6 +35,16 @@ internal sealed class CompiledModel(params string[] sources)
     /// <summary>What <c>db</c> printed, or its error, after the exit code.</summary>
     public Task<(int Code, string Output)> RunAsync(string url, params string[] args) => RunAsync(() => Create(url), args);
 
+    /// <summary>The same for a server that is stopped as soon as it has started.</summary>
+    public Task<(int Code, string Output)> StartAsync(string url, params string[] args) => RunAsync(
+        () =>
+        {
+            var app = Create(url);
+            app.Lifetime.ApplicationStarted.Register(app.Lifetime.StopApplication);
+            return app;
+        },
+        args);
+
     /// <summary>The same for the start of the server with <c>MIGRATE_ON_START</c>.</summary>
     public Task<(int Code, string Output)> ServeAsync(string url) => RunAsync(() => Create(url, migrate: true), []);
 

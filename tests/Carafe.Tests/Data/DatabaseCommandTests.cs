@@ -81,6 +81,18 @@ public class DatabaseCommandTests
         Assert.Equal((0, "base\n"), await model.RunAsync(database.Url, "db", "current"));
     }
 
+    [Theory]
+    [InlineData(0, "run", "--migrate")]
+    [InlineData(0, "--migrate")]
+    [InlineData(1, "run")]
+    public async Task Run_migrates_first_where_it_is_told_to(int behind, params string[] args)
+    {
+        var model = await FirstAsync();
+        await using var database = await TestDatabase.CreateAsync(ShopServer.Sqlite);
+        Assert.Equal((0, ""), await model.StartAsync(database.Url, args));
+        Assert.Equal(behind, (await model.RunAsync(database.Url, "db", "check")).Code);
+    }
+
     [Fact]
     public async Task A_missing_directory_is_said_in_a_line()
     {
