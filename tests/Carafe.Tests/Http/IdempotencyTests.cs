@@ -1,5 +1,6 @@
 using System.Text;
 using Carafe.Data;
+using Carafe.Tests.Data;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -9,13 +10,13 @@ public sealed class IdempotencyTests
 {
     private const string Tea = """{"product_title":"Tea","count":1}""";
 
-    public static TheoryData<bool> Stores => [false, true];
+    public static TheoryData<string> Stores => ["memory", ShopServer.Sqlite, ShopServer.Postgres];
 
     [Theory]
     [MemberData(nameof(Stores))]
-    public async Task A_repeated_request_gets_the_first_answer_and_runs_once(bool database)
+    public async Task A_repeated_request_gets_the_first_answer_and_runs_once(string store)
     {
-        await using var app = await StartAsync(database);
+        await using var app = await StartAsync(store);
         var first = await PostAsync(app, "k1");
         var again = await PostAsync(app, "\"k1\"");
         Assert.Equal((201, first.Body, "/things/1", "\"1\""), (again.Status, again.Body, again.Headers["Location"], again.Headers["ETag"]));
@@ -28,18 +29,18 @@ public sealed class IdempotencyTests
 
     [Theory]
     [MemberData(nameof(Stores))]
-    public async Task Another_payload_is_422(bool database)
+    public async Task Another_payload_is_422(string store)
     {
-        await using var app = await StartAsync(database);
+        await using var app = await StartAsync(store);
         await PostAsync(app, "k");
         (await PostAsync(app, "k", Tea.Replace("Tea", "Rum", StringComparison.Ordinal))).IsError(422);
     }
 
     [Theory]
     [MemberData(nameof(Stores))]
-    public async Task Of_many_at_once_one_runs_and_the_rest_wait_or_repeat_it(bool database)
+    public async Task Of_many_at_once_one_runs_and_the_rest_wait_or_repeat_it(string store)
     {
-        await using var app = await StartAsync(database);
+        await using var app = await StartAsync(store);
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => PostAsync(app, "k")));
         Assert.All(answers, answer => Assert.True(answer.Status == 201 ? answer.Headers["Location"] == "/things/1" : answer.IsError(409).Headers["Retry-After"] == "1"));
         Assert.Contains(answers, answer => answer.Status == 201);
@@ -48,9 +49,9 @@ public sealed class IdempotencyTests
 
     [Theory]
     [MemberData(nameof(Stores))]
-    public async Task While_the_first_is_under_way_the_second_is_409(bool database)
+    public async Task While_the_first_is_under_way_the_second_is_409(string store)
     {
-        await using var app = await StartAsync(database);
+        await using var app = await StartAsync(store);
         var first = app.SendAsync("POST", "/slow", Tea, headers: ("Idempotency-Key", "k"));
         await app.Services.GetRequiredService<Gate>().Entered.Task;
         (await app.SendAsync("POST", "/slow", Tea, headers: ("Idempotency-Key", "k"))).IsError(409);
@@ -61,9 +62,9 @@ public sealed class IdempotencyTests
 
     [Theory]
     [MemberData(nameof(Stores))]
-    public async Task A_request_that_failed_may_be_tried_again(bool database)
+    public async Task A_request_that_failed_may_be_tried_again(string store)
     {
-        await using var app = await StartAsync(database);
+        await using var app = await StartAsync(store);
         foreach (var (path, status) in new[] { ("/fails", 409), ("/crashes", 500), ("/refuses", 404) })
         {
             (await app.SendAsync("POST", path, Tea, headers: ("Idempotency-Key", "k"))).IsError(status);
@@ -77,7 +78,7 @@ public sealed class IdempotencyTests
     [Fact]
     public async Task A_key_is_one_visible_word()
     {
-        await using var app = await StartAsync(false);
+        await using var app = await StartAsync("memory");
         Assert.Equal(["Idempotency-Key is required"], (await app.SendAsync("POST", "/strict", Tea)).IsError(400).Faults);
         foreach (var key in new[] { new string('k', 256), "a b", "\"\"" })
         {
@@ -88,7 +89,7 @@ public sealed class IdempotencyTests
     [Fact]
     public async Task Each_address_has_keys_of_its_own_and_a_body_may_be_large()
     {
-        await using var app = await StartAsync(false, kestrel: true);
+        await using var app = await StartAsync("memory", kestrel: true);
         var large = Tea[..^1] + new string(' ', 200_000) + "}";
         Assert.Equal(201, (await PostAsync(app, "k", large)).Status);
         Assert.Equal("true", (await PostAsync(app, "k", large)).Headers["Idempotency-Replayed"]);
@@ -99,19 +100,23 @@ public sealed class IdempotencyTests
     private static Task<Answer> PostAsync(HttpApp app, string? key, string body = Tea) =>
         app.SendAsync("POST", "/things", Encoding.UTF8.GetBytes(body), headers: key is null ? [] : [("Idempotency-Key", key)]);
 
-    private static Task<HttpApp> StartAsync(bool database, bool kestrel = false) => HttpApp.StartAsync(
-        Map,
-        builder =>
-        {
-            builder.Services.AddSingleton<Gate>();
-            if (database)
+    private static async Task<HttpApp> StartAsync(string store, bool kestrel = false)
+    {
+        var database = store == "memory" ? null : await TestDatabase.CreateAsync(store);
+        return await HttpApp.StartAsync(
+            Map,
+            builder =>
             {
-                builder.Configuration["DATABASE_URL"] = $"sqlite:///{Path.Combine(Directory.CreateTempSubdirectory("carafe-keys-").FullName, "keys.db")}";
-                builder.Services.AddDatabase<Keys>();
-                builder.Services.AddIdempotency<Keys>();
-            }
-        },
-        kestrel: kestrel);
+                builder.Services.AddSingleton<Gate>();
+                if (database is not null)
+                {
+                    builder.Configuration["DATABASE_URL"] = database.Url;
+                    builder.Services.AddDatabase<Keys>();
+                    builder.Services.AddIdempotency<Keys>();
+                }
+            },
+            kestrel: kestrel);
+    }
 
     private static void Map(WebApplication app)
     {
