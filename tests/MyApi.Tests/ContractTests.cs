@@ -51,6 +51,30 @@ public sealed partial class ContractTests
     }
 
     [Fact]
+    public async Task With_cookies_the_document_says_which_and_what_an_unsafe_request_needs_as_well()
+    {
+        await using var app = await Api.StartAsync(builder => builder.Services.Configure<AuthOptions>(auth => auth.Cookies = true));
+        var document = await ReadAsync(app);
+        Assert.Equal(
+            ["bearer http  ", "cookie apiKey cookie __Host-access", "csrf apiKey header X-CSRF-Token", "refresh_cookie apiKey cookie __Host-refresh"],
+            document["components"]!["securitySchemes"]!.AsObject().Select(scheme => $"{scheme.Key} {scheme.Value!["type"]} {scheme.Value["in"]} {scheme.Value["name"]}").Order());
+        Assert.Equal("bearer | cookie", Ways("/auth/me", "get"));
+        Assert.Equal("bearer | cookie+csrf", Ways("/posts", "post"));
+        Assert.Equal("bearer | refresh_cookie+csrf", Ways("/auth/refresh", "post"));
+        Assert.Equal(" | bearer | cookie", Ways("/users", "get"));
+        Assert.Equal("", Ways("/auth/login", "post"));
+        Assert.NotNull(document["paths"]!["/auth/refresh"]!["post"]!["responses"]!["403"]);
+
+        (await app.Client.RegisterAsync("alice")).EnsureSuccessStatusCode();
+        using var login = await app.Client.PostJson("/auth/login", new { email = "alice@example.com", password = Api.Password });
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/auth/refresh");
+        request.Headers.Add("Cookie", login.Headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0]));
+        Assert.Equal("csrf", (await app.Client.SendAsync(request).ExpectError(403)).Reason);
+
+        string Ways(string path, string method) => string.Join(" | ", document["paths"]![path]![method]!["security"]!.AsArray().Select(way => string.Join('+', way!.AsObject().Select(scheme => scheme.Key))));
+    }
+
+    [Fact]
     public async Task Whoever_has_no_token_or_a_bad_one_gets_401_from_every_operation_that_asks_for_one()
     {
         await using var app = await Api.StartAsync();

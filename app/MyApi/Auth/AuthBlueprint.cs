@@ -13,7 +13,7 @@ public sealed class AuthBlueprint : IBlueprint
     {
         auth.MapPost("/register", Register).AllowAnonymous().ProducesErrors(409);
         auth.MapPost("/login", Login).AllowAnonymous();
-        auth.MapPost("/refresh", Refresh).AllowAnonymous().WithMetadata(new BearerMetadata());
+        auth.MapPost("/refresh", Refresh).AllowAnonymous().WithMetadata(new BearerMetadata { Refresh = true });
         auth.MapPost("/logout", Logout);
         auth.MapPost("/logout-all", LogoutAll);
         auth.MapGet("/sessions", ListSessions);

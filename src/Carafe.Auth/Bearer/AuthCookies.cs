@@ -22,6 +22,9 @@ internal sealed class AuthCookies(AuthSettings settings, IOptions<AuthOptions> o
 
     public bool On => options.Value.Cookies;
 
+    /// <summary>For the OpenAPI document; null when cookies are off.</summary>
+    public CookieTokens? Described => On ? new(Access, Refresh, CsrfHeader) : null;
+
     /// <summary>The token that the request carries in a cookie, which counts when it carries none in its header.</summary>
     /// <exception cref="BearerFault">It is no well-formed token.</exception>
     public string? Read(HttpRequest request, string name) =>

@@ -9,8 +9,6 @@ namespace Carafe.OpenApi.Operations;
 /// <summary>Gives each operation its id, a summary, a description and the security it asks for.</summary>
 internal sealed partial class OperationFacts : IOpenApiOperationTransformer
 {
-    private const string Scheme = "bearer";
-
     public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
@@ -18,24 +16,8 @@ internal sealed partial class OperationFacts : IOpenApiOperationTransformer
         operation.Summary ??= operation.OperationId;
         var who = await WhoMayCall.DescribeAsync(new Endpoint(null, new EndpointMetadataCollection(metadata), null), context.ApplicationServices);
         operation.Description = string.Join("\n\n", new[] { operation.Description, $"Who may call it: {who}." }.Where(part => !string.IsNullOrWhiteSpace(part)));
-        operation.Security = Security(who != WhoMayCall.Anyone, metadata.OfType<BearerMetadata>().LastOrDefault(), context.Document!);
-    }
-
-    private static List<OpenApiSecurityRequirement> Security(bool closed, BearerMetadata? reads, OpenApiDocument document) =>
-        closed || reads is { Optional: false } ? [Bearer(document)]
-        : reads is null ? []
-        : [new OpenApiSecurityRequirement(), Bearer(document)];
-
-    private static OpenApiSecurityRequirement Bearer(OpenApiDocument document)
-    {
-        document.AddComponent<IOpenApiSecurityScheme>(Scheme, new OpenApiSecurityScheme
-        {
-            Type = SecuritySchemeType.Http,
-            Scheme = "bearer",
-            BearerFormat = "JWT",
-            Description = "A token that signing in gave, sent as Authorization: Bearer TOKEN (RFC 6750).",
-        });
-        return new() { [new OpenApiSecuritySchemeReference(Scheme, document)] = [] };
+        var schemes = new SecuritySchemes(context.Document!, context.ApplicationServices.GetService<CookieTokens>());
+        operation.Security = schemes.For(who != WhoMayCall.Anyone, metadata.OfType<BearerMetadata>().LastOrDefault(), context.Description.HttpMethod ?? "");
     }
 
     // users.GetUser is users_GetUser here: client generators make a group and a method of it, and a dot is no identifier in any language.

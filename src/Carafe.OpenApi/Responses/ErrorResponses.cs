@@ -42,7 +42,7 @@ internal sealed class ErrorResponses : IOpenApiOperationTransformer
             // Any request can be malformed, any server can fail or be unable to serve.
             400, 500, 503,
             .. operation.Security is { Count: > 0 } ? [401] : Array.Empty<int>(),
-            .. operation.Security is [{ Count: > 0 }] && !open ? [403] : Array.Empty<int>(),
+            .. operation.Security is { Count: > 0 } ways && ((!open && ways.All(way => way.Count > 0)) || ways.Any(way => way.Count > 1)) ? [403] : Array.Empty<int>(),
             .. sources.Contains(BindingSource.Path) ? [404] : Array.Empty<int>(),
             .. operation.Responses.Any(response => response.Value.Content?.Keys.Any(type => type != "*/*") == true) ? [406] : Array.Empty<int>(),
             .. operation.RequestBody is not null ? [413, 415] : Array.Empty<int>(),

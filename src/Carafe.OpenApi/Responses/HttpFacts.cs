@@ -40,7 +40,15 @@ internal sealed class HttpFacts : IOpenApiOperationTransformer
         {
             operation.Deprecated = true;
             ResponseHeaders.AddTo(operation, new("Deprecation", "Since when this is deprecated (RFC 9745).") { Example = "@" + notice.On.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) });
-            ResponseHeaders.AddTo(operation, new("Sunset", "When this stops answering (RFC 8594)."));
+            if (notice.Sunset is not null)
+            {
+                ResponseHeaders.AddTo(operation, new("Sunset", "When this stops answering (RFC 8594)."));
+            }
+
+            if (notice.Link is not null)
+            {
+                ResponseHeaders.AddTo(operation, new("Link", "Where to read what to use instead (RFC 8288)."));
+            }
         }
 
         return Task.CompletedTask;

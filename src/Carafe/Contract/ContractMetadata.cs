@@ -34,7 +34,17 @@ public sealed record RequestParameterMetadata(string Name, Type Type, string Des
 
 /// <summary>On an endpoint that reads a bearer token though anyone may call it. It becomes part of the OpenAPI document.</summary>
 /// <param name="Optional">Whether a request without a token is answered as well. Default false.</param>
-public sealed record BearerMetadata(bool Optional = false);
+public sealed record BearerMetadata(bool Optional = false)
+{
+    /// <summary>Whether it is the refresh token. Default false.</summary>
+    public bool Refresh { get; init; }
+}
+
+/// <summary>A service of an app that takes tokens from cookies as well as from the Authorization header. It becomes part of the OpenAPI document.</summary>
+/// <param name="Access">The cookie with the access token.</param>
+/// <param name="Refresh">The cookie with the refresh token.</param>
+/// <param name="CsrfHeader">The header that an unsafe request needs as well when a cookie says who calls; 403 without it.</param>
+public sealed record CookieTokens(string Access, string Refresh, string CsrfHeader);
 
 /// <summary>A type whose converter writes other JSON members than its properties. It says here which, so that the OpenAPI document is true.</summary>
 public interface IJsonShape

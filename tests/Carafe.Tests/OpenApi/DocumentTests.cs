@@ -75,6 +75,19 @@ public sealed class DocumentTests
         Assert.Equal("The cups: anyone may look.", document["tags"]!.AsArray().Single(tag => tag!.At("name") == "cups")!.At("description"));
     }
 
+    [Fact]
+    public async Task What_is_deprecated_is_marked_with_the_headers_that_it_sends()
+    {
+        var paths = (await ReadAsync())["paths"]!;
+        Assert.Equal(["Deprecation", "Link", "Sunset"], Headers(paths["/cups/all"]!["get"]!));
+        Assert.Equal("@1700000000", paths["/cups/all"]!.At("get/responses/200/headers/Deprecation/example"));
+        Assert.Equal(["Deprecation"], Headers(paths["/cups/found"]!["get"]!));
+        Assert.Equal("true", paths["/cups/all"]!.At("get/deprecated"));
+        Assert.Null(paths["/cups/search"]!.At("get/deprecated"));
+
+        static IEnumerable<string> Headers(JsonNode operation) => operation["responses"]!["200"]!["headers"]!.AsObject().Select(header => header.Key).Order(StringComparer.Ordinal);
+    }
+
     private static string[] Statuses(JsonNode operation) => [.. operation["responses"]!.AsObject().Select(response => response.Key)];
 
     private static async Task<JsonNode> ReadAsync() => JsonNode.Parse(await PrintAsync("openapi"))!;

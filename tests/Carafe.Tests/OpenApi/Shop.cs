@@ -36,7 +36,12 @@ public static class Shop
         app.UseCarafe();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.MapDocs();
+        var docs = app.MapDocs();
+        if (app.Configuration["DOCS_CLOSED"] is not null)
+        {
+            docs.RequireAuthorization();
+        }
+
         app.MapGet("/", () => "hello");
         app.MapBlueprint<CupsBlueprint>("/cups");
         return app;
@@ -64,6 +69,8 @@ public sealed class CupsBlueprint : IBlueprint
         group.MapDelete("/{id:int}", DeleteCup).RequireAuthorization();
         group.MapGet("/{id:int}/photo", Photo);
         group.MapGet("/search", Search);
+        group.MapGet("/all", Search).WithName("cups.All").WithDeprecation(DateTimeOffset.UnixEpoch.AddSeconds(1_700_000_000), DateTimeOffset.UnixEpoch.AddDays(22_000), new("https://shop.test/news"));
+        group.MapGet("/found", Search).WithName("cups.Found").WithDeprecation(DateTimeOffset.UnixEpoch.AddSeconds(1_700_000_000));
     }
 
     /// <summary>List cups.</summary>

@@ -1,0 +1,58 @@
+using Microsoft.OpenApi;
+
+namespace Carafe.OpenApi.Operations;
+
+/// <summary>How a caller may say who it is: a bearer token, or where the app takes them, a cookie, with the CSRF header for what is unsafe.</summary>
+internal sealed class SecuritySchemes(OpenApiDocument document, CookieTokens? cookies)
+{
+    public List<OpenApiSecurityRequirement> For(bool closed, BearerMetadata? reads, string method)
+    {
+        if (!closed && reads is null)
+        {
+            return [];
+        }
+
+        List<OpenApiSecurityRequirement> any = closed || reads is { Optional: false } ? [Bearer()] : [new(), Bearer()];
+        if (cookies is not null)
+        {
+            any.Add(Cookie(cookies, reads is { Refresh: true }, unsafely: !(HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method))));
+        }
+
+        return any;
+    }
+
+    private OpenApiSecurityRequirement Bearer() => new()
+    {
+        [Add("bearer", new()
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = "bearer",
+            BearerFormat = "JWT",
+            Description = "A token that signing in gave, sent as Authorization: Bearer TOKEN (RFC 6750).",
+        })] = [],
+    };
+
+    private OpenApiSecurityRequirement Cookie(CookieTokens names, bool refresh, bool unsafely)
+    {
+        var requirement = new OpenApiSecurityRequirement
+        {
+            [refresh ? Add("refresh_cookie", Key(ParameterLocation.Cookie, names.Refresh, "The refresh token that signing in set as a cookie."))
+                : Add("cookie", Key(ParameterLocation.Cookie, names.Access, "The access token that signing in set as a cookie."))] = [],
+        };
+        if (unsafely)
+        {
+            requirement[Add("csrf", Key(ParameterLocation.Header, names.CsrfHeader, "The value of the readable cookie that signing in set, for requests that a cookie signs in and that change something."))] = [];
+        }
+
+        return requirement;
+    }
+
+    private static OpenApiSecurityScheme Key(ParameterLocation where, string name, string description) =>
+        new() { Type = SecuritySchemeType.ApiKey, In = where, Name = name, Description = description };
+
+    private OpenApiSecuritySchemeReference Add(string name, OpenApiSecurityScheme scheme)
+    {
+        document.AddComponent<IOpenApiSecurityScheme>(name, scheme);
+        return new(name, document);
+    }
+}
