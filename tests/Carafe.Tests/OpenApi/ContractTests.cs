@@ -49,11 +49,16 @@ public sealed class ContractTests
         await File.WriteAllTextAsync(file, yaml
             .Replace("/cups/search", "/cups/find", StringComparison.Ordinal)
             .Replace("maxLength: 80", "maxLength: 90", StringComparison.Ordinal)
+            .Replace("'409'", "'410'", StringComparison.Ordinal)
+            .Replace("name: limit", "name: size", StringComparison.Ordinal)
             .Replace("- deep_blue", "- deep_red", StringComparison.Ordinal), TestContext.Current.CancellationToken);
         var fault = await Assert.ThrowsAsync<ContractException>(() => app.MustImplementAsync(file));
         Assert.Contains("GET /cups/find: the app has no such operation", fault.Message, StringComparison.Ordinal);
         Assert.Contains("GET /cups/search: is not in the written document", fault.Message, StringComparison.Ordinal);
-        Assert.Contains("name.maxLength is 80 in the app and 90 in the written document", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("POST /cups: body application/json.properties.name.maxLength is 80 in the app and 90 in the written document", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("POST /cups: status 410 is missing from the app", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("POST /cups: status 409 is not in the written document", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("GET /cups: parameter size is missing from the app", fault.Message, StringComparison.Ordinal);
         Assert.Contains("enum is \"deep_blue\" in the app and \"deep_red\"", fault.Message, StringComparison.Ordinal);
         File.Delete(file);
     }

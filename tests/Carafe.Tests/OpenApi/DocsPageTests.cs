@@ -1,0 +1,70 @@
+using System.Text.RegularExpressions;
+using Carafe.Tests.Http;
+using Microsoft.AspNetCore.TestHost;
+
+namespace Carafe.Tests.OpenApi;
+
+/// <summary>Who gets the docs page, and what it may load.</summary>
+public sealed class DocsPageTests
+{
+    [Theory]
+    [InlineData("Development", null, 200)]
+    [InlineData("Testing", null, 200)]
+    [InlineData("Production", null, 404)]
+    [InlineData("Production", "true", 200)]
+    [InlineData("Development", "false", 404)]
+    public async Task The_page_is_off_in_production_unless_a_setting_says_otherwise_and_the_document_is_always_there(string environment, string? enabled, int status)
+    {
+        await using var app = await StartAsync(environment, ("DOCS_ENABLED", enabled));
+        Assert.Equal(status, (await GetAsync(app, "/docs/")).Status);
+        Assert.Equal(200, (await GetAsync(app, "/openapi/v1.json")).Status);
+        Assert.Equal(200, (await GetAsync(app, "/openapi/v1.yaml")).Status);
+    }
+
+    [Fact]
+    public async Task What_is_required_of_the_docs_is_required_of_the_document_as_well()
+    {
+        await using var app = await StartAsync("Testing", ("DOCS_CLOSED", "yes"));
+        foreach (var path in new[] { "/docs/", "/openapi/v1.json", "/openapi/v1.yaml" })
+        {
+            (await GetAsync(app, path)).IsError(401);
+        }
+
+        Assert.Equal(200, (await GetAsync(app, "/cups/1")).Status);
+    }
+
+    [Fact]
+    public async Task The_page_loads_nothing_from_elsewhere_and_runs_only_its_own_script()
+    {
+        await using var app = await StartAsync("Testing");
+        var (page, again) = (await GetAsync(app, "/docs"), await GetAsync(app, "/docs/"));
+        var policy = page.Headers["Content-Security-Policy"];
+        Assert.DoesNotContain("http", policy, StringComparison.Ordinal);
+        Assert.Contains("default-src 'none'", policy, StringComparison.Ordinal);
+        var nonce = Regex.Match(policy, "script-src 'self' 'nonce-([^']+)'").Groups[1].Value;
+        Assert.All(Regex.Matches(page.Body, "<script[^>]*>"), script => Assert.Contains($"nonce=\"{nonce}\"", script.Value, StringComparison.Ordinal));
+        Assert.DoesNotMatch("(src|href)=\"(https?:)?//", page.Body);
+        Assert.NotEqual(policy, again.Headers["Content-Security-Policy"]);
+    }
+
+    private static async Task<WebApplication> StartAsync(string environment, params (string Name, string? Value)[] settings)
+    {
+        var app = Shop.Create(["--environment", environment], builder =>
+        {
+            builder.Configuration["SECRET_KEY"] = "jVw2mQ8rXz5tKp1nLs7yHc4bGd9fTe3a";
+            builder.Configuration["DATABASE_URL"] = "sqlite:///x.db";
+            foreach (var (name, value) in settings)
+            {
+                builder.Configuration[name] = value;
+            }
+        });
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return app;
+    }
+
+    private static async Task<Answer> GetAsync(WebApplication app, string path)
+    {
+        using var response = await app.GetTestClient().GetAsync(path, TestContext.Current.CancellationToken);
+        return await Answer.ReadAsync(response);
+    }
+}
