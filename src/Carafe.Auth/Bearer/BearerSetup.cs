@@ -33,7 +33,7 @@ internal sealed class BearerSetup(TokenChecks checks, VerifiedTokens verified, S
     {
         try
         {
-            context.Token = TokenText.FromHeader(context.Request.Headers.Authorization) ?? FromCookie(context);
+            context.Token = TokenText.FromHeader(context.Request.Headers.Authorization) ?? cookies.Read(context.Request, AuthCookies.Access);
         }
         catch (BearerFault fault)
         {
@@ -44,8 +44,12 @@ internal sealed class BearerSetup(TokenChecks checks, VerifiedTokens verified, S
         if (context.Token is null)
         {
             context.NoResult();
+            return;
         }
-        else if (verified.Find(context.Token) is { } known)
+
+        // RFC 9111 section 3.5 keeps answers to Authorization out of shared caches; nothing but this keeps answers to cookies out.
+        context.Response.Headers.CacheControl = "private, no-cache";
+        if (verified.Find(context.Token) is { } known)
         {
             await AcceptAsync(context, known);
         }
@@ -69,18 +73,6 @@ internal sealed class BearerSetup(TokenChecks checks, VerifiedTokens verified, S
             context.Principal = validated.Principal;
             context.Success();
         }
-    }
-
-    private string? FromCookie(MessageReceivedContext context)
-    {
-        var token = cookies.Read(context.Request, AuthCookies.Access);
-        if (token is not null)
-        {
-            // RFC 9111 keeps answers to Authorization out of shared caches; nothing keeps answers to cookies out.
-            context.Response.Headers.CacheControl = "private";
-        }
-
-        return token;
     }
 
     private async Task CheckSessionAsync(TokenValidatedContext context)

@@ -63,7 +63,7 @@ internal sealed class ErrorWriter(IOptions<JsonOptions> json) : IProblemDetailsS
             response.Headers.Connection = "close";
         }
 
-        ResponseHeaders.Set(response.Headers);
+        ResponseHeaders.Set(context);
         response.Headers.CacheControl = "no-store";
         response.Headers.ETag = default;
         var phrase = ReasonPhrases.GetReasonPhrase(error.Status);

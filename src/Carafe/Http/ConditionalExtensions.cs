@@ -7,8 +7,8 @@ namespace Carafe;
 public static class ConditionalExtensions
 {
     /// <summary>
-    /// Sends the strong ETag of every success that is an <see cref="IETagged"/>, with <c>Vary: Authorization</c> and <c>Cache-Control: no-cache</c>, and answers
-    /// a GET whose If-None-Match names it with 304.
+    /// Sends the strong ETag of every success that is an <see cref="IETagged"/>, with <c>Vary: Authorization, Cookie</c>, and answers a
+    /// GET whose If-None-Match names it with 304.
     /// </summary>
     /// <param name="builder">The endpoint or group.</param>
     public static TBuilder WithETag<TBuilder>(this TBuilder builder)
@@ -33,8 +33,9 @@ public static class ConditionalExtensions
     private static object? Tag(HttpContext context, EntityTagHeaderValue tag, object? result)
     {
         var response = context.Response;
-        response.Headers.CacheControl = "no-cache";
+        // The same version may be told to one caller and to another in different words.
         response.Headers.Append(HeaderNames.Vary, HeaderNames.Authorization);
+        response.Headers.Append(HeaderNames.Vary, HeaderNames.Cookie);
         if (HttpMethods.IsGet(context.Request.Method) && ETags.Match(context.Request.GetTypedHeaders().IfNoneMatch, tag, strong: false) is { } known)
         {
             response.Headers.ETag = (known.Equals(EntityTagHeaderValue.Any) ? tag : known).ToString();

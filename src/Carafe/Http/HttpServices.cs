@@ -21,7 +21,7 @@ internal static class HttpServices
             .WithOrigins(settings.CorsOrigins)
             .AllowAnyHeader()
             .WithMethods("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-            .WithExposedHeaders("ETag", "Link", "Location", "Retry-After", "RateLimit", "RateLimit-Policy", "Deprecation", "Sunset")
+            .WithExposedHeaders("ETag", "Link", "Location", "Retry-After", "RateLimit", "RateLimit-Policy", "Deprecation", "Sunset", "X-Request-Id")
             .SetPreflightMaxAge(TimeSpan.FromHours(1))));
         services.AddRequestTimeouts();
         services.AddOptions<RequestTimeoutOptions>().Configure<HttpSettings>((timeouts, settings) => timeouts.DefaultPolicy = new RequestTimeoutPolicy

@@ -15,7 +15,7 @@ internal sealed class Idempotent(RequestDelegate handler, bool required)
     // Longer than any request may work: whoever holds a key then has died.
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Life = TimeSpan.FromHours(24);
-    private static readonly string[] OfTheMoment = [HeaderNames.Date, HeaderNames.Server, HeaderNames.SetCookie, HeaderNames.ContentLength, HeaderNames.TransferEncoding];
+    private static readonly string[] OfTheMoment = [ResponseHeaders.RequestId, HeaderNames.Date, HeaderNames.Server, HeaderNames.SetCookie, HeaderNames.ContentLength, HeaderNames.TransferEncoding];
 
     public async Task RunAsync(HttpContext context)
     {

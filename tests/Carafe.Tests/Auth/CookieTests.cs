@@ -25,7 +25,7 @@ public sealed class CookieTests
         await browser.SendAsync(HttpMethod.Post, "/login/alice");
         using var me = await browser.SendAsync(HttpMethod.Get, "/me");
         Assert.Equal("alice", (string?)(await AuthApp.BodyAsync(me))["username"]);
-        Assert.Equal("private", me.Headers.CacheControl!.ToString());
+        Assert.Equal("no-cache, private", me.Headers.CacheControl!.ToString());
     }
 
     [Fact]

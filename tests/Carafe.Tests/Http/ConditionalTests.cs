@@ -8,6 +8,7 @@ public sealed class ConditionalTests
         await using var app = await HttpApp.StartAsync(Notes.Map, kestrel: true);
         var first = await app.SendAsync("GET", "/notes/1");
         Assert.Equal((200, "\"1\"", "no-cache"), (first.Status, first.Headers["ETag"], first.Headers["Cache-Control"]));
+        Assert.Equal("Authorization, Cookie", first.Headers["Vary"]);
         Assert.DoesNotContain("version", first.Body, StringComparison.Ordinal);
         foreach (var known in new[] { "\"1\"", "W/\"1\"", "\"0\", \"1\"", "*", "\"1-gzip\"" })
         {

@@ -62,7 +62,7 @@ public sealed class HttpTests
     }
 
     private static IEnumerable<string> Said(Answer answer) =>
-        answer.Headers.Where(header => header.Key is not ("Date" or "Transfer-Encoding")).Select(header => $"{header.Key}: {header.Value}").Order(StringComparer.Ordinal);
+        answer.Headers.Where(header => header.Key.ToUpperInvariant() is not ("DATE" or "TRANSFER-ENCODING" or "X-REQUEST-ID")).Select(header => $"{header.Key}: {header.Value}").Order(StringComparer.Ordinal);
 
     [Fact]
     public async Task Another_method_cannot_be_asked_for_in_a_header()
@@ -129,7 +129,24 @@ public sealed class HttpTests
             Assert.Equal("DENY", answer.Headers["X-Frame-Options"]);
             Assert.Equal("default-src 'none'; frame-ancestors 'none'", answer.Headers["Content-Security-Policy"]);
             Assert.Equal("no-referrer", answer.Headers["Referrer-Policy"]);
+            Assert.Contains(answer.Status < 400 ? "no-cache" : "no-store", answer.Headers["Cache-Control"], StringComparison.Ordinal);
+            Assert.EndsWith(answer.Headers["Content-Type"].Contains("json", StringComparison.Ordinal) ? "; charset=utf-8" : "", answer.Headers["Content-Type"], StringComparison.Ordinal);
             Assert.False(answer.Headers.ContainsKey("Server"));
+        }
+    }
+
+    [Fact]
+    public async Task Every_answer_names_the_request_as_the_log_does_and_no_caller_chooses_the_name()
+    {
+        var log = new LogLines();
+        await using var app = await HttpApp.StartAsync(Items.Map, builder => builder.Logging.AddProvider(log), kestrel: true);
+        foreach (var path in new[] { "/items/1", "/nope", "/crash" })
+        {
+            var answer = await app.SendAsync("GET", path, headers: [("X-Request-Id", "mine"), ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]);
+            Assert.Equal("0af7651916cd43dd8448eb211c80319c", answer.Headers["X-Request-Id"]);
+            var own = await app.SendAsync("GET", path, headers: ("X-Request-Id", "mine"));
+            Assert.Matches("^[0-9a-f]{32}$", own.Headers["X-Request-Id"]);
+            Assert.Contains(log.Of("Carafe.Access"), line => line.Contains(own.Headers["X-Request-Id"], StringComparison.Ordinal));
         }
     }
 
