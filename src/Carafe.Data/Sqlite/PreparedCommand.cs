@@ -6,8 +6,8 @@ using static SQLitePCL.raw;
 namespace Carafe.Data.Sqlite;
 
 /// <summary>
-/// A command that runs on a statement its connection has prepared before, and that waits at the write gate when it writes outside a transaction.
-/// EF makes one for each execution and disposes it after the reader; then the statement goes back and the gate opens.
+/// A command that runs on a statement its connection has prepared before. One that writes outside a transaction is left to the writer, or else waits at the write
+/// gate. EF makes one for each execution and disposes it after the reader; then the statement goes back and the gate opens.
 /// </summary>
 internal sealed class PreparedCommand : SqliteCommand
 {
@@ -23,20 +23,16 @@ internal sealed class PreparedCommand : SqliteCommand
         Connection = connection;
     }
 
-    // The words that EF starts its statements with; anything else runs as it would without us.
-    private bool Writes => Starts("INSERT") || Starts("UPDATE") || Starts("DELETE") || Starts("REPLACE");
-
-    private bool Prepares => Writes || Starts("SELECT") || Starts("WITH");
-
     public override SqliteDataReader ExecuteReader(CommandBehavior behavior)
     {
-        if (MustWait())
+        var kind = _connection.Kind(CommandText);
+        if (MustWait(kind))
         {
             _connection.Gate.Enter();
             _holdsGate = true;
         }
 
-        return Run(behavior);
+        return Run(kind, behavior);
     }
 
     public override int ExecuteNonQuery()
@@ -51,21 +47,23 @@ internal sealed class PreparedCommand : SqliteCommand
 
     public override async Task<int> ExecuteNonQueryAsync(CancellationToken cancellationToken)
     {
-        await WaitAsync(cancellationToken);
-        return ExecuteNonQuery();
+        await using var reader = await ReadAsync(CommandBehavior.Default, cancellationToken);
+        await reader.CloseAsync();
+        var affected = reader.RecordsAffected;
+        Finish();
+        return affected;
     }
 
     public override async Task<object?> ExecuteScalarAsync(CancellationToken cancellationToken)
     {
-        await WaitAsync(cancellationToken);
-        return ExecuteScalar();
+        await using var reader = await ReadAsync(CommandBehavior.Default, cancellationToken);
+        var value = reader.Read() ? reader.GetValue(0) : null;
+        await reader.CloseAsync();
+        Finish();
+        return value;
     }
 
-    protected override async Task<DbDataReader> ExecuteDbDataReaderAsync(CommandBehavior behavior, CancellationToken cancellationToken)
-    {
-        await WaitAsync(cancellationToken);
-        return Run(behavior);
-    }
+    protected override Task<DbDataReader> ExecuteDbDataReaderAsync(CommandBehavior behavior, CancellationToken cancellationToken) => ReadAsync(behavior, cancellationToken);
 
     protected override void Dispose(bool disposing)
     {
@@ -77,40 +75,60 @@ internal sealed class PreparedCommand : SqliteCommand
         base.Dispose(disposing);
     }
 
-    private bool MustWait() => Writes && !_holdsGate && !_connection.HoldsGate;
+    private bool MustWait(StatementKind kind) => kind == StatementKind.Write && !_holdsGate && !_connection.IsInTransaction;
 
-    private async ValueTask WaitAsync(CancellationToken cancellationToken)
+    // An open reader would hide what another connection commits. And one of the database in memory would keep it from committing.
+    private bool IsForWriter(CommandBehavior behavior) => behavior == CommandBehavior.Default && StatementText.IsSingle(CommandText)
+        && _connection is { State: ConnectionState.Open, IsPeculiar: false, IsReading: false };
+
+    private async Task<DbDataReader> ReadAsync(CommandBehavior behavior, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (MustWait())
+        var kind = _connection.Kind(CommandText);
+        if (MustWait(kind))
         {
+            if (IsForWriter(behavior))
+            {
+                try
+                {
+                    return await _connection.Writer.WriteAsync(this, cancellationToken);
+                }
+                catch (SqliteException fault) when (fault.SqliteErrorCode == SQLITE_ERROR)
+                {
+                    // It did nothing. It may mean what only this connection has (a function, an attached database), and if not, fails again.
+                }
+            }
+
             await _connection.Gate.EnterAsync(cancellationToken);
             _holdsGate = true;
         }
 
-        if (cancellationToken.CanBeCanceled && Connection?.Handle is { } handle)
+        // Interrupting a write would undo the transaction that it is part of.
+        if (kind != StatementKind.Write && cancellationToken.CanBeCanceled && _connection.Handle is { } handle)
         {
             _cancel = cancellationToken.UnsafeRegister(static handle => sqlite3_interrupt((SQLitePCL.sqlite3)handle!), handle);
         }
+
+        return Run(kind, behavior);
     }
 
-    private SqliteDataReader Run(CommandBehavior behavior)
+    private SqliteDataReader Run(StatementKind kind, CommandBehavior behavior)
     {
-        if (!Prepares)
-        {
-            return _reader = base.ExecuteReader(behavior);
-        }
-
         Recycle();
-        _inner = _connection.Rent(CommandText);
-        _inner.CommandTimeout = CommandTimeout;
-        _inner.Transaction = Transaction;
-        foreach (SqliteParameter parameter in Parameters)
+        if (kind == StatementKind.Other)
         {
-            _inner.Parameters.Add(parameter);
+            _connection.IsPeculiar |= StatementText.IsForOneConnection(CommandText);
+            _reader = base.ExecuteReader(behavior);
+        }
+        else
+        {
+            _inner = _connection.Rent(this);
+            _inner.Transaction = Transaction;
+            _reader = _inner.ExecuteReader(behavior);
         }
 
-        return _reader = _inner.ExecuteReader(behavior);
+        _connection.Reads(_reader);
+        return _reader;
     }
 
     private void Finish()
@@ -127,14 +145,17 @@ internal sealed class PreparedCommand : SqliteCommand
 
     private void Recycle()
     {
-        _reader?.Dispose();
-        _reader = null;
+        if (_reader is { } reader)
+        {
+            _reader = null;
+            reader.Dispose();
+            _connection.HasRead(reader);
+        }
+
         if (_inner is { } inner)
         {
             _inner = null;
             _connection.Return(inner);
         }
     }
-
-    private bool Starts(string word) => CommandText.AsSpan().TrimStart().StartsWith(word, StringComparison.OrdinalIgnoreCase);
 }

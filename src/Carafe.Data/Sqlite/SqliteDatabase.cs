@@ -13,7 +13,9 @@ internal sealed class SqliteDatabase : Database
 
     private readonly SqliteConnectionStringBuilder _connection;
     private readonly SqliteConnection? _keepAlive;
+    private readonly string _pragmas;
     private readonly WriteGate _gate = new(Patience);
+    private readonly GroupWriter _writer;
     private readonly SqliteInterceptor _interceptor;
 
     public SqliteDatabase(string? path, string synchronous)
@@ -28,7 +30,9 @@ internal sealed class SqliteDatabase : Database
             DefaultTimeout = (int)Patience.TotalSeconds,
         };
         Path = path;
-        _interceptor = new SqliteInterceptor(_connection.ToString(), Pragmas(synchronous), _gate);
+        _pragmas = Pragmas(synchronous);
+        _writer = new GroupWriter(_gate, Connect);
+        _interceptor = new SqliteInterceptor(Connect, _gate);
         if (path is null)
         {
             _keepAlive = new SqliteConnection(_connection.ToString());
@@ -65,6 +69,7 @@ internal sealed class SqliteDatabase : Database
 
     public override async ValueTask DisposeAsync()
     {
+        await _writer.DisposeAsync();
         if (_keepAlive is not null)
         {
             await _keepAlive.DisposeAsync();
@@ -72,6 +77,15 @@ internal sealed class SqliteDatabase : Database
 
         _gate.Dispose();
         await base.DisposeAsync();
+    }
+
+    private LastingConnection Connect()
+    {
+        var connection = new LastingConnection(_connection.ToString(), _pragmas, _gate, _writer);
+        // EF adds what it translates to (decimal arithmetic, regular expressions) to connections that it makes or is given in the options.
+        using var given = new DbContext(new DbContextOptionsBuilder().UseSqlite(connection).Options);
+        given.Database.GetDbConnection();
+        return connection;
     }
 
     // busy_timeout first: the others may have to wait. 16 MB of cache: with SQLite's own 2 MB a count over a million rows costs 25 times as much.

@@ -1,18 +1,13 @@
 using System.Data.Common;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Carafe.Data.Sqlite;
 
 /// <summary>Gives each context of the pool a lasting connection, and its transactions their turn at the gate.</summary>
-internal sealed class SqliteInterceptor(string connectionString, string pragmas, WriteGate gate) : IDbConnectionInterceptor, IDbTransactionInterceptor
+internal sealed class SqliteInterceptor(Func<LastingConnection> connect, WriteGate gate) : IDbConnectionInterceptor, IDbTransactionInterceptor
 {
-    public InterceptionResult<DbConnection> ConnectionCreating(ConnectionCreatingEventData eventData, InterceptionResult<DbConnection> result)
-    {
-        var connection = new LastingConnection(connectionString, pragmas, gate);
-        AddFunctions(connection);
-        return InterceptionResult<DbConnection>.SuppressWithResult(connection);
-    }
+    public InterceptionResult<DbConnection> ConnectionCreating(ConnectionCreatingEventData eventData, InterceptionResult<DbConnection> result) =>
+        InterceptionResult<DbConnection>.SuppressWithResult(connect());
 
     public InterceptionResult<DbTransaction> TransactionStarting(DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result)
     {
@@ -52,12 +47,5 @@ internal sealed class SqliteInterceptor(string connectionString, string pragmas,
             gate.Leave();
             throw;
         }
-    }
-
-    // EF adds what it translates to (decimal arithmetic, regular expressions) to connections that it makes or is given in the options.
-    private static void AddFunctions(LastingConnection connection)
-    {
-        using var given = new DbContext(new DbContextOptionsBuilder().UseSqlite(connection).Options);
-        given.Database.GetDbConnection();
     }
 }

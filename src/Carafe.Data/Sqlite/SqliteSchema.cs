@@ -27,6 +27,11 @@ internal static class SqliteSchema
         finally
         {
             await context.Database.ExecuteSqlRawAsync("PRAGMA foreign_keys=1", CancellationToken.None);
+            if (context.Database.GetDbConnection() is LastingConnection connection)
+            {
+                connection.IsPeculiar = false;
+            }
+
             await context.Database.CloseConnectionAsync();
         }
     }

@@ -27,9 +27,17 @@ internal sealed class WriteGate(TimeSpan patience) : IDisposable
         }
     }
 
+    /// <summary>Enters unless it takes longer than one may wait who has waited elsewhere before.</summary>
+    /// <param name="since">When the wait began, in milliseconds of <see cref="Environment.TickCount64"/>.</param>
+    public Task<bool> TryEnterAsync(long since) => IsLate(since) ? Task.FromResult(false) : _turn.WaitAsync((int)Left(since));
+
+    public bool IsLate(long since) => Left(since) <= 0;
+
     public void Leave() => _turn.Release();
 
     public void Dispose() => _turn.Dispose();
 
-    private SqliteException Locked() => new($"Another writer of this app held the database for {patience.TotalSeconds:0} seconds.", SQLITE_BUSY);
+    public SqliteException Locked() => new($"Another writer of this app held the database for {patience.TotalSeconds:0} seconds.", SQLITE_BUSY);
+
+    private long Left(long since) => since + (long)patience.TotalMilliseconds - Environment.TickCount64;
 }

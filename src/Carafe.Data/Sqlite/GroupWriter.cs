@@ -1,0 +1,213 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Data.Sqlite;
+using static SQLitePCL.raw;
+
+namespace Carafe.Data.Sqlite;
+
+/// <summary>
+/// The writer of the statements that need no transaction of their own. Those that wait together are committed together, and so share the flush to disk, which costs
+/// more than they do. It works while there is work, on a thread of the pool, and adds no delay: who comes alone is committed alone.
+/// </summary>
+internal sealed class GroupWriter(WriteGate gate, Func<LastingConnection> connect) : IThreadPoolWorkItem, IAsyncDisposable
+{
+    private const int MostAtOnce = 256;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<WriteJob> _waiting = [];
+    private readonly List<WriteJob> _batch = [];
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private LastingConnection? _connection;
+    private bool _working;
+    private bool _ending;
+
+    public async Task<BufferedReader> WriteAsync(PreparedCommand command, CancellationToken cancellationToken)
+    {
+        var job = new WriteJob(command);
+        bool idle;
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_ending, this);
+            _waiting.Enqueue(job);
+            idle = !_working;
+            _working = true;
+        }
+
+        if (idle)
+        {
+            Start();
+        }
+
+        using (cancellationToken.UnsafeRegister(static (job, token) => ((WriteJob)job!).Withdraw(token), job))
+        {
+            return await job.Task;
+        }
+    }
+
+    /// <summary>A batch. Those who came meanwhile are left to the next.</summary>
+    public void Execute() => _ = WorkAsync();
+
+    /// <summary>Lets those who wait have their turn first.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_lock)
+        {
+            _ending = true;
+            if (!_working)
+            {
+                _ended.TrySetResult();
+            }
+        }
+
+        await _ended.Task;
+        Disconnect();
+    }
+
+    // Behind what is ready to run: it may bring more to write.
+    private void Start() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+
+    private async Task WorkAsync()
+    {
+        if (await gate.TryEnterAsync(Oldest()!.Since))
+        {
+            try
+            {
+                Take();
+                Commit();
+            }
+            finally
+            {
+                gate.Leave();
+            }
+        }
+        else
+        {
+            Expire();
+        }
+
+        _batch.ForEach(static job => job.Answer());
+        _batch.Clear();
+        if (Oldest() is not null)
+        {
+            Start();
+        }
+    }
+
+    /// <summary>Who waits longest. If nobody does, the work is over.</summary>
+    private WriteJob? Oldest()
+    {
+        lock (_lock)
+        {
+            if (_waiting.TryPeek(out var oldest))
+            {
+                return oldest;
+            }
+
+            _working = false;
+            if (_ending)
+            {
+                _ended.TrySetResult();
+            }
+
+            return null;
+        }
+    }
+
+    private void Take()
+    {
+        lock (_lock)
+        {
+            while (_batch.Count < MostAtOnce && _waiting.TryDequeue(out var job))
+            {
+                if (job.Begin())
+                {
+                    _batch.Add(job);
+                }
+            }
+        }
+    }
+
+    private void Expire()
+    {
+        lock (_lock)
+        {
+            while (_waiting.TryPeek(out var job) && gate.IsLate(job.Since))
+            {
+                _waiting.Dequeue();
+                if (job.Begin())
+                {
+                    job.Fail(gate.Locked());
+                    _batch.Add(job);
+                }
+            }
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Each job is answered, whatever happens.")]
+    private void Commit()
+    {
+        try
+        {
+            var connection = Connect();
+            if (_batch.Count == 1 || !TryTogether(connection))
+            {
+                // Without BEGIN each commits by itself.
+                _batch.ForEach(job => job.Run(connection));
+            }
+        }
+        catch (Exception fault)
+        {
+            Disconnect();
+            _batch.ForEach(job => job.Fail(fault));
+        }
+    }
+
+    /// <summary>Whether all that did not fail alone is committed. If not, nothing is.</summary>
+    private bool TryTogether(LastingConnection connection)
+    {
+        connection.Execute("BEGIN IMMEDIATE");
+        foreach (var job in _batch)
+        {
+            // SQLite undoes a statement that fails, and keeps the others; unless it is so bad, or the statement says so, that it ends the transaction.
+            job.Run(connection);
+            if (!connection.IsInTransaction)
+            {
+                return false;
+            }
+
+            // Alone it could not be committed like this, and the ones to come must not make it good.
+            if (connection.HasOpenReferences)
+            {
+                connection.Execute("ROLLBACK");
+                return false;
+            }
+        }
+
+        try
+        {
+            connection.Execute("COMMIT");
+            return true;
+        }
+        catch (SqliteException fault) when (fault.SqliteErrorCode != SQLITE_BUSY)
+        {
+            if (connection.IsInTransaction)
+            {
+                connection.Execute("ROLLBACK");
+            }
+
+            return false;
+        }
+    }
+
+    private LastingConnection Connect()
+    {
+        _connection ??= connect();
+        _connection.Open();
+        return _connection;
+    }
+
+    private void Disconnect()
+    {
+        _connection?.Dispose();
+        _connection = null;
+    }
+}
