@@ -68,11 +68,16 @@ public class OwnConnectionTests
     }
 
     [Fact]
-    public async Task Statements_of_one_command_commit_one_by_one()
+    public async Task Statements_of_one_command_have_a_commit_and_a_result_each()
     {
         await using var shop = await WriteQueue.StartAsync();
         await Assert.ThrowsAsync<SqliteException>(() => shop.Execute($"INSERT INTO shelves (id, name) VALUES (1, 'a'); INSERT INTO shelves (id, name) VALUES (1, 'b');"));
-        Assert.Equal("a", (await shop.Open().Shelves.SingleAsync()).Name);
+        await using var command = shop.Open().Database.GetDbConnection().CreateCommand();
+        await command.Connection!.OpenAsync();
+        command.CommandText = "UPDATE shelves SET id = 2 RETURNING name; UPDATE shelves SET id = 3 RETURNING id;";
+        await using var reader = await command.ExecuteReaderAsync();
+        Assert.True(await reader.ReadAsync() && reader.GetString(0) == "a");
+        Assert.True(await reader.NextResultAsync() && await reader.ReadAsync() && reader.GetInt32(0) == 3);
     }
 
     [Theory]
