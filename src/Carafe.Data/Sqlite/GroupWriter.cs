@@ -20,9 +20,9 @@ internal sealed class GroupWriter(WriteGate gate, Func<LastingConnection> connec
     private bool _working;
     private bool _ending;
 
-    public async Task<BufferedReader> WriteAsync(PreparedCommand command, CancellationToken cancellationToken)
+    public Task<BufferedReader> WriteAsync(PreparedCommand command, CancellationToken cancellationToken)
     {
-        var job = new WriteJob(command);
+        var job = new WriteJob(command, cancellationToken);
         bool idle;
         lock (_lock)
         {
@@ -37,10 +37,7 @@ internal sealed class GroupWriter(WriteGate gate, Func<LastingConnection> connec
             Start();
         }
 
-        using (cancellationToken.UnsafeRegister(static (job, token) => ((WriteJob)job!).Withdraw(token), job))
-        {
-            return await job.Task;
-        }
+        return job.Task;
     }
 
     /// <summary>A batch. Those who came meanwhile are left to the next.</summary>

@@ -84,13 +84,14 @@ public class GroupCommitTests
         await using var shop = await WriteQueue.StartAsync();
         await shop.HoldAsync();
         using var stop = new CancellationTokenSource();
-        var cancelled = shop.Add("cancelled", stop.Token);
+        var cancelled = shop.Open().Database.ExecuteSqlAsync($"INSERT INTO shelves (name) VALUES ('cancelled')", stop.Token);
         var other = shop.Add("other");
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
         await shop.ReleaseAsync();
         await other;
         Assert.Equal(["other"], await shop.NamesAsync());
+        Assert.Equal(0, await shop.Open().Shelves.CountAsync());
     }
 
     [Fact]

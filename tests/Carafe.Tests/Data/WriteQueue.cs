@@ -40,11 +40,11 @@ internal sealed class WriteQueue : IAsyncDisposable
     public Task ReleaseAsync() => _holding!.RollbackAsync();
 
     /// <summary>A write that waits when this returns, if writes have to.</summary>
-    public Task<int> Add(string name, CancellationToken cancellationToken = default)
+    public Task<int> Add(string name)
     {
         var db = Open();
         db.Items.Add(new Item { Name = name });
-        return db.SaveChangesAsync(cancellationToken);
+        return db.SaveChangesAsync();
     }
 
     public Task<int> Execute(FormattableString sql) => Open().Database.ExecuteSqlAsync(sql);
