@@ -2,27 +2,39 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.RegularExpressions;
 using System.Text.Unicode;
 
 namespace Carafe.Errors;
 
 /// <summary>Says everything that is wrong with a JSON body, in one answer that names members and never types.</summary>
-internal static class JsonFaults
+internal static partial class JsonFaults
 {
+    // What the serializer says, which nothing but its text tells apart. A text that has changed makes an answer vaguer, not wrong.
+    private static readonly (string Said, string Word)[] Known =
+        [("could not be mapped to any .NET member", JsonWords.Unknown), ("Duplicate property", JsonWords.Twice), ("null values", JsonWords.NotNull)];
+
     /// <summary>The answer when only the binder's own exception is left to go by: the first fault.</summary>
     public static Error First(JsonException fault, JsonTypeInfo? type)
     {
-        var faults = new Faults();
-        var path = JsonPath.Read(fault.Path);
-        if (path.Length > 0)
+        if (fault.InnerException is JsonException)
         {
-            faults.Add(path, JsonWords.Invalid);
-            return faults.ToError();
+            return new Error(StatusCodes.Status400BadRequest, $"The body is not valid JSON: line {fault.LineNumber + 1}, position {fault.BytePositionInLine + 1}.");
         }
 
-        return fault.InnerException is JsonException
-            ? new Error(StatusCodes.Status400BadRequest, $"The body is not valid JSON: line {fault.LineNumber + 1}, position {fault.BytePositionInLine + 1}.")
-            : WrongKind(type);
+        var faults = new Faults();
+        var path = JsonPath.Read(fault.Path);
+        foreach (Capture name in Missing().Match(fault.Message).Groups["name"].Captures)
+        {
+            faults.Add(JsonWalk.Join(path, name.Value), JsonWords.Required);
+        }
+
+        if (!faults.Any && path.Length > 0)
+        {
+            faults.Add(path, Known.FirstOrDefault(known => fault.Message.Contains(known.Said, StringComparison.Ordinal)).Word ?? JsonWords.Invalid);
+        }
+
+        return faults.Any ? faults.ToError() : WrongKind(type);
     }
 
     /// <summary>Why the bytes are not one JSON text, or null.</summary>
@@ -95,6 +107,9 @@ internal static class JsonFaults
         new JsonWalk(options, faults, partial).Read(ref reader, type, "");
         return null;
     }
+
+    [GeneratedRegex("missing required properties including: '(?<name>[^']+)'(?:, '(?<name>[^']+)')*")]
+    private static partial Regex Missing();
 
     private static Utf8JsonReader Reader(ReadOnlySpan<byte> text, JsonSerializerOptions options) => new(text, new JsonReaderOptions { MaxDepth = options.MaxDepth });
 

@@ -140,12 +140,27 @@ public sealed class JsonFaultTests
         Assert.StartsWith("The body is nested deeper than 32 levels", answer.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_large_body_still_names_its_first_fault()
+    [Theory]
+    [InlineData(""" "price":"y","items":[],"gift":7 """, "price is not valid")]
+    [InlineData(""" "price":1,"items":[],"role":1 """, "role is not a member of this object")]
+    [InlineData(""" "price":1,"items":[],"price":2 """, "price appears twice")]
+    [InlineData(""" "price":1,"items":null """, "items must not be null")]
+    [InlineData(""" "gift":true """, "items is required", "price is required")]
+    [InlineData(""" "price":1,"items":[{"count":1}] """, "items[0].product_title is required")]
+    [InlineData(""" "price":-1,"items":[] """, "customer_name must have 2 to 20 characters", "price must be from 0 to 1000000")]
+    public async Task A_large_body_still_names_its_first_fault(string rest, params string[] faults)
     {
         await using var app = await HttpApp.StartAsync(Orders.Map);
-        var answer = (await app.SendAsync("POST", "/orders", $$"""{"customer_name":"{{new string('x', 300_000)}}","price":"y","items":[]}""")).IsError(400);
-        Assert.Equal(["price is not valid"], answer.Faults);
+        Assert.Equal(faults, (await app.SendAsync("POST", "/orders", $$"""{"customer_name":"{{new string('x', 300_000)}}",{{rest}}}""")).IsError(400).Faults);
+    }
+
+    [Fact]
+    public async Task A_large_body_that_is_no_json_says_where()
+    {
+        await using var app = await HttpApp.StartAsync(Orders.Map);
+        var answer = (await app.SendAsync("POST", "/orders", $$"""{"customer_name":"{{new string('x', 100_000)}}","price":}""")).IsError(400);
+        Assert.Equal("The body is not valid JSON: line 1, position 100029.", answer.Message);
+        Assert.Equal("The body must be a JSON object.", (await app.SendAsync("POST", "/orders", $"""["{new string('x', 100_000)}"]""")).IsError(400).Message);
     }
 
     [Fact]
