@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Carafe.Auth;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 
 namespace MyApi.Tests;
@@ -48,6 +49,17 @@ public sealed partial class ContractTests
         await using var app = await Api.StartAsync();
         var answers = (await ReadAsync(app))["components"]!["schemas"]!.AsObject().Where(schema => !schema.Key.EndsWith("Request", StringComparison.Ordinal));
         Assert.DoesNotContain(answers.SelectMany(schema => schema.Value!["properties"]?.AsObject().Select(member => member.Key) ?? []), name => name.Contains("password", StringComparison.Ordinal) || name.Contains("hash", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task No_entity_is_read_from_a_request_or_written_to_an_answer()
+    {
+        await using var app = await Api.StartAsync();
+        var entities = await app.WithAsync<AppDb, string[]>(db => Task.FromResult(db.Model.GetEntityTypes().Select(entity => entity.ClrType.FullName!).ToArray()));
+        var travelling = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.SelectMany(endpoint =>
+            (Type?[])[endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType, .. endpoint.Metadata.GetOrderedMetadata<IProducesResponseTypeMetadata>().Select(answer => answer.Type)]).OfType<Type>().ToList();
+        Assert.NotEmpty(travelling);
+        Assert.DoesNotContain(travelling, type => entities.Any(entity => Regex.IsMatch(type.ToString(), Regex.Escape(entity) + @"\b")));
     }
 
     [Fact]
