@@ -81,7 +81,7 @@ public class CursorTests
         }
     }
 
-    private static void Map(WebApplication app) => app.MapGet("/sorted/{sort}", SortedAsync);
+    private static void Map(WebApplication app) => app.MapGet("/sorted/{sort}", SortedAsync).WithMetadata(new RequestParameterMetadata("q", typeof(string), "A filter."));
 
     private static async Task<Ok<Paged<ItemResponse>>> SortedAsync(string sort, PageQuery page, ShopDb db) => TypedResults.Ok(await (sort switch
     {
