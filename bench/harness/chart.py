@@ -2,7 +2,7 @@
 
 from html import escape
 
-COLOURS = {"myapi": "#0b7285", "floor": "#868e96", "aspnet-plain": "#7048e8", "fastendpoints": "#ae3ec9", "fastify": "#2f9e44", "flask": "#e8590c", "fastapi": "#e03131"}
+COLOURS = {"myapi": "#0b7285", "floor": "#868e96", "kit": "#15aabf", "bare": "#adb5bd", "aspnet-plain": "#7048e8", "fastendpoints": "#ae3ec9", "fastify": "#2f9e44", "flask": "#e8590c", "fastapi": "#e03131"}
 PANEL, NAME, BAR, STEP, COLUMNS = 430, 100, 220, 19, 2
 STYLE = (
     "text{font:12px system-ui,sans-serif;fill:#212529}.h{font-weight:600;font-size:13px}.t{font-weight:600;font-size:16px}.n{fill:#495057}"

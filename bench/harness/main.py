@@ -74,7 +74,9 @@ def available(given):
 
 def measure(given, loader, running, plans, cluster, tasks, results):
     others = [cluster] if cluster else []
+    everyone = running
     for number, task in enumerate(tasks, 1):
+        running = [one for one in everyone if not one.server.only or task.name in one.server.only]
         say(f"[{number}/{len(tasks)}] {task.title}")
         files = {}
         for one in running:

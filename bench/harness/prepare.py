@@ -22,7 +22,7 @@ class Preparer:
         home = self.folder / server.name
         home.mkdir()
         self.say(f"{server.name}: filling its database", passing=True)
-        store = self._postgres(server, home) if self.cluster else self._sqlite(server, home)
+        store = seed.SqliteStore(home / "none.db") if server.only else self._postgres(server, home) if self.cluster else self._sqlite(server, home)
         return Running(server, store, home, self.given.server_core)
 
     def stop(self):

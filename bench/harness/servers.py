@@ -31,6 +31,7 @@ class Server:
     own_schema: bool = False
     home: Path | None = None
     note: str = ""
+    only: tuple = ()
 
     def environment(self, port, url, folder):
         base = {key: value for key, value in os.environ.items() if key in ("PATH", "HOME", "LANG", "DOTNET_ROOT", "TMPDIR")}
@@ -82,6 +83,8 @@ SERVERS = [
            own_schema=True, note="checks the session of a token"),
     Server("floor", "bare minimal API, hand-written ADO.NET, source-generated JSON, group commit", assembly("floor", "Floor.dll"), dotnet_missing,
            published("bench/peers/floor", "floor"), home=WORK / "floor", note="checks the session of a token"),
+    Server("kit", "the core of Carafe and nothing else", assembly("kit", "Kit.dll"), dotnet_missing, published("bench/peers/kit", "kit"), home=WORK / "kit", only=("healthz",)),
+    Server("bare", "a minimal API as the template makes it", assembly("bare", "Bare.dll"), dotnet_missing, published("bench/peers/bare", "bare"), home=WORK / "bare", only=("healthz",)),
     Server("aspnet-plain", "ASP.NET Core 10 minimal API, EF Core 10, as their docs have it", assembly("aspnet-plain", "AspNetPlain.dll"), dotnet_missing,
            published("bench/peers/aspnet-plain", "aspnet-plain"), home=WORK / "aspnet-plain", postgres=True),
     Server("fastendpoints", "FastEndpoints, EF Core 10", assembly("fastendpoints", "EndpointsPeer.dll"), dotnet_missing,

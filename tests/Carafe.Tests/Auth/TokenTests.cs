@@ -132,6 +132,29 @@ public sealed class TokenTests
         }
     }
 
+    [Fact]
+    public async Task A_token_that_is_sent_again_is_not_verified_again_and_no_other_passes_for_it()
+    {
+        await using var app = await AuthApp.StartAsync();
+        var pair = await app.LoginAsync();
+        var forge = new Forge(app, pair);
+        var counter = new CountingCrypto();
+        forge.Keys.Access.Signing.Key.CryptoProviderFactory = counter;
+        for (var turn = 0; turn < 3; turn++)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/me", pair.AccessToken)).StatusCode);
+        }
+
+        Assert.Equal(1, counter.Verified);
+        var signature = pair.AccessToken.LastIndexOf('.') + 1;
+        var other = pair.AccessToken[..signature] + (pair.AccessToken[signature] == 'A' ? 'B' : 'A') + pair.AccessToken[(signature + 1)..];
+        Assert.Null(await FaultAsync(await app.GetAsync("/me", other)));
+        Assert.Equal(2, counter.Verified);
+        app.Clock.Advance(TimeSpan.FromSeconds((15 * 60) + 11));
+        using var late = await app.GetAsync("/me", pair.AccessToken);
+        Assert.Equal("token_expired", (string?)(await AuthApp.BodyAsync(late))["reason"]);
+    }
+
     [Theory]
     [InlineData(15 * 60 + 9, 200)]
     [InlineData(15 * 60 + 11, 401)]
