@@ -14,6 +14,11 @@ public abstract class Database : IAsyncDisposable
     /// <param name="exception">The driver's exception.</param>
     public abstract DatabaseFault? Explain(DbException exception);
 
+    /// <summary>Whether the database can serve the app, for the health check <c>database</c>. Unless overridden: whether it can be connected to.</summary>
+    /// <param name="context">A context of the app.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public virtual Task<bool> CanServeAsync(DbContext context, CancellationToken cancellationToken) => context.Database.CanConnectAsync(cancellationToken);
+
     /// <summary>
     /// Runs a change of the schema such that no other process changes it meanwhile, and none is kept out for good when this one is killed. Unless overridden it
     /// just runs it.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -17,6 +18,7 @@ internal sealed class SqliteDatabase : Database
     private readonly WriteGate _gate = new(Patience);
     private readonly GroupWriter _writer;
     private readonly SqliteInterceptor _interceptor;
+    private readonly ConcurrentDictionary<LastingConnection, bool> _connections = [];
 
     public SqliteDatabase(string? path, string synchronous)
     {
@@ -57,6 +59,9 @@ internal sealed class SqliteDatabase : Database
             ? $"{this} cannot be opened: the directory {folder} {(Directory.Exists(folder) ? "is not writable, or the file is not readable" : "does not exist")}."
             : base.Describe(exception);
 
+    public override async Task<bool> CanServeAsync(DbContext context, CancellationToken cancellationToken) =>
+        await base.CanServeAsync(context, cancellationToken) && context.Database.GetDbConnection() is SqliteConnection { Handle: { } handle } && sqlite3_db_readonly(handle, "main") == 0;
+
     public override Task ChangeSchemaAsync(DbContext context, Func<Task> change, CancellationToken cancellationToken) => SqliteSchema.ChangeAsync(context, change, cancellationToken);
 
     public override bool SkipsInMigration(string sql) => sql.StartsWith("PRAGMA foreign_keys", StringComparison.OrdinalIgnoreCase);
@@ -70,6 +75,12 @@ internal sealed class SqliteDatabase : Database
     public override async ValueTask DisposeAsync()
     {
         await _writer.DisposeAsync();
+        // A context that goes with its pool leaves its connection open, and only with the last one does SQLite move the write-ahead log into the file.
+        foreach (var connection in _connections.Keys)
+        {
+            await connection.DisposeAsync();
+        }
+
         if (_keepAlive is not null)
         {
             await _keepAlive.DisposeAsync();
@@ -85,6 +96,8 @@ internal sealed class SqliteDatabase : Database
         // EF adds what it translates to (decimal arithmetic, regular expressions) to connections that it makes or is given in the options.
         using var given = new DbContext(new DbContextOptionsBuilder().UseSqlite(connection).Options);
         given.Database.GetDbConnection();
+        _connections[connection] = true;
+        connection.Disposed += (_, _) => _connections.TryRemove(connection, out var _);
         return connection;
     }
 
