@@ -104,7 +104,7 @@ public sealed class CommandTests
         Assert.StartsWith("JWT_ALGORITHM is HS256", error, StringComparison.Ordinal);
     }
 
-    private static Task<(int Code, string Output, string Error)> RunAsync(TestApp app, params string[] args) => RunAsync(app, [], args);
+    internal static Task<(int Code, string Output, string Error)> RunAsync(TestApp app, params string[] args) => RunAsync(app, [], args);
 
     private static async Task<(int Code, string Output, string Error)> RunAsync(TestApp app, Dictionary<string, string?> settings, string[] args)
     {
