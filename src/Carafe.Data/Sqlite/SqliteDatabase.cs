@@ -59,8 +59,16 @@ internal sealed class SqliteDatabase : Database
             ? $"{this} cannot be opened: the directory {folder} {(Directory.Exists(folder) ? "is not writable, or the file is not readable" : "does not exist")}."
             : base.Describe(exception);
 
-    public override async Task<bool> CanServeAsync(DbContext context, CancellationToken cancellationToken) =>
-        await base.CanServeAsync(context, cancellationToken) && context.Database.GetDbConnection() is SqliteConnection { Handle: { } handle } && sqlite3_db_readonly(handle, "main") == 0;
+    public override async Task<bool> CanServeAsync(DbContext context, CancellationToken cancellationToken)
+    {
+        if (!await base.CanServeAsync(context, cancellationToken))
+        {
+            return false;
+        }
+
+        await context.Database.OpenConnectionAsync(cancellationToken);
+        return sqlite3_db_readonly(((SqliteConnection)context.Database.GetDbConnection()).Handle, "main") == 0;
+    }
 
     public override Task ChangeSchemaAsync(DbContext context, Func<Task> change, CancellationToken cancellationToken) => SqliteSchema.ChangeAsync(context, change, cancellationToken);
 
