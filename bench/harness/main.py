@@ -83,7 +83,7 @@ def measure(given, loader, running, plans, cluster, tasks, results):
             files[one] = loader.folder / f"{one.server.name}-{task.name}.plan"
             files[one].write_text("\n".join(task.plan(plans[one])) + "\n")
             say(f"  warming up {one.server.name}", passing=True)
-            loader.warm(one, task, files[one], min(3, given.warmup) if task.slow else given.warmup)
+            loader.warm(one, task, files[one], min(3, given.warmup) if task.slow or not one.server.is_dotnet else given.warmup)
         for turn in range(given.rounds):
             for one in running[turn % len(running):] + running[:turn % len(running)]:
                 found = loader.measure(one, task, files[one], given.seconds, others)

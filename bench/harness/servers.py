@@ -33,6 +33,11 @@ class Server:
     note: str = ""
     only: tuple = ()
 
+    @property
+    def is_dotnet(self):
+        """Whether it gets faster for a quarter of a minute and more."""
+        return self.missing is dotnet_missing
+
     def environment(self, port, url, folder):
         base = {key: value for key, value in os.environ.items() if key in ("PATH", "HOME", "LANG", "DOTNET_ROOT", "TMPDIR")}
         return base | {

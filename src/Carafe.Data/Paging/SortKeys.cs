@@ -79,7 +79,8 @@ internal static class SortKeys
         return rows;
     }
 
-    private static LambdaExpression Property<TEntity>(IProperty property)
+    /// <summary>A property as a key.</summary>
+    public static LambdaExpression Property<TEntity>(IProperty property)
     {
         var row = Expression.Parameter(typeof(TEntity), "row");
         return Expression.Lambda(

@@ -47,6 +47,25 @@ public class CompiledReadTests
     [Theory]
     [InlineData(ShopServer.Sqlite)]
     [InlineData(ShopServer.Postgres)]
+    public async Task A_page_far_down_holds_the_rows_that_come_after_those_before_it(string database)
+    {
+        await using var server = await ShopServer.StartAsync(database, map: app => app.MapGet("/cheap", (decimal below, PageQuery page, ShopDb db) =>
+            db.Items.Where(item => item.Price < below).OrderByDescending(item => item.Price).ThenBy(item => item.Name).ToPageAsync(page, item => new Seen(item.Id) { Name = item.Name })));
+        await server.SeedAsync(db => Task.Run(() => db.Items.AddRange(Enumerable.Range(1, 500).Select(n => new Item { Id = n, Name = $"{n * 7919 % 500:000}", Price = n % 3 }))));
+        foreach (var below in new[] { 9, 2, 9 })
+        {
+            var expected = Enumerable.Range(1, 500).Where(n => n % 3 < below).OrderByDescending(n => n % 3).ThenBy(n => $"{n * 7919 % 500:000}", StringComparer.Ordinal).ToList();
+            for (var page = 1; page <= expected.Count / 30 + 1; page++)
+            {
+                var answer = await server.Client.GetFromJsonAsync<JsonElement>($"/cheap?below={below}&limit=30&page={page}", Stop);
+                Assert.Equal(expected.Skip((page - 1) * 30).Take(30), answer.GetProperty("items").EnumerateArray().Select(Id));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(ShopServer.Sqlite)]
+    [InlineData(ShopServer.Postgres)]
     public async Task What_is_shown_of_a_row_depends_on_who_asks_now(string database)
     {
         await using var server = await ShopServer.StartAsync(database, map: Map);
