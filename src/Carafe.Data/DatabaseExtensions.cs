@@ -15,7 +15,7 @@ namespace Carafe.Data;
 public static class DatabaseExtensions
 {
     // A SQLite connection stays open with its context and caches up to 16 MB.
-    private const int PoolSize = 64;
+    internal const int PoolSize = 64;
 
     /// <summary>
     /// Adds <typeparamref name="TContext"/> on the database that <c>DATABASE_URL</c> names: pooled contexts, snake_case names, UTC times, stamps and versions
@@ -40,6 +40,7 @@ public static class DatabaseExtensions
         services.AddSingleton<CursorKey>();
         services.AddSingleton(new ContextType(typeof(TContext)));
         services.AddDbContextPool<TContext>((_, _) => { }, PoolSize);
+        RecentContexts<TContext>.Use(services);
         services.AddDatabaseErrors<TContext>();
         services.AddHealthChecks().AddCheck<DatabaseHealth<TContext>>("database", tags: ["ready"]).AddCheck<SchemaHealth<TContext>>("schema", tags: ["ready"]);
         services.AddSingleton<SchemaSeen<TContext>>();
