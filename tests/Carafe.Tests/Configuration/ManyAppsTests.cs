@@ -25,12 +25,21 @@ public sealed class ManyAppsTests
             gone.Add(await RunOnceAsync());
         }
 
+        // Threads of the pool hold on to what they ran last until they run something else, and here other tests keep some of them waiting. A leak holds every app.
+        for (var round = 0; round < 20 && Alive(gone) > 3; round++)
+        {
+            await RunOnceAsync();
+        }
+
+        Assert.InRange(Alive(gone), 0, 3);
+    }
+
+    private static int Alive(List<WeakReference> gone)
+    {
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect();
-
-        // The runtime may still hold the frames of the last round or two.
-        Assert.InRange(gone.Count(app => app.IsAlive), 0, 3);
+        return gone.Count(app => app.IsAlive);
     }
 
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
