@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using Carafe.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -7,7 +8,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 namespace Carafe.Testing;
 
 /// <summary>What requests ask of the database. What the test itself or a background service asks is left out.</summary>
-internal sealed class QueryLog : DbCommandInterceptor, IStartupFilter
+internal sealed class QueryLog : DbCommandInterceptor, IReadObserver, IStartupFilter
 {
     private readonly AsyncLocal<bool> _inRequest = new();
     private volatile ConcurrentQueue<string> _queries = new();
@@ -24,13 +25,17 @@ internal sealed class QueryLog : DbCommandInterceptor, IStartupFilter
         next(app);
     };
 
-    public override DbCommand CommandInitialized(CommandEndEventData eventData, DbCommand result)
+    public void Reading(string text)
     {
         if (_inRequest.Value)
         {
-            _queries.Enqueue(result.CommandText);
+            _queries.Enqueue(text);
         }
+    }
 
+    public override DbCommand CommandInitialized(CommandEndEventData eventData, DbCommand result)
+    {
+        Reading(result.CommandText);
         return result;
     }
 }

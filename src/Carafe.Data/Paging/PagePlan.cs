@@ -46,14 +46,15 @@ internal sealed class PagePlan<TEntity, TResult>(
             return await provider!.ExecuteAsync<Task<long>>(Counted, cancellationToken);
         }
 
-        var totals = _alwaysSame && captured.Length == 0 ? (db.Database.GetDbConnection() as LastingConnection)?.Totals : null;
-        if (totals?.TryGet(this, out var known) == true)
+        var totals = _alwaysSame && captured.Length == 0 && db.Database.GetDbConnection() is ContextConnection { IsLikeOthers: true } connection ? connection.Pool.Totals : null;
+        var moment = 0L;
+        if (totals?.TryGet(this, out var known, out moment) == true)
         {
             return known;
         }
 
         var total = await (_count ??= CompiledQuery.Single<long>(Counted, slots))(db, captured, cancellationToken);
-        totals?.Keep(this, total);
+        totals?.Keep(this, total, moment);
         return total;
     }
 

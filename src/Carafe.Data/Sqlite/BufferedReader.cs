@@ -11,15 +11,16 @@ namespace Carafe.Data.Sqlite;
 /// </summary>
 internal sealed class BufferedReader : DbDataReader
 {
-    private readonly LastingConnection _connection;
+    private readonly ConnectionPool _pool;
     private readonly string[] _names;
     private readonly List<object[]> _rows;
+    private LastingConnection? _connection;
     private SqliteCommand? _again;
     private SqliteDataReader? _converting;
     private int _position = -1;
     private bool _closed;
 
-    private BufferedReader(LastingConnection connection, string[] names, List<object[]> rows) => (_connection, _names, _rows) = (connection, names, rows);
+    private BufferedReader(ConnectionPool pool, string[] names, List<object[]> rows) => (_pool, _names, _rows) = (pool, names, rows);
 
     public override int Depth => 0;
 
@@ -40,8 +41,8 @@ internal sealed class BufferedReader : DbDataReader
     public override object this[string name] => GetValue(GetOrdinal(name));
 
     /// <param name="reader">Read to its end and closed.</param>
-    /// <param name="connection">The connection to convert values on: the one of whoever reads them.</param>
-    public static BufferedReader Read(SqliteDataReader reader, LastingConnection connection)
+    /// <param name="pool">Where to convert values.</param>
+    public static BufferedReader Read(SqliteDataReader reader, ConnectionPool pool)
     {
         var names = reader.FieldCount == 0 ? [] : new string[reader.FieldCount];
         for (var ordinal = 0; ordinal < names.Length; ordinal++)
@@ -58,7 +59,7 @@ internal sealed class BufferedReader : DbDataReader
         }
 
         reader.Close();
-        return new BufferedReader(connection, names, rows) { Affected = reader.RecordsAffected };
+        return new BufferedReader(pool, names, rows) { Affected = reader.RecordsAffected };
     }
 
     public override bool Read()
@@ -153,6 +154,7 @@ internal sealed class BufferedReader : DbDataReader
         if (_converting is null)
         {
             var row = Row;
+            _connection = _pool.Rent();
             _again = _connection.Rent("SELECT " + string.Join(", ", row.Select((_, ordinal) => $"${ordinal}")));
             for (var ordinal = 0; ordinal < row.Length; ordinal++)
             {
@@ -173,7 +175,8 @@ internal sealed class BufferedReader : DbDataReader
         if (_again is { } again)
         {
             _again = null;
-            _connection.Return(again);
+            _connection!.Return(again);
+            _pool.Return(_connection);
         }
     }
 }

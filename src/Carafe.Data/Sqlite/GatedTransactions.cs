@@ -12,7 +12,7 @@ internal sealed class GatedTransactions(RelationalTransactionFactoryDependencies
         IRelationalConnection connection, DbTransaction transaction, Guid transactionId, IDiagnosticsLogger<DbLoggerCategory.Database.Transaction> logger, bool transactionOwned)
     {
         // A transaction that was begun elsewhere (UseTransaction) never entered the gate.
-        return new GatedTransaction(connection, transaction, transactionId, logger, transactionOwned, Dependencies.SqlGenerationHelper, transactionOwned ? connection.DbConnection as LastingConnection : null);
+        return new GatedTransaction(connection, transaction, transactionId, logger, transactionOwned, Dependencies.SqlGenerationHelper, transactionOwned ? connection.DbConnection as ContextConnection : null);
     }
 
     private sealed class GatedTransaction(
@@ -22,9 +22,9 @@ internal sealed class GatedTransactions(RelationalTransactionFactoryDependencies
         IDiagnosticsLogger<DbLoggerCategory.Database.Transaction> logger,
         bool transactionOwned,
         ISqlGenerationHelper sql,
-        LastingConnection? gated) : RelationalTransaction(connection, transaction, transactionId, logger, transactionOwned, sql)
+        ContextConnection? gated) : RelationalTransaction(connection, transaction, transactionId, logger, transactionOwned, sql)
     {
-        private LastingConnection? _gated = gated;
+        private ContextConnection? _gated = gated;
 
         protected override void ClearTransaction()
         {

@@ -8,7 +8,7 @@ namespace Carafe.Data.Sqlite;
 /// The writer of the statements that need no transaction of their own. Those that wait together are committed together, and so share the flush to disk, which costs
 /// more than they do. It works while there is work, on a thread of the pool, and adds no delay: who comes alone is committed alone.
 /// </summary>
-internal sealed class GroupWriter(WriteGate gate, Func<LastingConnection> connect) : IThreadPoolWorkItem, IAsyncDisposable
+internal sealed class GroupWriter(WriteGate gate, ConnectionPool pool) : IThreadPoolWorkItem, IAsyncDisposable
 {
     private const int MostAtOnce = 256;
 
@@ -16,7 +16,6 @@ internal sealed class GroupWriter(WriteGate gate, Func<LastingConnection> connec
     private readonly Queue<WriteJob> _waiting = [];
     private readonly List<WriteJob> _batch = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private LastingConnection? _connection;
     private bool _working;
     private bool _ending;
 
@@ -56,7 +55,6 @@ internal sealed class GroupWriter(WriteGate gate, Func<LastingConnection> connec
         }
 
         await _ended.Task;
-        Disconnect();
     }
 
     // Behind what is ready to run: it may bring more to write.
@@ -142,18 +140,29 @@ internal sealed class GroupWriter(WriteGate gate, Func<LastingConnection> connec
     [SuppressMessage("Design", "CA1031", Justification = "Each job is answered, whatever happens.")]
     private void Commit()
     {
+        LastingConnection? connection = null;
         try
         {
-            var connection = Connect();
+            connection = pool.Rent();
             if (_batch.Count == 1 || !TryTogether(connection))
             {
                 // Without BEGIN each commits by itself.
                 _batch.ForEach(job => job.Run(connection));
             }
+
+            if (_batch.Exists(static job => job.FoundItReadOnly))
+            {
+                // A connection that was opened when the file could not be written stays so.
+                connection.Dispose();
+            }
+            else
+            {
+                pool.Return(connection);
+            }
         }
         catch (Exception fault)
         {
-            Disconnect();
+            connection?.Dispose();
             _batch.ForEach(job => job.Fail(fault));
         }
     }
@@ -166,7 +175,7 @@ internal sealed class GroupWriter(WriteGate gate, Func<LastingConnection> connec
         {
             // SQLite undoes a statement that fails, and keeps the others; unless it is so bad, or the statement says so, that it ends the transaction.
             job.Run(connection);
-            if (!connection.IsInTransaction)
+            if (!connection.HasBegun)
             {
                 return false;
             }
@@ -186,25 +195,12 @@ internal sealed class GroupWriter(WriteGate gate, Func<LastingConnection> connec
         }
         catch (SqliteException fault) when (fault.SqliteErrorCode != SQLITE_BUSY)
         {
-            if (connection.IsInTransaction)
+            if (connection.HasBegun)
             {
                 connection.Execute("ROLLBACK");
             }
 
             return false;
         }
-    }
-
-    private LastingConnection Connect()
-    {
-        _connection ??= connect();
-        _connection.Open();
-        return _connection;
-    }
-
-    private void Disconnect()
-    {
-        _connection?.Dispose();
-        _connection = null;
     }
 }

@@ -1,40 +1,24 @@
 using System.Data;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 using static SQLitePCL.raw;
 
 namespace Carafe.Data.Sqlite;
 
 /// <summary>
-/// A connection that stays open until it is disposed, with its context in the pool. Opening and setting up costs more than most queries, and so does preparing
-/// a statement: both are done once.
+/// A connection that stays open until it is disposed. Opening and setting up costs more than most queries, and so does preparing a statement: both are done once.
 /// </summary>
-internal sealed class LastingConnection(string connectionString, string pragmas, WriteGate gate, GroupWriter writer) : SqliteConnection(connectionString)
+internal class LastingConnection(string connectionString, string pragmas) : SqliteConnection(connectionString)
 {
     private const int Capacity = 200;
 
-    private readonly Dictionary<string, SqliteCommand> _prepared = [];
-    private readonly Dictionary<string, StatementKind> _asked = [];
-    private readonly List<SqliteDataReader> _readers = [];
+    private readonly Dictionary<string, SqliteCommand> _prepared = new(StatementComparer.Instance);
+    private sqlite3_stmt? _version;
     private bool _ending;
 
-    public WriteGate Gate { get; } = gate;
-
-    public GroupWriter Writer { get; } = writer;
-
-    public Totals Totals => field ??= new Totals(this);
-
-    /// <summary>Whether a transaction of this connection holds the gate.</summary>
-    public bool HoldsGate { get; set; }
-
-    /// <summary>Whether it has something that other connections have not, such as temporary tables, which its writes may mean.</summary>
-    public bool IsPeculiar { get; set; }
-
-    /// <summary>EF's transaction, or one that a statement began.</summary>
-    public bool IsInTransaction => HoldsGate || Transaction is not null || (Handle is { } handle && sqlite3_get_autocommit(handle) == 0);
-
-    /// <summary>Whether a read goes on. What others write meanwhile is hidden from this connection until it ends.</summary>
-    public bool IsReading => _readers.Exists(static reader => !reader.IsClosed);
+    /// <summary>What <see cref="Sqlite.Totals"/> saw of it last.</summary>
+    public (long Others, int Own)? Seen { get; set; }
 
     /// <summary>Whether deferred foreign keys refer to nothing as yet.</summary>
     public bool HasOpenReferences
@@ -45,6 +29,9 @@ internal sealed class LastingConnection(string connectionString, string pragmas,
             return open != 0;
         }
     }
+
+    /// <summary>Whether a statement began a transaction that has not ended.</summary>
+    public bool HasBegun => Handle is { } handle && sqlite3_get_autocommit(handle) == 0;
 
     [SuppressMessage("Security", "CA2100", Justification = "The pragmas are ours.")]
     public override void Open()
@@ -58,8 +45,6 @@ internal sealed class LastingConnection(string connectionString, string pragmas,
         using var command = base.CreateCommand();
         command.CommandText = pragmas;
         command.ExecuteNonQuery();
-        // The driver's own pragmas came this way, too.
-        IsPeculiar = false;
     }
 
     public override void Close()
@@ -69,8 +54,6 @@ internal sealed class LastingConnection(string connectionString, string pragmas,
             base.Close();
         }
     }
-
-    public override SqliteCommand CreateCommand() => new PreparedCommand(this) { CommandTimeout = DefaultTimeout, Transaction = Transaction };
 
     /// <summary>A command whose statement is prepared, now or long ago. Nobody else has it until it is returned.</summary>
     [SuppressMessage("Security", "CA2100", Justification = "The text is that of the command that runs.")]
@@ -113,32 +96,36 @@ internal sealed class LastingConnection(string connectionString, string pragmas,
         }
     }
 
-    public void Reads(SqliteDataReader reader) => _readers.Add(reader);
-
-    public void HasRead(SqliteDataReader reader) => _readers.Remove(reader);
-
-    public StatementKind Kind(string text)
+    /// <summary>What a statement does whose first word does not tell.</summary>
+    public StatementKind Ask(string text)
     {
-        var kind = StatementText.Kind(text);
-        if (kind != StatementKind.Unclear || _asked.TryGetValue(text, out kind))
-        {
-            return kind;
-        }
-
-        if (Handle is null || sqlite3_prepare_v2(Handle, text, out var statement) != SQLITE_OK)
+        if (sqlite3_prepare_v2(Handle, text, out var statement) != SQLITE_OK)
         {
             // Running it will say what is wrong.
             return StatementKind.Read;
         }
 
-        kind = sqlite3_stmt_readonly(statement) != 0 ? StatementKind.Read : StatementKind.Write;
+        var kind = sqlite3_stmt_readonly(statement) != 0 ? StatementKind.Read : StatementKind.Write;
         statement.Dispose();
-        if (_asked.Count < Capacity)
+        return kind;
+    }
+
+    /// <summary>Two numbers, one of which changes with each commit of another connection and the other with each row changed by this one (https://sqlite.org/pragma.html#pragma_data_version).</summary>
+    public (long Others, int Own)? Version()
+    {
+        if (_version is null && sqlite3_prepare_v3(Handle, "PRAGMA data_version", SQLITE_PREPARE_PERSISTENT, out _version) != SQLITE_OK)
         {
-            _asked.Add(text, kind);
+            return null;
         }
 
-        return kind;
+        try
+        {
+            return sqlite3_step(_version) == SQLITE_ROW ? (sqlite3_column_int64(_version, 0), sqlite3_total_changes(Handle)) : null;
+        }
+        finally
+        {
+            sqlite3_reset(_version);
+        }
     }
 
     protected override void Dispose(bool disposing)
@@ -150,7 +137,17 @@ internal sealed class LastingConnection(string connectionString, string pragmas,
         }
 
         _prepared.Clear();
-        Totals.Dispose();
+        _version?.Dispose();
         base.Dispose(disposing);
+    }
+
+    /// <summary>Statements are long, and mostly the same object: their ends tell nearly all of them apart.</summary>
+    private sealed class StatementComparer : IEqualityComparer<string>
+    {
+        public static readonly StatementComparer Instance = new();
+
+        public bool Equals(string? x, string? y) => string.Equals(x, y, StringComparison.Ordinal);
+
+        public int GetHashCode(string text) => string.GetHashCode(text.AsSpan(Math.Max(0, text.Length - 32)), StringComparison.Ordinal) ^ text.Length;
     }
 }

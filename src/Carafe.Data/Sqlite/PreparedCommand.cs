@@ -6,22 +6,25 @@ using static SQLitePCL.raw;
 namespace Carafe.Data.Sqlite;
 
 /// <summary>
-/// A command that runs on a statement its connection has prepared before. One that writes outside a transaction is left to the writer, or else waits at the write
-/// gate. EF makes one for each execution and disposes it after the reader; then the statement goes back and the gate opens.
+/// A command that runs on a statement that was prepared before: a read on any connection of the pool, if that sees the same. One that writes outside a transaction is left to
+/// the writer, or else waits at the write gate. EF makes one for each execution and disposes it after the reader; then the statement goes back and the gate opens.
 /// </summary>
 internal sealed class PreparedCommand : SqliteCommand
 {
-    private readonly LastingConnection _connection;
+    private readonly ContextConnection _connection;
+    private LastingConnection? _lent;
     private SqliteCommand? _inner;
     private SqliteDataReader? _reader;
     private CancellationTokenRegistration _cancel;
     private bool _holdsGate;
 
-    public PreparedCommand(LastingConnection connection)
+    public PreparedCommand(ContextConnection connection)
     {
         _connection = connection;
         Connection = connection;
     }
+
+    public ConnectionPool Pool => _connection.Pool;
 
     public override SqliteDataReader ExecuteReader(CommandBehavior behavior)
     {
@@ -32,7 +35,7 @@ internal sealed class PreparedCommand : SqliteCommand
             _holdsGate = true;
         }
 
-        return Run(kind, behavior);
+        return Run(kind, behavior, CancellationToken.None);
     }
 
     public override int ExecuteNonQuery()
@@ -103,32 +106,59 @@ internal sealed class PreparedCommand : SqliteCommand
             _holdsGate = true;
         }
 
-        // Interrupting a write would undo the transaction that it is part of.
-        if (kind != StatementKind.Write && cancellationToken.CanBeCanceled && _connection.Handle is { } handle)
-        {
-            _cancel = cancellationToken.UnsafeRegister(static handle => sqlite3_interrupt((SQLitePCL.sqlite3)handle!), handle);
-        }
-
-        return Run(kind, behavior);
+        return Run(kind, behavior, cancellationToken);
     }
 
-    private SqliteDataReader Run(StatementKind kind, CommandBehavior behavior)
+    private SqliteDataReader Run(StatementKind kind, CommandBehavior behavior, CancellationToken cancellationToken)
     {
         Recycle();
         if (kind == StatementKind.Other)
         {
             _connection.IsPeculiar |= StatementText.IsForOneConnection(CommandText);
+            CancelBy(_connection, cancellationToken);
             _reader = base.ExecuteReader(behavior);
         }
-        else
+        else if (!CanRunElsewhere(kind) || !TryRunElsewhere(kind, behavior, cancellationToken))
         {
             _inner = _connection.Rent(this);
             _inner.Transaction = Transaction;
+            CancelBy(_connection, kind == StatementKind.Write ? default : cancellationToken);
             _reader = _inner.ExecuteReader(behavior);
         }
 
-        _connection.Reads(_reader);
-        return _reader;
+        _connection.Reads(_reader!);
+        return _reader!;
+    }
+
+    private bool CanRunElsewhere(StatementKind kind) => _connection is { State: ConnectionState.Open, IsLikeOthers: true }
+        && (_connection.HasBorrowed || (kind == StatementKind.Read && !StatementText.AsksItsConnection(CommandText)));
+
+    private bool TryRunElsewhere(StatementKind kind, CommandBehavior behavior, CancellationToken cancellationToken)
+    {
+        _lent = _connection.Borrow();
+        _inner = _lent.Rent(this);
+        CancelBy(_lent, kind == StatementKind.Write ? default : cancellationToken);
+        try
+        {
+            _reader = _inner.ExecuteReader(behavior);
+            return true;
+        }
+        catch (SqliteException fault) when (fault.SqliteErrorCode == SQLITE_ERROR)
+        {
+            // It may mean what only its own connection has (a function, an attached database), and if not, fails again.
+            _cancel.Dispose();
+            Recycle();
+            return false;
+        }
+    }
+
+    // Interrupting a write would undo the transaction that it is part of.
+    private void CancelBy(LastingConnection connection, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.CanBeCanceled && connection.Handle is { } handle)
+        {
+            _cancel = cancellationToken.UnsafeRegister(static handle => sqlite3_interrupt((SQLitePCL.sqlite3)handle!), handle);
+        }
     }
 
     private void Finish()
@@ -155,7 +185,13 @@ internal sealed class PreparedCommand : SqliteCommand
         if (_inner is { } inner)
         {
             _inner = null;
-            _connection.Return(inner);
+            (_lent ?? _connection).Return(inner);
+        }
+
+        if (_lent is not null)
+        {
+            _lent = null;
+            _connection.GiveBack();
         }
     }
 }

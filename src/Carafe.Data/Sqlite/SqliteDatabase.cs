@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using Carafe.Data.Reads;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Query;
 using Microsoft.EntityFrameworkCore.Storage;
 using static SQLitePCL.raw;
 
@@ -16,6 +18,7 @@ internal sealed class SqliteDatabase : Database
     private readonly SqliteConnection? _keepAlive;
     private readonly string _pragmas;
     private readonly WriteGate _gate = new(Patience);
+    private readonly ConnectionPool _pool;
     private readonly GroupWriter _writer;
     private readonly SqliteInterceptor _interceptor;
     private readonly ConcurrentDictionary<LastingConnection, bool> _connections = [];
@@ -33,8 +36,9 @@ internal sealed class SqliteDatabase : Database
         };
         Path = path;
         _pragmas = Pragmas(synchronous);
-        _writer = new GroupWriter(_gate, Connect);
-        _interceptor = new SqliteInterceptor(Connect, _gate);
+        _pool = new ConnectionPool(() => Prepare(new LastingConnection(_connection.ToString(), _pragmas)));
+        _writer = new GroupWriter(_gate, _pool);
+        _interceptor = new SqliteInterceptor(() => Prepare(new ContextConnection(_connection.ToString(), _pragmas, _gate, _pool, _writer)), _gate);
         if (path is null)
         {
             _keepAlive = new SqliteConnection(_connection.ToString());
@@ -48,7 +52,8 @@ internal sealed class SqliteDatabase : Database
     public override void Configure(DbContextOptionsBuilder options) => options
         .UseSqlite(_connection.ToString())
         .AddInterceptors(_interceptor)
-        .ReplaceService<IRelationalTransactionFactory, GatedTransactions>();
+        .ReplaceService<IRelationalTransactionFactory, GatedTransactions>()
+        .ReplaceService<IShapedQueryCompilingExpressionVisitorFactory, DirectQueries>();
 
     public override DatabaseFault? Explain(DbException exception) => exception is SqliteException fault ? SqliteFaults.Explain(fault) : null;
 
@@ -66,8 +71,16 @@ internal sealed class SqliteDatabase : Database
             return false;
         }
 
-        await context.Database.OpenConnectionAsync(cancellationToken);
-        return sqlite3_db_readonly(((SqliteConnection)context.Database.GetDbConnection()).Handle, "main") == 0;
+        var connection = _pool.Rent();
+        if (sqlite3_db_readonly(connection.Handle, "main") == 0)
+        {
+            _pool.Return(connection);
+            return true;
+        }
+
+        // It was opened when the file could not be written, and stays so.
+        connection.Dispose();
+        return false;
     }
 
     public override Task ChangeSchemaAsync(DbContext context, Func<Task> change, CancellationToken cancellationToken) => SqliteSchema.ChangeAsync(context, change, cancellationToken);
@@ -83,6 +96,7 @@ internal sealed class SqliteDatabase : Database
     public override async ValueTask DisposeAsync()
     {
         await _writer.DisposeAsync();
+        _pool.Dispose();
         // A context that goes with its pool leaves its connection open, and only with the last one does SQLite move the write-ahead log into the file.
         foreach (var connection in _connections.Keys)
         {
@@ -98,9 +112,9 @@ internal sealed class SqliteDatabase : Database
         await base.DisposeAsync();
     }
 
-    private LastingConnection Connect()
+    private T Prepare<T>(T connection)
+        where T : LastingConnection
     {
-        var connection = new LastingConnection(_connection.ToString(), _pragmas, _gate, _writer);
         // EF adds what it translates to (decimal arithmetic, regular expressions) to connections that it makes or is given in the options.
         using var given = new DbContext(new DbContextOptionsBuilder().UseSqlite(connection).Options);
         given.Database.GetDbConnection();

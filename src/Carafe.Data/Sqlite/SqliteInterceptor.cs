@@ -3,15 +3,15 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Carafe.Data.Sqlite;
 
-/// <summary>Gives each context of the pool a lasting connection, and its transactions their turn at the gate.</summary>
-internal sealed class SqliteInterceptor(Func<LastingConnection> connect, WriteGate gate) : IDbConnectionInterceptor, IDbTransactionInterceptor
+/// <summary>Gives each context a connection that asks the pool, and its transactions their turn at the gate.</summary>
+internal sealed class SqliteInterceptor(Func<ContextConnection> connect, WriteGate gate) : IDbConnectionInterceptor, IDbTransactionInterceptor
 {
     public InterceptionResult<DbConnection> ConnectionCreating(ConnectionCreatingEventData eventData, InterceptionResult<DbConnection> result) =>
         InterceptionResult<DbConnection>.SuppressWithResult(connect());
 
     public InterceptionResult<DbTransaction> TransactionStarting(DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result)
     {
-        if (connection is not LastingConnection lasting)
+        if (connection is not ContextConnection lasting)
         {
             return result;
         }
@@ -23,7 +23,7 @@ internal sealed class SqliteInterceptor(Func<LastingConnection> connect, WriteGa
     public async ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
         DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken = default)
     {
-        if (connection is not LastingConnection lasting)
+        if (connection is not ContextConnection lasting)
         {
             return result;
         }
@@ -33,7 +33,7 @@ internal sealed class SqliteInterceptor(Func<LastingConnection> connect, WriteGa
     }
 
     // EF tells nobody when a transaction fails to begin, so it is begun here, where the gate can be left again.
-    private InterceptionResult<DbTransaction> Begin(LastingConnection connection, TransactionStartingEventData eventData)
+    private InterceptionResult<DbTransaction> Begin(ContextConnection connection, TransactionStartingEventData eventData)
     {
         try
         {

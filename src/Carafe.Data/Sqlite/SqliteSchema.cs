@@ -27,7 +27,7 @@ internal static class SqliteSchema
         finally
         {
             await context.Database.ExecuteSqlRawAsync("PRAGMA foreign_keys=1", CancellationToken.None);
-            if (context.Database.GetDbConnection() is LastingConnection connection)
+            if (context.Database.GetDbConnection() is ContextConnection connection)
             {
                 connection.IsPeculiar = false;
             }

@@ -1,73 +1,50 @@
-using Microsoft.Data.Sqlite;
-using SQLitePCL;
-using static SQLitePCL.raw;
-
 namespace Carafe.Data.Sqlite;
 
 /// <summary>
-/// How many rows lists have, as this connection counted them, for as long as nothing is written. SQLite keeps no counts: each costs a walk over an index, while
-/// asking whether anything has changed costs next to nothing (https://sqlite.org/pragma.html#pragma_data_version).
+/// How many rows lists have, for as long as nothing is written. SQLite keeps no counts: each costs a walk over an index, while asking a connection whether anything has changed
+/// costs next to nothing. A count is good until a connection says that something has changed since it was asked last, or has never been asked.
 /// </summary>
-internal sealed class Totals(SqliteConnection connection) : IDisposable
+internal sealed class Totals(ConnectionPool pool)
 {
     // An app has fewer lists than this.
     private const int Capacity = 200;
 
+    private readonly Lock _lock = new();
     private readonly Dictionary<object, long> _known = [];
-    private (long Others, int Own) _version;
-    private sqlite3_stmt? _asks;
+    private long _moment;
 
     /// <summary>The count of this list, if nothing was written since.</summary>
-    public bool TryGet(object list, out long total)
+    /// <param name="list">The list.</param>
+    /// <param name="total">The count.</param>
+    /// <param name="moment">What to give <see cref="Keep"/> with a count that is made after this said no.</param>
+    public bool TryGet(object list, out long total, out long moment)
     {
-        total = 0;
-        if (Version() is not { } version)
+        var connection = pool.Rent();
+        var version = connection.Version();
+        lock (_lock)
         {
-            return false;
-        }
+            if (version is null || version != connection.Seen)
+            {
+                connection.Seen = version;
+                _known.Clear();
+                _moment++;
+            }
 
-        if (version != _version)
-        {
-            _known.Clear();
-            _version = version;
-        }
-
-        return _known.TryGetValue(list, out total);
-    }
-
-    /// <summary>Keeps a count that was made after <see cref="TryGet"/> said no. A write in between makes it out of date at the next look.</summary>
-    public void Keep(object list, long total)
-    {
-        if (_known.Count < Capacity && InNoTransaction)
-        {
-            _known[list] = total;
+            moment = _moment;
+            pool.Return(connection);
+            return _known.TryGetValue(list, out total);
         }
     }
 
-    public void Dispose() => _asks?.Dispose();
-
-    // What a transaction has changed it may still take back.
-    private bool InNoTransaction => connection.Handle is { } handle && sqlite3_get_autocommit(handle) != 0;
-
-    private (long Others, int Own)? Version()
+    /// <summary>Keeps a count, unless somebody has seen a write since. One that nobody has seen yet makes it out of date at the next look.</summary>
+    public void Keep(object list, long total, long moment)
     {
-        if (!InNoTransaction)
+        lock (_lock)
         {
-            return null;
-        }
-
-        if (_asks is null && sqlite3_prepare_v3(connection.Handle, "PRAGMA data_version", SQLITE_PREPARE_PERSISTENT, out _asks) != SQLITE_OK)
-        {
-            return null;
-        }
-
-        try
-        {
-            return sqlite3_step(_asks) == SQLITE_ROW ? (sqlite3_column_int64(_asks, 0), sqlite3_total_changes(connection.Handle)) : null;
-        }
-        finally
-        {
-            sqlite3_reset(_asks);
+            if (moment == _moment && _known.Count < Capacity)
+            {
+                _known[list] = total;
+            }
         }
     }
 }

@@ -1,3 +1,6 @@
+using Microsoft.Data.Sqlite;
+using static SQLitePCL.raw;
+
 namespace Carafe.Data.Sqlite;
 
 /// <summary>A statement that waits for the writer, and then its outcome, which nobody learns before it is committed.</summary>
@@ -33,7 +36,7 @@ internal sealed class WriteJob : TaskCompletionSource<BufferedReader>
         try
         {
             using var reader = prepared.ExecuteReader();
-            _result = BufferedReader.Read(reader, (LastingConnection)_command.Connection!);
+            _result = BufferedReader.Read(reader, _command.Pool);
         }
         catch (Exception fault)
         {
@@ -45,6 +48,8 @@ internal sealed class WriteJob : TaskCompletionSource<BufferedReader>
             connection.Return(prepared);
         }
     }
+
+    public bool FoundItReadOnly => _fault is SqliteException { SqliteErrorCode: SQLITE_READONLY };
 
     public void Fail(Exception fault) => _fault = fault;
 

@@ -9,21 +9,23 @@ public sealed class FailedCommitTests : IAsyncDisposable
 {
     private readonly string _name = $"{Guid.NewGuid()}";
     private readonly WriteGate _gate = new(TimeSpan.FromSeconds(10));
+    private readonly ConnectionPool _pool;
     private readonly GroupWriter _writer;
-    private readonly LastingConnection _connection;
+    private readonly ContextConnection _connection;
     private Func<int, bool> _refuses = _ => false;
     private int _commits;
 
     public FailedCommitTests()
     {
-        _writer = new GroupWriter(_gate, () =>
+        _pool = new ConnectionPool(() =>
         {
-            var connection = Connect();
+            var connection = new LastingConnection(Database, "");
             connection.Open();
             sqlite3_commit_hook(connection.Handle, _ => _refuses(++_commits) ? 1 : 0, null);
             return connection;
         });
-        _connection = Connect();
+        _writer = new GroupWriter(_gate, _pool);
+        _connection = new ContextConnection(Database, "", _gate, _pool, _writer);
         _connection.Open();
         _connection.Execute("CREATE TABLE notes (text)");
     }
@@ -48,6 +50,7 @@ public sealed class FailedCommitTests : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _writer.DisposeAsync();
+        _pool.Dispose();
         await _connection.DisposeAsync();
         _gate.Dispose();
     }
@@ -71,5 +74,5 @@ public sealed class FailedCommitTests : IAsyncDisposable
         return (long)count.ExecuteScalar()!;
     }
 
-    private LastingConnection Connect() => new($"Data Source=file:/{_name}?vfs=memdb;Pooling=False", "", _gate, _writer);
+    private string Database => $"Data Source=file:/{_name}?vfs=memdb;Pooling=False";
 }

@@ -97,17 +97,16 @@ public class GroupCommitTests
     [Fact]
     public async Task A_write_does_not_wait_for_ever()
     {
+        const string Database = "Data Source=:memory:;Pooling=False";
         using var gate = new WriteGate(TimeSpan.FromMilliseconds(20));
-        GroupWriter? writer = null;
-        await using var end = writer = new GroupWriter(gate, Connect);
-        await using var connection = Connect();
+        using var pool = new ConnectionPool(() => new LastingConnection(Database, ""));
+        await using var writer = new GroupWriter(gate, pool);
+        await using var connection = new ContextConnection(Database, "", gate, pool, writer);
         connection.Open();
         gate.Enter();
         await using var command = connection.CreateCommand();
         command.CommandText = "DELETE FROM items";
         Assert.Equal(SQLITE_BUSY, (await Assert.ThrowsAsync<SqliteException>(() => command.ExecuteNonQueryAsync())).SqliteErrorCode);
-
-        LastingConnection Connect() => new("Data Source=:memory:;Pooling=False", "", gate, writer!);
     }
 
     [Fact]

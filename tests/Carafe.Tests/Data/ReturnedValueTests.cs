@@ -32,11 +32,11 @@ public class ReturnedValueTests
     [MemberData(nameof(Values))]
     public async Task Every_getter_answers_like_the_driver(object value)
     {
-        var name = Guid.NewGuid();
+        var database = $"Data Source=file:/{Guid.NewGuid()}?vfs=memdb;Pooling=False";
         using var gate = new WriteGate(TimeSpan.FromSeconds(10));
-        GroupWriter? writer = null;
-        await using var end = writer = new GroupWriter(gate, Connect);
-        await using var connection = Connect();
+        using var pool = new ConnectionPool(() => new LastingConnection(database, ""));
+        await using var writer = new GroupWriter(gate, pool);
+        await using var connection = new ContextConnection(database, "", gate, pool, writer);
         connection.Open();
         await using var create = connection.CreateCommand();
         create.CommandText = "CREATE TABLE made (x)";
@@ -65,8 +65,6 @@ public class ReturnedValueTests
             command.Parameters.AddWithValue("$value", value);
             return command;
         }
-
-        LastingConnection Connect() => new($"Data Source=file:/{name}?vfs=memdb;Pooling=False", "", gate, writer!);
     }
 
     [Fact]
@@ -77,7 +75,7 @@ public class ReturnedValueTests
         database.Configure(options);
         await using var db = new MadeDb(options.Options);
         await db.Database.EnsureCreatedAsync();
-        Assert.False(((LastingConnection)db.Database.GetDbConnection()).IsPeculiar);
+        Assert.False(((ContextConnection)db.Database.GetDbConnection()).IsPeculiar);
         var made = db.Add(new Made()).Entity;
         await db.SaveChangesAsync();
         var expected = new Made { Id = 1 };
