@@ -9,7 +9,7 @@ namespace Carafe.Auth;
 /// Sees each change of an account that goes through the app's context (disabled, demoted, deleted, renamed), and has the session check ask again, so that it counts at
 /// once in this process. Changes by other processes count within the lag.
 /// </summary>
-internal sealed class AccountWatch<TUser>(SessionCache cache) : DbCommandInterceptor, IDbTransactionInterceptor, ISaveChangesInterceptor
+internal sealed class AccountWatch<TUser>(SessionCache cache) : DbCommandInterceptor, IDbTransactionInterceptor, ISaveChangesInterceptor, IReadObserver
     where TUser : class, IAccount
 {
     // Contexts that changed an account and have not committed yet.

@@ -22,7 +22,7 @@ internal sealed class DirectRows<T>(RelationalQueryContext context, ReadPlan<T> 
     public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
         context.CancellationToken = cancellationToken;
-        return plan.IsFree(context, out var observer) ? new Enumerator(context, plan, observer) : plan.ByEf(context).GetAsyncEnumerator(cancellationToken);
+        return plan.IsFree(context) ? new Enumerator(context, plan) : plan.ByEf(context).GetAsyncEnumerator(cancellationToken);
     }
 
     public IEnumerator<T> GetEnumerator() => plan.ByEf(context).GetEnumerator();
@@ -33,7 +33,7 @@ internal sealed class DirectRows<T>(RelationalQueryContext context, ReadPlan<T> 
 
     public string ToQueryString() => plan.ByEf(context).ToQueryString();
 
-    private sealed class Enumerator(RelationalQueryContext context, ReadPlan<T> plan, IReadObserver? observer) : IAsyncEnumerator<T>
+    private sealed class Enumerator(RelationalQueryContext context, ReadPlan<T> plan) : IAsyncEnumerator<T>
     {
         private readonly SingleQueryResultCoordinator _results = new();
         private ContextConnection? _connection;
@@ -100,8 +100,12 @@ internal sealed class DirectRows<T>(RelationalQueryContext context, ReadPlan<T> 
         {
             EntityFrameworkMetricsData.ReportQueryExecuting();
             var template = plan.Template(context.Parameters);
-            observer?.Reading(template.CommandText);
             _connection = (ContextConnection)context.Connection.DbConnection;
+            foreach (var observer in _connection.Observers!)
+            {
+                observer.Reading(template.CommandText);
+            }
+
             _lent = _connection.Borrow();
             _command = _lent.Rent(template.CommandText);
             _command.CommandTimeout = context.Connection.CommandTimeout ?? _connection.DefaultTimeout;

@@ -50,14 +50,12 @@ internal sealed class ReadPlan<T>
         return SingleQueryingEnumerable.Create(context, parts.Resolver, parts.Columns, parts.Shaper, parts.ContextType, parts.StandsAlone, parts.DetailsErrors, parts.ChecksThreads);
     }
 
-    /// <summary>Whether nobody has a say in the command or wants to see it, and any connection will do.</summary>
-    public bool IsFree(RelationalQueryContext context, out IReadObserver? observer)
+    /// <summary>Whether nobody has a say in the command or wants it logged, and any connection will do.</summary>
+    public bool IsFree(RelationalQueryContext context)
     {
         var logger = context.CommandLogger;
-        var interceptor = logger.Interceptors?.Aggregate<IDbCommandInterceptor>();
-        observer = interceptor as IReadObserver;
-        return interceptor == observer && _parts!.Columns is null && !logger.Logger.IsEnabled(LogLevel.Information) && !logger.DiagnosticSource.IsEnabled(RelationalEventId.CommandExecuting.Name!)
-            && logger.DbContextLogger is NullDbContextLogger && context.Connection is { CurrentTransaction: null, DbConnection: ContextConnection { IsLikeOthers: true } };
+        return _parts!.Columns is null && context.Connection is { CurrentTransaction: null, DbConnection: ContextConnection { IsLikeOthers: true, Observers: not null } }
+            && !logger.Logger.IsEnabled(LogLevel.Information) && !logger.DiagnosticSource.IsEnabled(RelationalEventId.CommandExecuting.Name!) && logger.DbContextLogger is NullDbContextLogger;
     }
 
     /// <summary>The statement for these values. EF keeps one for each pattern of nulls; the one without is kept here, where it is found sooner.</summary>

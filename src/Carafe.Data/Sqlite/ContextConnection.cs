@@ -25,6 +25,9 @@ internal sealed class ContextConnection(string connectionString, string pragmas,
 
     public GroupWriter Writer { get; } = writer;
 
+    /// <summary>Who is told of queries; null where somebody wants to intercept them.</summary>
+    public IReadObserver[]? Observers { get; init; }
+
     /// <summary>Whether a transaction of this connection holds the gate.</summary>
     public bool HoldsGate { get; set; }
 

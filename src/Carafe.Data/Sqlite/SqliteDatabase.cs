@@ -38,7 +38,7 @@ internal sealed class SqliteDatabase : Database
         _pragmas = Pragmas(synchronous);
         _pool = new ConnectionPool(() => Prepare(new LastingConnection(_connection.ToString(), _pragmas)));
         _writer = new GroupWriter(_gate, _pool);
-        _interceptor = new SqliteInterceptor(() => Prepare(new ContextConnection(_connection.ToString(), _pragmas, _gate, _pool, _writer)), _gate);
+        _interceptor = new SqliteInterceptor(observers => Prepare(new ContextConnection(_connection.ToString(), _pragmas, _gate, _pool, _writer) { Observers = observers }), _gate);
         if (path is null)
         {
             _keepAlive = new SqliteConnection(_connection.ToString());

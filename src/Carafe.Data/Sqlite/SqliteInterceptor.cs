@@ -1,13 +1,15 @@
 using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace Carafe.Data.Sqlite;
 
 /// <summary>Gives each context a connection that asks the pool, and its transactions their turn at the gate.</summary>
-internal sealed class SqliteInterceptor(Func<ContextConnection> connect, WriteGate gate) : IDbConnectionInterceptor, IDbTransactionInterceptor
+internal sealed class SqliteInterceptor(Func<IReadObserver[]?, ContextConnection> connect, WriteGate gate) : IDbConnectionInterceptor, IDbTransactionInterceptor
 {
     public InterceptionResult<DbConnection> ConnectionCreating(ConnectionCreatingEventData eventData, InterceptionResult<DbConnection> result) =>
-        InterceptionResult<DbConnection>.SuppressWithResult(connect());
+        InterceptionResult<DbConnection>.SuppressWithResult(connect(Observers(eventData.Context)));
 
     public InterceptionResult<DbTransaction> TransactionStarting(DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result)
     {
@@ -30,6 +32,18 @@ internal sealed class SqliteInterceptor(Func<ContextConnection> connect, WriteGa
 
         await gate.EnterAsync(cancellationToken);
         return Begin(lasting, eventData);
+    }
+
+    private static IReadObserver[]? Observers(DbContext? context)
+    {
+        if (context is null)
+        {
+            return null;
+        }
+
+        var given = context.GetService<IDbContextOptions>().FindExtension<CoreOptionsExtension>()?.Interceptors ?? [];
+        var interceptors = given.Concat(context.GetInfrastructure().GetServices<IInterceptor>()).OfType<IDbCommandInterceptor>().ToList();
+        return interceptors.TrueForAll(interceptor => interceptor is IReadObserver) ? [.. interceptors.OfType<IReadObserver>()] : null;
     }
 
     // EF tells nobody when a transaction fails to begin, so it is begun here, where the gate can be left again.
