@@ -24,9 +24,16 @@ public static class DatabaseExtensions
     /// the <c>db</c> commands and <c>run --migrate</c>.
     /// </summary>
     /// <param name="services">The app's services.</param>
+    /// <exception cref="InvalidOperationException">It was called before: an app has one database.</exception>
     public static IServiceCollection AddDatabase<TContext>(this IServiceCollection services)
         where TContext : DbContext
     {
+        if (services.FirstOrDefault(service => service.ServiceType == typeof(ContextType))?.ImplementationInstance is ContextType first)
+        {
+            throw new InvalidOperationException(
+                $"AddDatabase<{typeof(TContext).Name}>() follows AddDatabase<{first.Type.Name}>(): an app has one database, the one that DATABASE_URL names. Add further contexts with EF Core's own AddDbContextPool.");
+        }
+
         services.AddSettings<DatabaseSettings>();
         services.ConfigureOptions<DatabaseDefaults>();
         services.AddSingleton<DatabaseProviders>();
@@ -47,10 +54,16 @@ public static class DatabaseExtensions
         services.AddCommand(DatabaseCommands<TContext>.Create);
         services.AddRunFlag("--migrate", "Apply pending migrations first, as MIGRATE_ON_START=true does.", app => app.Services.GetRequiredService<DatabaseSettings>().MigrateOnStart = true);
         services.AddHostedService<StartMigration<TContext>>();
-        // A violated unique index is an answer here and no failure: what nobody maps is logged once, by the error handler. A rule in the configuration wins.
+        // A violated unique index is an answer here and no failure: what nobody maps is logged once, by the error handler. Npgsql tells every statement as information.
+        // A rule in the configuration wins.
         services.Configure<LoggerFilterOptions>(options => Array.ForEach(
-            [("", LogLevel.Warning), (".Database.Command", LogLevel.Critical), (".Update", LogLevel.Critical)],
-            rule => options.Rules.Insert(0, new LoggerFilterRule(null, "Microsoft.EntityFrameworkCore" + rule.Item1, rule.Item2, null))));
+            [
+                ("Npgsql", LogLevel.Warning),
+                ("Microsoft.EntityFrameworkCore", LogLevel.Warning),
+                ("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Critical),
+                ("Microsoft.EntityFrameworkCore.Update", LogLevel.Critical),
+            ],
+            rule => options.Rules.Insert(0, new LoggerFilterRule(null, rule.Item1, rule.Item2, null))));
         return services;
     }
 }

@@ -9,7 +9,7 @@ namespace MyApi.Tests;
 /// <summary>The OpenAPI document is the contract: it is committed, complete, and what the app does.</summary>
 public sealed partial class ContractTests
 {
-    private const string Refresh = "dotnet run --project app/MyApi -- openapi --output app/MyApi/openapi.json";
+    private const string Refresh = "dotnet run --project app/MyApi -- openapi --output openapi.json";
 
     [Fact]
     public async Task The_committed_document_is_the_one_that_the_app_serves()

@@ -96,6 +96,12 @@ internal sealed class DatabaseWork<TContext>(IServiceProvider services, Database
             throw new CommandException($"The database is behind by {state.Pending.Count}: {string.Join(", ", state.Pending)}. Apply with 'db upgrade'.");
         }
 
+        var differences = new LiveSchema(_context).Differences().ToList();
+        if (differences.Count > 0)
+        {
+            throw new CommandException($"The database is not what its migrations make, so something else changed it:{string.Concat(differences.Select(difference => $"{Environment.NewLine}  - {difference}"))}");
+        }
+
         await output.WriteLineAsync("The models, the migrations and the database agree.");
     }
 

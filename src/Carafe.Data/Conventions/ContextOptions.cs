@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 
@@ -36,6 +37,8 @@ internal sealed class ContextOptions<TContext>(IServiceProvider services) : IDbC
         options.UseSnakeCaseNamingConvention();
         options.AddInterceptors(services.GetRequiredService<StampInterceptor>(), services.GetRequiredService<TextInterceptor>());
         options.ReplaceService<IExceptionDetector, Interruptions>();
+        // With its whole stack, and once more by whoever answers it: the error handler, a command, a background service's host.
+        options.ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.QueryIterationFailed));
         ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension(new ConventionsExtension());
     }
 }

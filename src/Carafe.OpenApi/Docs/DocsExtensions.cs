@@ -27,6 +27,12 @@ public static class DocsExtensions
         var group = app.MapGroup("").ExcludeFromDescription();
         ((IEndpointConventionBuilder)group).Finally(endpoint =>
         {
+            // The page's script says of itself that it is for anyone.
+            foreach (var open in endpoint.Metadata.OfType<IAllowAnonymous>().ToList())
+            {
+                endpoint.Metadata.Remove(open);
+            }
+
             if (!endpoint.Metadata.Any(item => item is IAuthorizeData or AuthorizationPolicy or IAuthorizationRequirementData))
             {
                 endpoint.Metadata.Add(new AllowAnonymousAttribute());

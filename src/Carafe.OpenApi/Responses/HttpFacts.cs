@@ -12,6 +12,7 @@ internal sealed class HttpFacts : IOpenApiOperationTransformer
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         var produced = metadata.OfType<IProducesResponseTypeMetadata>().ToList();
+        var errors = produced.Select(answer => answer.StatusCode).ToHashSet();
         if (metadata.OfType<ETagMetadata>().Any() && produced.Any(answer => typeof(IETagged).IsAssignableFrom(answer.Type)))
         {
             ResponseHeaders.AddTo(operation, new("ETag", "The version of what is answered, for If-Match and If-None-Match (RFC 9110 section 8.8.3).") { Example = "\"1\"" });
@@ -19,10 +20,11 @@ internal sealed class HttpFacts : IOpenApiOperationTransformer
             {
                 operation.Responses!["304"] = new OpenApiResponse { Description = "Not Modified. What you have is what there is (RFC 9110 section 15.4.5)." };
                 AddHeader(operation, "If-None-Match", "An ETag that you have: 304 when it is still the one (RFC 9110 section 13.1.2).", required: false);
+                operation.Responses.TryAdd("412", new OpenApiResponse());
+                errors.Add(StatusCodes.Status412PreconditionFailed);
             }
         }
 
-        var errors = produced.Select(answer => answer.StatusCode).ToHashSet();
         if (errors.Contains(StatusCodes.Status412PreconditionFailed))
         {
             AddHeader(operation, "If-Match", "The ETag that you read: 412 when it is no longer the one (RFC 9110 section 13.1.1).", errors.Contains(StatusCodes.Status428PreconditionRequired));

@@ -113,7 +113,8 @@ internal static partial class JsonFaults
 
     private static Utf8JsonReader Reader(ReadOnlySpan<byte> text, JsonSerializerOptions options) => new(text, new JsonReaderOptions { MaxDepth = options.MaxDepth });
 
-    private static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> bytes) => bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[3..] : bytes;
+    /// <summary>The text without the byte order mark that a reader may ignore (RFC 8259 section 8.1).</summary>
+    public static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> bytes) => bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[3..] : bytes;
 
     private static string Position(ReadOnlySpan<byte> before) =>
         $"line {before.Count((byte)'\n') + 1}, position {before.Length - before.LastIndexOf((byte)'\n')}";

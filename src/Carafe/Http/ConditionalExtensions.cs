@@ -8,7 +8,7 @@ public static class ConditionalExtensions
 {
     /// <summary>
     /// Sends the strong ETag of every success that is an <see cref="IETagged"/>, with <c>Vary: Authorization, Cookie</c>, and answers a
-    /// GET whose If-None-Match names it with 304.
+    /// GET whose If-None-Match names it with 304, and one whose If-Match does not with 412.
     /// </summary>
     /// <param name="builder">The endpoint or group.</param>
     public static TBuilder WithETag<TBuilder>(this TBuilder builder)
@@ -33,10 +33,16 @@ public static class ConditionalExtensions
     private static object? Tag(HttpContext context, EntityTagHeaderValue tag, object? result)
     {
         var response = context.Response;
+        var reads = HttpMethods.IsGet(context.Request.Method);
+        if (reads && context.Request.Headers.IfMatch.Count > 0 && context.Request.GetTypedHeaders().IfMatch is { Count: > 0 } wanted && !ETags.Matches(wanted, tag, strong: true))
+        {
+            throw new AbortException(new Error(StatusCodes.Status412PreconditionFailed));
+        }
+
         // The same version may be told to one caller and to another in different words.
         response.Headers.Append(HeaderNames.Vary, HeaderNames.Authorization);
         response.Headers.Append(HeaderNames.Vary, HeaderNames.Cookie);
-        if (HttpMethods.IsGet(context.Request.Method) && ETags.Match(context.Request.GetTypedHeaders().IfNoneMatch, tag, strong: false) is { } known)
+        if (reads && ETags.Match(context.Request.GetTypedHeaders().IfNoneMatch, tag, strong: false) is { } known)
         {
             response.Headers.ETag = (known.Equals(EntityTagHeaderValue.Any) ? tag : known).ToString();
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);

@@ -1,6 +1,7 @@
 using Carafe.Blueprints;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Validation;
 
@@ -15,6 +16,7 @@ internal static class HttpServices
     {
         services.AddSettings<HttpSettings>();
         services.AddOptions<KestrelServerOptions>().Configure<HttpSettings>((kestrel, settings) => kestrel.Limits.MaxRequestBodySize = settings.MaxBodySize);
+        services.AddSingleton<IResponseCompressionProvider, WholeRanges>();
         services.AddResponseCompression();
         services.AddCors();
         services.AddOptions<CorsOptions>().Configure<HttpSettings>((cors, settings) => cors.AddDefaultPolicy(policy => policy

@@ -79,7 +79,7 @@ public sealed class Patch<T> : IEndpointParameterMetadataProvider
         await context.Request.BodyReader.CopyToAsync(body, context.RequestAborted);
         var (bytes, json, faults) = (body.ToArray(), Json(context), new Faults());
         var error = JsonFaults.Malformed(bytes, json) ?? JsonFaults.Walk(bytes, json.GetTypeInfo(typeof(T)), json, faults, partial: true) ?? (faults.Any ? faults.ToError() : null);
-        return error is null ? new Patch<T>(context, JsonNode.Parse(bytes)!.AsObject()) : throw new AbortException(error);
+        return error is null ? new Patch<T>(context, JsonNode.Parse(JsonFaults.WithoutMark(bytes))!.AsObject()) : throw new AbortException(error);
     }
 
     /// <inheritdoc/>

@@ -28,6 +28,19 @@ public sealed class ConditionalTests
     }
 
     [Fact]
+    public async Task Who_wants_one_version_only_is_not_given_another()
+    {
+        await using var app = await HttpApp.StartAsync(Notes.Map, kestrel: true);
+        foreach (var (wanted, status) in new[] { ("\"1\"", 200), ("*", 200), ("\"0\", \"1-gzip\"", 200), ("\"0\"", 412), ("W/\"1\"", 412) })
+        {
+            Assert.Equal(status, (await app.SendAsync("GET", "/notes/1", headers: ("If-Match", wanted))).Status);
+            Assert.Equal(status, (await app.SendAsync("HEAD", "/notes/1", headers: ("If-Match", wanted))).Status);
+        }
+
+        (await app.SendAsync("GET", "/notes/1", headers: ("If-Match", "\"0\""))).IsError(412);
+    }
+
+    [Fact]
     public async Task A_compressed_answer_has_a_tag_of_its_own_that_names_the_same_version()
     {
         await using var app = await HttpApp.StartAsync(Notes.Map);

@@ -105,6 +105,17 @@ public sealed class HttpTests
     }
 
     [Fact]
+    public async Task What_is_had_in_parts_is_never_compressed_so_that_a_part_is_of_the_whole_that_its_tag_names()
+    {
+        await using var app = await HttpApp.StartAsync(Items.Map);
+        foreach (var (path, coding) in new[] { ("/parts", null), ("/whole", "gzip") })
+        {
+            var answer = await app.SendAsync("GET", path, headers: ("Accept-Encoding", "gzip"));
+            Assert.Equal((200, coding), (answer.Status, answer.Headers.GetValueOrDefault("Content-Encoding")));
+        }
+    }
+
+    [Fact]
     public async Task A_typed_result_with_a_text_comes_in_the_one_shape()
     {
         await using var app = await HttpApp.StartAsync(Items.Map);

@@ -19,6 +19,8 @@ internal static class Items
         app.MapGet("/results/{status:int}", Any);
         app.MapGet("/crash", Crash);
         app.MapGet("/endless", EndlessAsync);
+        app.MapGet("/parts", () => TypedResults.Bytes(new byte[5_000], "text/plain", enableRangeProcessing: true, entityTag: new("\"1\"")));
+        app.MapGet("/whole", () => TypedResults.Bytes(new byte[5_000], "text/plain"));
     }
 
     private static Results<Ok<OrderLine>, NotFound<string>> Get(int id) => id == 1 ? TypedResults.Ok(new OrderLine("Tea", 1)) : TypedResults.NotFound($"Item {id} not found");

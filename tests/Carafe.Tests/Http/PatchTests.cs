@@ -52,6 +52,15 @@ public sealed class PatchTests
     }
 
     [Fact]
+    public async Task A_byte_order_mark_before_a_patch_is_ignored()
+    {
+        await using var app = await HttpApp.StartAsync(Notes.Map);
+        var answer = await app.SendAsync("PATCH", "/notes/1", "\ufeff{\"title\":\"Rum\"}", "application/merge-patch+json");
+        Assert.Equal(200, answer.Status);
+        Assert.Contains("\"title\":\"Rum\"", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Another_type_is_415_and_says_which_are_read()
     {
         await using var app = await HttpApp.StartAsync(Notes.Map);

@@ -25,7 +25,7 @@ public sealed class DocsPageTests
     public async Task What_is_required_of_the_docs_is_required_of_the_document_as_well()
     {
         await using var app = await StartAsync("Testing", ("DOCS_CLOSED", "yes"));
-        foreach (var path in new[] { "/docs/", "/openapi/v1.json", "/openapi/v1.yaml" })
+        foreach (var path in new[] { "/docs/", "/docs/scalar.js", "/openapi/v1.json", "/openapi/v1.yaml" })
         {
             (await GetAsync(app, path)).IsError(401);
         }

@@ -1,0 +1,46 @@
+using Carafe.Data;
+using Carafe.Tests.Http;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace Carafe.Tests.Data;
+
+/// <summary>What the database writes into the log where nobody has set a level, and what stops a start.</summary>
+public class DatabaseLogTests
+{
+    [Theory]
+    [InlineData(ShopServer.Sqlite)]
+    [InlineData(ShopServer.Postgres)]
+    public async Task A_request_writes_no_SQL_into_the_log(string kind)
+    {
+        using var log = new LogLines();
+        await using var shop = await ShopServer.StartAsync(kind, builder => builder.Logging.AddProvider(log));
+        await shop.SendAsync(HttpMethod.Post, "/items", new { name = "Cup" });
+        await shop.Client.GetAsync("/items", TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(log.From(LogLevel.Information), line => line.Contains("SELECT", StringComparison.Ordinal) || line.Contains("INSERT", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(ShopServer.Sqlite)]
+    [InlineData(ShopServer.Postgres)]
+    public async Task A_query_that_breaks_is_logged_once(string kind)
+    {
+        using var log = new LogLines();
+        await using var shop = await ShopServer.StartAsync(
+            kind,
+            builder => builder.Logging.AddProvider(log),
+            app => app.MapGet("/broken", (ShopDb db) => db.Items.FromSqlRaw("SELECT * FROM nowhere").AsNoTracking().ToListAsync()));
+        Assert.Equal(500, (int)(await shop.Client.GetAsync("/broken", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.StartsWith("Carafe.Errors.ErrorHandler: ", Assert.Single(log.From(LogLevel.Warning)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_app_has_one_database_and_is_told_so_where_it_adds_another()
+    {
+        var services = new ServiceCollection().AddDatabase<ShopDb>();
+        var fault = Assert.Throws<InvalidOperationException>(() => services.AddDatabase<OtherDb>());
+        Assert.StartsWith("AddDatabase<OtherDb>() follows AddDatabase<ShopDb>()", fault.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class OtherDb(DbContextOptions<OtherDb> options) : DbContext(options);
+}
