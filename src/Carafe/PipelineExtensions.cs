@@ -1,4 +1,3 @@
-using Carafe.Blueprints;
 using Carafe.Errors;
 using Carafe.Http;
 
@@ -22,10 +21,7 @@ public static class PipelineExtensions
         app.UseResponseCompression();
         app.UseErrors();
         app.UseRouting();
-        app.UseCors();
-        app.UseAfterHooks();
-        app.UseRequestTimeouts();
-        app.UseRequestRules();
+        app.UseEndpointSteps();
         return app;
     }
 }

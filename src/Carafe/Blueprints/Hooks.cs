@@ -21,9 +21,9 @@ internal static class Hooks
         endpoint.RequestDelegate = new Guarded(handler, [.. endpoint.Metadata.OfType<BeforeHook>()]).RunAsync;
     }
 
-    /// <summary>Runs the after-hooks of the endpoint that routing found. It stands before authorization, so that what authorization refuses passes them too.</summary>
-    public static void UseAfterHooks(this WebApplication app) => app.Use(next => context =>
-        context.GetEndpoint()?.Metadata.GetOrderedMetadata<AfterHook>() is { Count: > 0 } hooks ? new Answer(context, hooks).RunAsync(next) : next(context));
+    /// <summary>Runs the endpoint's after-hooks. It stands before authorization, so that what authorization refuses passes them too.</summary>
+    public static RequestDelegate AfterAround(Endpoint endpoint, RequestDelegate next) =>
+        endpoint.Metadata.GetOrderedMetadata<AfterHook>() is { Count: > 0 } hooks ? context => new Answer(context, hooks).RunAsync(next) : next;
 
     private sealed class Guarded(RequestDelegate handler, BeforeHook[] hooks)
     {

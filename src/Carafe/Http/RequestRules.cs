@@ -7,14 +7,15 @@ namespace Carafe.Http;
 /// <summary>What holds for every request before its endpoint runs; what each rule needs to know was read from the endpoint once.</summary>
 internal static class RequestRules
 {
-    public static void UseRequestRules(this WebApplication app) => app.Use(next => context =>
+    public static RequestDelegate Around(Endpoint endpoint, RequestDelegate next)
     {
-        if (context.GetEndpoint() is not { } endpoint)
-        {
-            return next(context);
-        }
-
         var plan = EndpointPlan.For(endpoint);
+        RequestDelegate run = plan.WritesTextErrors ? context => TextErrors.RunAsync(context, next) : next;
+        return context => RunAsync(context, plan, run);
+    }
+
+    private static Task RunAsync(HttpContext context, EndpointPlan plan, RequestDelegate next)
+    {
         if (Refuse(context, plan) is { } error)
         {
             return context.WriteErrorAsync(error);
@@ -33,11 +34,8 @@ internal static class RequestRules
             context.Response.OnStarting(static body => ((RetainedBody)body).ReleaseAsync(), body);
         }
 
-        return !Acceptance.IsMet(context.Request, plan) ? Acceptance.RunAsync(context, plan, context => RunAsync(context, plan, next)) : RunAsync(context, plan, next);
-    });
-
-    private static Task RunAsync(HttpContext context, EndpointPlan plan, RequestDelegate next) =>
-        plan.WritesTextErrors ? TextErrors.RunAsync(context, next) : next(context);
+        return Acceptance.IsMet(context.Request, plan) ? next(context) : Acceptance.RunAsync(context, plan, next);
+    }
 
     private static Error? Refuse(HttpContext context, EndpointPlan plan)
     {

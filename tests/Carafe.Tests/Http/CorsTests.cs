@@ -23,6 +23,23 @@ public sealed class CorsTests
     }
 
     [Fact]
+    public async Task An_endpoint_with_a_policy_of_its_own_answers_whether_or_not_an_origin_asks()
+    {
+        await using var app = await HttpApp.StartAsync(app =>
+        {
+            app.MapGet("/open", () => "open").RequireCors(policy => policy.WithOrigins("https://b.example"));
+            app.MapGet("/named", () => "named").RequireCors();
+            app.MapGet("/shut", () => "shut").WithMetadata(new Microsoft.AspNetCore.Cors.DisableCorsAttribute());
+        }, builder => builder.Configuration["CORS_ORIGINS"] = "https://app.example");
+        foreach (var (path, origin, allowed) in new[] { ("/open", "https://b.example", true), ("/open", "https://app.example", false), ("/named", "https://app.example", true), ("/shut", "https://app.example", false) })
+        {
+            Assert.Equal(200, (await app.SendAsync("GET", path)).Status);
+            var answer = await app.SendAsync("GET", path, headers: ("Origin", origin));
+            Assert.Equal((200, allowed), (answer.Status, answer.Headers.ContainsKey("Access-Control-Allow-Origin")));
+        }
+    }
+
+    [Fact]
     public async Task An_origin_that_is_none_stops_the_start()
     {
         var fault = await Assert.ThrowsAsync<ConfigurationException>(() => HttpApp.StartAsync(Items.Map, builder => builder.Configuration["CORS_ORIGINS"] = "*,https://a.example/path"));
