@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
+using Microsoft.Extensions.Primitives;
 
 namespace Carafe.Data.Paging;
 
@@ -53,16 +54,26 @@ internal static class PageLinks
     {
         private readonly StringBuilder _text = new(256);
         private readonly string _path = request.PathBase.Add(request.Path).ToUriComponent();
-        private readonly string _kept = string.Concat(
-            from item in request.Query
-            where item.Key is not ("page" or "after")
-            from value in item.Value
-            select $"&{UrlEncoder.Default.Encode(item.Key)}={UrlEncoder.Default.Encode(value ?? "")}");
+        private readonly string _kept = Kept(request.Query);
 
         // Page numbers and cursors need no encoding.
         public void Add(string rel, string name, string value) =>
             _text.Append(_text.Length == 0 ? "<" : ", <").Append(_path).Append('?').Append(name).Append('=').Append(value).Append(_kept).Append(">; rel=\"").Append(rel).Append('"');
 
         public override string ToString() => _text.ToString();
+
+        private static string Kept(IQueryCollection query)
+        {
+            var kept = "";
+            foreach (var (name, values) in query)
+            {
+                foreach (var value in name is "page" or "after" ? StringValues.Empty : values)
+                {
+                    kept += $"&{UrlEncoder.Default.Encode(name)}={UrlEncoder.Default.Encode(value ?? "")}";
+                }
+            }
+
+            return kept;
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Carafe.Data.Paging;
 
@@ -14,6 +15,7 @@ internal sealed class PagedJson : JsonConverterFactory
     private sealed class Converter<T> : JsonConverter<Paged<T>>
     {
         private readonly string _list = CollectionAttribute.NameOf(typeof(T));
+        private JsonTypeInfo<IReadOnlyList<T>>? _items;
 
         public override Paged<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
@@ -32,7 +34,7 @@ internal sealed class PagedJson : JsonConverterFactory
         {
             writer.WriteStartObject();
             writer.WritePropertyName(_list);
-            JsonSerializer.Serialize(writer, value.Items, options);
+            JsonSerializer.Serialize(writer, value.Items, _items ??= (JsonTypeInfo<IReadOnlyList<T>>)options.GetTypeInfo(typeof(IReadOnlyList<T>)));
             if (value.Total is { } total)
             {
                 writer.WriteNumber("total", total);

@@ -38,10 +38,11 @@ public static class PagingExtensions
     private static async Task<Paged<TResult>> ByCursorAsync<TEntity, TResult>(
         PagePlan<TEntity, TResult> plan, DbContext? db, object?[] captured, PageQuery page, CancellationToken cancellationToken)
     {
-        var after = page.After!.Length == 0 ? null : Cursor.Read(page.After, plan.Order, page.Context);
+        var seal = new CursorSeal(plan.Order, page.Context);
+        var after = page.After!.Length == 0 ? null : Cursor.Read(page.After, plan.Order, seal);
         // One row more than asked for tells whether there is a next page.
         var found = await plan.AfterAsync(db, captured, after, page.Limit + 1, cancellationToken);
-        var next = found.Count > page.Limit ? Cursor.Write(found[page.Limit - 1].Keys, plan.Order, page.Context) : null;
+        var next = found.Count > page.Limit ? Cursor.Write(found[page.Limit - 1].Keys, plan.Order, seal) : null;
         PageLinks.Set(page, next);
         return new Paged<TResult>([.. found.Take(page.Limit).Select(row => row.Item)])
         {

@@ -42,6 +42,9 @@ internal class LastingConnection(string connectionString, string pragmas) : Sqli
         }
 
         base.Open();
+        // Otherwise SQLite looks at the values of LIMIT and of ranges when it plans, and so parses and plans a prepared statement again for each value
+        // (https://sqlite.org/queryplanner-ng.html section 4, "query planner stability guarantee").
+        sqlite3_db_config(Handle, SQLITE_DBCONFIG_ENABLE_QPSG, 1, out _);
         using var command = base.CreateCommand();
         command.CommandText = pragmas;
         command.ExecuteNonQuery();

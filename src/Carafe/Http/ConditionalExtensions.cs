@@ -1,4 +1,5 @@
 using Carafe.Http;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace Carafe;
@@ -6,6 +7,8 @@ namespace Carafe;
 /// <summary>Conditional requests as conventions of an endpoint or a group (RFC 9110 section 13).</summary>
 public static class ConditionalExtensions
 {
+    private static readonly StringValues Caller = new([HeaderNames.Authorization, HeaderNames.Cookie]);
+
     /// <summary>
     /// Sends the strong ETag of every success that is an <see cref="IETagged"/>, with <c>Vary: Authorization, Cookie</c>, and answers a
     /// GET whose If-None-Match names it with 304, and one whose If-Match does not with 412.
@@ -40,26 +43,32 @@ public static class ConditionalExtensions
         }
 
         // The same version may be told to one caller and to another in different words.
-        response.Headers.Append(HeaderNames.Vary, HeaderNames.Authorization);
-        response.Headers.Append(HeaderNames.Vary, HeaderNames.Cookie);
-        if (reads && ETags.Match(context.Request.GetTypedHeaders().IfNoneMatch, tag, strong: false) is { } known)
+        response.Headers.Vary = response.Headers.Vary.Count == 0 ? Caller : StringValues.Concat(response.Headers.Vary, Caller);
+        if (reads && context.Request.Headers.IfNoneMatch.Count > 0 && ETags.Match(context.Request.GetTypedHeaders().IfNoneMatch, tag, strong: false) is { } known)
         {
             response.Headers.ETag = (known.Equals(EntityTagHeaderValue.Any) ? tag : known).ToString();
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);
         }
 
         response.Headers.ETag = tag.ToString();
-        response.OnStarting(() =>
+        if (context.Request.Headers.AcceptEncoding.Count > 0)
         {
-            if (response.Headers is { ETag.Count: > 0, ContentEncoding.Count: > 0 } headers)
-            {
-                headers.ETag = ETags.Encoded(tag, headers.ContentEncoding).ToString();
-            }
+            TagEncoded(response, tag);
+        }
 
-            return Task.CompletedTask;
-        });
         return result;
     }
+
+    // Whether it will be compressed is known when the answer begins.
+    private static void TagEncoded(HttpResponse response, EntityTagHeaderValue tag) => response.OnStarting(() =>
+    {
+        if (response.Headers is { ETag.Count: > 0, ContentEncoding.Count: > 0 } headers)
+        {
+            headers.ETag = ETags.Encoded(tag, headers.ContentEncoding).ToString();
+        }
+
+        return Task.CompletedTask;
+    });
 }
 
 /// <summary>On endpoints whose successes carry an ETag.</summary>
