@@ -6,19 +6,20 @@ namespace Carafe.Data.Schema;
 
 /// <summary>Brings the schema up to date when the app starts, where that is wanted.</summary>
 internal sealed class StartMigration<TContext>(
-    IServiceScopeFactory scopes, DatabaseHandle<TContext> handle, DatabaseSettings settings, IHostEnvironment environment, ILogger<StartMigration<TContext>> logger) : IHostedService
+    IServiceScopeFactory scopes, DatabaseHandle<TContext> handle, DatabaseSettings settings, IHostEnvironment environment, ILogger<StartMigration<TContext>> logger) : IHostedLifecycleService
     where TContext : DbContext
 {
+    private bool Migrates => settings.MigrateOnStart ?? (environment.IsDevelopment() || environment.IsEnvironment("Testing"));
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var context = scope.ServiceProvider.GetRequiredService<TContext>();
-        if (!(settings.MigrateOnStart ?? (environment.IsDevelopment() || environment.IsEnvironment("Testing"))))
+        if (!Migrates)
         {
-            await WarnAsync(context, cancellationToken);
             return;
         }
 
+        await using var scope = scopes.CreateAsyncScope();
+        var context = scope.ServiceProvider.GetRequiredService<TContext>();
         try
         {
             if (context.Database.GetMigrations().Any())
@@ -40,11 +41,18 @@ internal sealed class StartMigration<TContext>(
         }
     }
 
-    // Nothing migrates by itself here, and whoever starts the app should not learn it from its first 500.
-    private async Task WarnAsync(TContext context, CancellationToken cancellationToken)
+    // Nothing migrates by itself here, and whoever starts the app should not learn it from its first 500. The server listens already: making EF's model takes a third of a start.
+    public async Task StartedAsync(CancellationToken cancellationToken)
     {
+        if (Migrates)
+        {
+            return;
+        }
+
+        await using var scope = scopes.CreateAsyncScope();
         try
         {
+            var context = scope.ServiceProvider.GetRequiredService<TContext>();
             var behind = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).Count();
             if (behind > 0)
             {
@@ -57,5 +65,11 @@ internal sealed class StartMigration<TContext>(
         }
     }
 
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
