@@ -46,7 +46,8 @@ internal sealed class PagePlan<TEntity, TResult>(
             return await provider!.ExecuteAsync<Task<long>>(Counted, cancellationToken);
         }
 
-        var totals = _alwaysSame && captured.Length == 0 && db.Database.GetDbConnection() is ContextConnection { IsLikeOthers: true } connection ? connection.Pool.Totals : null;
+        // In the middle of a read the count would be of the moment when that began.
+        var totals = _alwaysSame && captured.Length == 0 && db.Database.GetDbConnection() is ContextConnection { IsLikeOthers: true, IsReading: false } connection ? connection.Pool.Totals : null;
         var moment = 0L;
         if (totals?.TryGet(this, out var known, out moment) == true)
         {

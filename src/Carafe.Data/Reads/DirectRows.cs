@@ -33,16 +33,17 @@ internal sealed class DirectRows<T>(RelationalQueryContext context, ReadPlan<T> 
 
     public string ToQueryString() => plan.ByEf(context).ToQueryString();
 
-    private sealed class Enumerator(RelationalQueryContext context, ReadPlan<T> plan) : IAsyncEnumerator<T>
+    private sealed class Enumerator(RelationalQueryContext context, ReadPlan<T> plan) : IAsyncEnumerator<T>, ILentRead
     {
         private readonly SingleQueryResultCoordinator _results = new();
         private ContextConnection? _connection;
         private LastingConnection? _lent;
         private SqliteCommand? _command;
         private SqliteDataReader? _driver;
-        private StatementReader? _reader;
+        private DbDataReader? _reader;
         private CancellationTokenRegistration _cancel;
         private IAsyncEnumerator<T>? _byEf;
+        private bool _shaping;
 
         public T Current { get; private set; } = default!;
 
@@ -55,9 +56,9 @@ internal sealed class DirectRows<T>(RelationalQueryContext context, ReadPlan<T> 
 
             try
             {
+                context.CancellationToken.ThrowIfCancellationRequested();
                 if (_reader is null)
                 {
-                    context.CancellationToken.ThrowIfCancellationRequested();
                     using var alone = plan.ChecksThreads ? context.ConcurrencyDetector.EnterCriticalSection() : (ConcurrencyDetectorCriticalSectionDisposer?)null;
                     if (!TryExecute())
                     {
@@ -98,8 +99,13 @@ internal sealed class DirectRows<T>(RelationalQueryContext context, ReadPlan<T> 
 
         private bool TryExecute()
         {
-            EntityFrameworkMetricsData.ReportQueryExecuting();
             var template = plan.Template(context.Parameters);
+            if (!plan.RunsAnywhere(template.CommandText))
+            {
+                return false;
+            }
+
+            EntityFrameworkMetricsData.ReportQueryExecuting();
             _connection = (ContextConnection)context.Connection.DbConnection;
             foreach (var observer in _connection.Observers!)
             {
@@ -131,7 +137,7 @@ internal sealed class DirectRows<T>(RelationalQueryContext context, ReadPlan<T> 
             }
 
             _reader = new StatementReader(_driver);
-            _connection.Reads(_driver);
+            _connection.Reads(_driver, this);
             context.InitializeStateManager(plan.StandsAlone);
             return true;
         }
@@ -167,12 +173,28 @@ internal sealed class DirectRows<T>(RelationalQueryContext context, ReadPlan<T> 
         private void Shape()
         {
             _results.ResultReady = true;
+            _shaping = true;
             Current = plan.Shaper(context, _reader!, _results.ResultContext, _results);
+            _shaping = false;
+        }
+
+        public void Finish()
+        {
+            if (_driver is null || _shaping)
+            {
+                return;
+            }
+
+            // It may have read one row too far, to see where a list of others ends.
+            var rest = BufferedReader.Read(_driver, _connection!.Pool, withCurrent: _results.HasNext == true);
+            End();
+            _reader = rest;
         }
 
         private void End()
         {
             _cancel.Dispose();
+            _reader?.Dispose();
             if (_driver is not null)
             {
                 _driver.Dispose();
@@ -185,7 +207,8 @@ internal sealed class DirectRows<T>(RelationalQueryContext context, ReadPlan<T> 
                 _connection!.GiveBack();
             }
 
-            (_driver, _command) = (null, null);
+            // The reader as well: its statement may be another's by now.
+            (_driver, _reader, _command) = (null, null, null);
         }
     }
 }

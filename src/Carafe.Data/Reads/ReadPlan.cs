@@ -16,6 +16,7 @@ internal sealed class ReadPlan<T>
 {
     private Parts? _parts;
     private IRelationalCommandTemplate? _template;
+    private string? _checked;
 
     public bool IsReady => _parts is not null;
 
@@ -74,6 +75,23 @@ internal sealed class ReadPlan<T>
         }
 
         return found;
+    }
+
+    /// <summary>Whether the statement says the same on any connection. Raw SQL in it can ask for what its own did last.</summary>
+    public bool RunsAnywhere(string text)
+    {
+        if (ReferenceEquals(text, _checked))
+        {
+            return true;
+        }
+
+        if (!StatementText.RunsAnywhere(text))
+        {
+            return false;
+        }
+
+        _checked = text;
+        return true;
     }
 
     // The text can depend on what a list holds; it then is made anew each time.

@@ -42,7 +42,8 @@ internal sealed class BufferedReader : DbDataReader
 
     /// <param name="reader">Read to its end and closed.</param>
     /// <param name="pool">Where to convert values.</param>
-    public static BufferedReader Read(SqliteDataReader reader, ConnectionPool pool)
+    /// <param name="withCurrent">Whether to begin at the row that the reader is at, and not at the next.</param>
+    public static BufferedReader Read(SqliteDataReader reader, ConnectionPool pool, bool withCurrent = false)
     {
         var names = reader.FieldCount == 0 ? [] : new string[reader.FieldCount];
         for (var ordinal = 0; ordinal < names.Length; ordinal++)
@@ -51,7 +52,7 @@ internal sealed class BufferedReader : DbDataReader
         }
 
         var rows = new List<object[]>(names.Length == 0 ? 0 : 1);
-        while (reader.Read())
+        for (var found = withCurrent || reader.Read(); found; found = reader.Read())
         {
             var row = new object[names.Length];
             reader.GetValues(row);
@@ -59,7 +60,7 @@ internal sealed class BufferedReader : DbDataReader
         }
 
         reader.Close();
-        return new BufferedReader(pool, names, rows) { Affected = reader.RecordsAffected };
+        return new BufferedReader(pool, names, rows) { Affected = reader.RecordsAffected, _position = withCurrent ? 0 : -1 };
     }
 
     public override bool Read()

@@ -58,11 +58,10 @@ internal sealed class ConnectionPool(Func<LastingConnection> connect) : IDisposa
         lock (_lock)
         {
             _disposed = true;
-        }
-
-        while (_resting.TryPop(out var connection))
-        {
-            connection.Dispose();
+            while (_resting.TryPop(out var connection))
+            {
+                connection.Dispose();
+            }
         }
     }
 }

@@ -13,7 +13,7 @@ internal sealed class ContextConnection(string connectionString, string pragmas,
     private const int Capacity = 200;
 
     private readonly Dictionary<string, StatementKind> _asked = [];
-    private readonly List<SqliteDataReader> _readers = [];
+    private readonly List<(SqliteDataReader Reader, ILentRead? Lent)> _readers = [];
     private LastingConnection? _lent;
     private int _borrowers;
     private bool _claimed;
@@ -41,7 +41,7 @@ internal sealed class ContextConnection(string connectionString, string pragmas,
     public bool IsLikeOthers => !IsPeculiar && !IsInTransaction;
 
     /// <summary>Whether a read goes on. What others write meanwhile is hidden from this connection until it ends.</summary>
-    public bool IsReading => _readers.Exists(static reader => !reader.IsClosed);
+    public bool IsReading => _readers.Exists(static read => !read.Reader.IsClosed);
 
     public override ConnectionState State => _claimed && !_opening ? ConnectionState.Open : base.State;
 
@@ -83,9 +83,24 @@ internal sealed class ContextConnection(string connectionString, string pragmas,
         }
     }
 
-    public void Reads(SqliteDataReader reader) => _readers.Add(reader);
+    public void Reads(SqliteDataReader reader, ILentRead? lent = null) => _readers.Add((reader, lent));
 
-    public void HasRead(SqliteDataReader reader) => _readers.Remove(reader);
+    public void HasRead(SqliteDataReader reader) => _readers.RemoveAll(read => read.Reader == reader);
+
+    /// <summary>To be called before this connection does something itself. A read that went on elsewhere would not see it later, and in memory keep it from committing.</summary>
+    public void FinishLent()
+    {
+        foreach (var (_, lent) in _readers.ToArray())
+        {
+            lent?.Finish();
+        }
+    }
+
+    public override SqliteTransaction BeginTransaction(IsolationLevel isolationLevel, bool deferred)
+    {
+        FinishLent();
+        return base.BeginTransaction(isolationLevel, deferred);
+    }
 
     public StatementKind Kind(string text)
     {
@@ -135,4 +150,11 @@ internal sealed class ContextConnection(string connectionString, string pragmas,
             IsPeculiar = peculiar;
         }
     }
+}
+
+/// <summary>A read on a connection of the pool that has not come to its end.</summary>
+internal interface ILentRead
+{
+    /// <summary>Takes the rest of the rows at once, and gives the connection back.</summary>
+    void Finish();
 }

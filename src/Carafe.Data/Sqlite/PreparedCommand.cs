@@ -6,8 +6,8 @@ using static SQLitePCL.raw;
 namespace Carafe.Data.Sqlite;
 
 /// <summary>
-/// A command that runs on a statement that was prepared before: a read on any connection of the pool, if that sees the same. One that writes outside a transaction is left to
-/// the writer, or else waits at the write gate. EF makes one for each execution and disposes it after the reader; then the statement goes back and the gate opens.
+/// A command that runs on a statement that was prepared before: on its own connection, or in the middle of a read on the one that was lent for that. One that writes outside a
+/// transaction is left to the writer, or else waits at the write gate. EF makes one for each execution and disposes it after the reader; then the statement goes back and the gate opens.
 /// </summary>
 internal sealed class PreparedCommand : SqliteCommand
 {
@@ -114,12 +114,14 @@ internal sealed class PreparedCommand : SqliteCommand
         Recycle();
         if (kind == StatementKind.Other)
         {
+            _connection.FinishLent();
             _connection.IsPeculiar |= StatementText.IsForOneConnection(CommandText);
             CancelBy(_connection, cancellationToken);
             _reader = base.ExecuteReader(behavior);
         }
-        else if (!CanRunElsewhere(kind) || !TryRunElsewhere(kind, behavior, cancellationToken))
+        else if (!CanRunElsewhere() || !TryRunElsewhere(kind, behavior, cancellationToken))
         {
+            _connection.FinishLent();
             _inner = _connection.Rent(this);
             _inner.Transaction = Transaction;
             CancelBy(_connection, kind == StatementKind.Write ? default : cancellationToken);
@@ -130,8 +132,8 @@ internal sealed class PreparedCommand : SqliteCommand
         return _reader!;
     }
 
-    private bool CanRunElsewhere(StatementKind kind) => _connection is { State: ConnectionState.Open, IsLikeOthers: true }
-        && (_connection.HasBorrowed || (kind == StatementKind.Read && !StatementText.AsksItsConnection(CommandText)));
+    // Rows that are handed out as the driver's own cannot be read to their end when this connection is to do something itself.
+    private bool CanRunElsewhere() => _connection is { State: ConnectionState.Open, IsLikeOthers: true, HasBorrowed: true } && StatementText.IsSingle(CommandText);
 
     private bool TryRunElsewhere(StatementKind kind, CommandBehavior behavior, CancellationToken cancellationToken)
     {

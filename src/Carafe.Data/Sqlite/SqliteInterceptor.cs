@@ -42,7 +42,14 @@ internal sealed class SqliteInterceptor(Func<IReadObserver[]?, ContextConnection
         }
 
         var given = context.GetService<IDbContextOptions>().FindExtension<CoreOptionsExtension>()?.Interceptors ?? [];
-        var interceptors = given.Concat(context.GetInfrastructure().GetServices<IInterceptor>()).OfType<IDbCommandInterceptor>().ToList();
+        var all = given.Concat(context.GetInfrastructure().GetServices<IInterceptor>()).ToList();
+        if (all.Exists(interceptor => interceptor is IDbConnectionInterceptor and not SqliteInterceptor))
+        {
+            // It may set up each connection that is opened, and none is for a query that runs directly.
+            return null;
+        }
+
+        var interceptors = all.OfType<IDbCommandInterceptor>().ToList();
         return interceptors.TrueForAll(interceptor => interceptor is IReadObserver) ? [.. interceptors.OfType<IReadObserver>()] : null;
     }
 

@@ -40,8 +40,8 @@ internal static class StatementText
         return Starts(rest, "PRAGMA") ? rest.Contains('=') && !Holds(rest, "journal_mode") : Holds(rest, "CREATE TEMP") || Holds(rest, "TEMP.");
     }
 
-    /// <summary>Whether it asks for what its own connection did last.</summary>
-    public static bool AsksItsConnection(string text) => Holds(text, "last_insert_rowid") || Holds(text, "changes(");
+    /// <summary>Whether a read is nothing but that, and does not ask for what its own connection did last.</summary>
+    public static bool RunsAnywhere(string text) => IsSingle(text) && !Holds(text, "last_insert_rowid") && !Holds(text, "changes(");
 
     private static ReadOnlySpan<char> SkipComments(ReadOnlySpan<char> text)
     {

@@ -37,6 +37,8 @@ internal sealed class StatementReader : DbDataReader
 
     public override bool Read() => _driver.Read();
 
+    public override void Close() => _driver.Close();
+
     public override bool NextResult() => _driver.NextResult();
 
     public override bool IsDBNull(int ordinal) => _statement == 0 ? _driver.IsDBNull(ordinal) : Type(ordinal) == SQLITE_NULL;

@@ -87,7 +87,7 @@ public class ReturnedValueTests
         Assert.Equivalent(expected, made, strict: true);
     }
 
-    private static List<string> Read(DbDataReader reader)
+    internal static List<string> Read(DbDataReader reader)
     {
         Assert.True(reader.Read());
         var answers = Getters.Select(get =>

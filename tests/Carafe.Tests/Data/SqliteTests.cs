@@ -97,6 +97,29 @@ public class SqliteTests
     }
 
     [Fact]
+    public async Task A_file_that_can_be_written_again_is_without_a_restart()
+    {
+        await using var database = await TestDatabase.CreateAsync(ShopServer.Sqlite);
+        await using (await ShopServer.StartAsync(database.Url))
+        {
+        }
+
+        SetFormat(3);
+        await using var server = await ShopServer.StartAsync(database.Url);
+        await server.SendAsync(HttpMethod.Post, "/items", new { name = "pen" }).ExpectError(503);
+        SetFormat(2);
+        await server.SendAsync(HttpMethod.Post, "/items", new { name = "pen" }).Expect(201);
+
+        // See the test above: root may write any file.
+        void SetFormat(byte version)
+        {
+            using var file = File.OpenWrite(database.Url["sqlite:///".Length..]);
+            file.Position = 18;
+            file.WriteByte(version);
+        }
+    }
+
+    [Fact]
     public async Task Two_apps_in_memory_share_nothing()
     {
         await using var one = await ShopServer.StartAsync("sqlite:///:memory:");

@@ -50,6 +50,63 @@ public class TotalTests
         Assert.Equal(0, await TotalAsync(server));
     }
 
+    [Fact]
+    public async Task A_total_counted_in_the_middle_of_a_read_is_not_kept()
+    {
+        await using var server = await ShopServer.StartAsync(ShopServer.Sqlite);
+        await server.SeedAsync(db => Task.Run(() => db.Shelves.AddRange(new Shelf { Name = "a" }, new Shelf { Name = "b" })));
+        await server.SeedAsync(async db =>
+        {
+            await foreach (var shelf in db.Shelves.AsNoTracking().AsAsyncEnumerable())
+            {
+                await server.SendAsync(HttpMethod.Post, "/items", new { name = shelf.Name }).Expect(201);
+                await db.Items.OrderByDescending(item => item.CreatedAt)
+                    .ToPageAsync(new PageQuery(), item => new ItemResponse(item.Id, item.Name, item.Version, item.CreatedAt), Stop);
+                Assert.Equal(shelf.Id, await TotalAsync(server));
+            }
+        });
+    }
+
+    [Fact]
+    public async Task A_total_is_right_on_every_connection_of_the_pool()
+    {
+        await using var server = await ShopServer.StartAsync(ShopServer.Sqlite);
+        await server.SendAsync(HttpMethod.Post, "/items", new { name = "first" });
+        await FillPoolAsync(4);
+        var done = 1;
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(async writer =>
+        {
+            for (var number = 0; number < 10; number++)
+            {
+                await server.SendAsync(HttpMethod.Post, "/items", new { name = $"{writer}/{number}" }).Expect(201);
+                var least = Interlocked.Increment(ref done);
+                Assert.InRange(await TotalAsync(server), least, 41);
+            }
+        }));
+        Assert.Equal(41, await TotalAsync(server));
+        await using var scope = server.App.Services.CreateAsyncScope();
+        await using var stranger = new SqliteConnection(scope.ServiceProvider.GetRequiredService<ShopDb>().Database.GetConnectionString());
+        await stranger.OpenAsync(Stop);
+        for (var left = 40; left > 37; left--)
+        {
+            await using var delete = stranger.CreateCommand();
+            delete.CommandText = $"DELETE FROM items WHERE id = {left}";
+            await delete.ExecuteNonQueryAsync(Stop);
+            await FillPoolAsync(3);
+            Assert.All(await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => TotalAsync(server))), total => Assert.Equal(left, total));
+        }
+
+        // Each reads in the middle of the one before.
+        async Task FillPoolAsync(int depth) => await server.SeedAsync(async db =>
+        {
+            await foreach (var item in db.Items.AsNoTracking().AsAsyncEnumerable())
+            {
+                await (depth == 0 ? Task.CompletedTask : FillPoolAsync(depth - 1));
+                break;
+            }
+        });
+    }
+
     [Theory]
     [InlineData(ShopServer.Sqlite)]
     [InlineData(ShopServer.Postgres)]
