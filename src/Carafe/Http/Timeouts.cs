@@ -46,7 +46,6 @@ internal sealed class Timeouts(WebApplication app)
         finally
         {
             context.RequestAborted = aborted;
-            context.Features.Set<IHttpRequestTimeoutFeature>(null);
             left.Dispose();
         }
     }
