@@ -1,5 +1,6 @@
 using System.Reflection;
 using Carafe.Blueprints;
+using Carafe.Http;
 
 namespace Carafe;
 
@@ -8,7 +9,8 @@ public static class BlueprintExtensions
 {
     /// <summary>
     /// Maps a blueprint under a prefix. Inside another blueprint's <c>Map</c> it nests: prefixes and names join (<c>admin.users</c>). An endpoint whose handler
-    /// is a method is named <c>blueprint.Method</c>. The start fails when two blueprints of an app share a name.
+    /// is a method is named <c>blueprint.Method</c>. The JSON of <c>TypedResults.Ok</c> and <c>Created</c> is sent with its Content-Length. The start fails when two
+    /// blueprints of an app share a name.
     /// </summary>
     /// <param name="routes">The app, or the group of the blueprint around it.</param>
     /// <param name="prefix">The path prefix, such as <c>/users</c>.</param>
@@ -19,6 +21,7 @@ public static class BlueprintExtensions
         var group = routes.MapGroup(prefix);
         var name = registry.Add(TBlueprint.Name, prefix, routes, group);
         group.WithMetadata(new BlueprintMetadata(name, typeof(TBlueprint))).WithTags(name);
+        ((IEndpointConventionBuilder)group).Add(JsonAnswers.AddTo);
         ((IEndpointConventionBuilder)group).Finally(builder => NameAfterHandler(builder, name));
         registry.Map<TBlueprint>(group);
         return group;

@@ -1,3 +1,4 @@
+using Carafe.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -13,8 +14,10 @@ public static class HealthExtensions
     /// <param name="app">The app.</param>
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/healthz", Alive).AllowAnonymous().WithName("health.Alive").WithTags("health").WithSummary("Whether the process is alive.");
-        app.MapGet("/readyz", Ready).AllowAnonymous().WithName("health.Ready").WithTags("health").WithSummary("Whether the app can serve.").Produces<ErrorBody>(503);
+        var health = app.MapGroup("").WithTags("health").AllowAnonymous();
+        ((IEndpointConventionBuilder)health).Add(JsonAnswers.AddTo);
+        health.MapGet("/healthz", Alive).WithName("health.Alive").WithSummary("Whether the process is alive.");
+        health.MapGet("/readyz", Ready).WithName("health.Ready").WithSummary("Whether the app can serve.").Produces<ErrorBody>(503);
         return app;
     }
 
