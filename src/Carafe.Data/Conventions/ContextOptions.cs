@@ -39,7 +39,7 @@ internal sealed class ContextOptions<TContext>(IServiceProvider services) : IDbC
         options.ReplaceService<IExceptionDetector, Interruptions>();
         // With its whole stack, and once more by whoever answers it: the error handler, a command, a background service's host.
         options.ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.QueryIterationFailed));
-        ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension(new ConventionsExtension());
+        ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension(new ConventionsExtension(database));
     }
 }
 

@@ -3,9 +3,11 @@ using Microsoft.EntityFrameworkCore.Metadata.Conventions.Infrastructure;
 
 namespace Carafe.Data.Conventions;
 
-/// <summary>Brings <see cref="CarafeConventions"/> into EF's own services.</summary>
-internal sealed class ConventionsExtension : IDbContextOptionsExtension
+/// <summary>Brings <see cref="CarafeConventions"/> into EF's own services, and tells a context's options from which database it is.</summary>
+internal sealed class ConventionsExtension(Database database) : IDbContextOptionsExtension
 {
+    public Database Database { get; } = database;
+
     public DbContextOptionsExtensionInfo Info => field ??= new ExtensionInfo(this);
 
     public void ApplyServices(IServiceCollection services) =>

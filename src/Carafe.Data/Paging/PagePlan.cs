@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Linq.Expressions;
+using Carafe.Data.Conventions;
 using Carafe.Data.Reads;
 using Carafe.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Query;
 
@@ -46,17 +48,29 @@ internal sealed class PagePlan<TEntity, TResult>(
             return await provider!.ExecuteAsync<Task<long>>(Counted, cancellationToken);
         }
 
-        // In the middle of a read the count would be of the moment when that began.
-        var totals = _alwaysSame && captured.Length == 0 && db.Database.GetDbConnection() is ContextConnection { IsLikeOthers: true, IsReading: false } connection ? connection.Pool.Totals : null;
-        var moment = 0L;
-        if (totals?.TryGet(this, out var known, out moment) == true)
+        _count ??= CompiledQuery.Single<long>(Counted, slots);
+        if (!_alwaysSame || captured.Length > 0)
         {
-            return known;
+            return await _count(db, captured, cancellationToken);
         }
 
-        var total = await (_count ??= CompiledQuery.Single<long>(Counted, slots))(db, captured, cancellationToken);
-        totals?.Keep(this, total, moment);
-        return total;
+        // In the middle of a read the count would be of the moment when that began.
+        if (db.Database.GetDbConnection() is ContextConnection { IsLikeOthers: true, IsReading: false } connection)
+        {
+            var totals = connection.Pool.Totals;
+            if (totals.TryGet(this, out var known, out var moment))
+            {
+                return known;
+            }
+
+            var total = await _count(db, captured, cancellationToken);
+            totals.Keep(this, total, moment);
+            return total;
+        }
+
+        return db.GetService<IDbContextOptions>().FindExtension<ConventionsExtension>()?.Database.SharedCount(this, db) is { } shared
+            ? await shared.AskAsync(stop => _count(db, captured, stop), cancellationToken)
+            : await _count(db, captured, cancellationToken);
     }
 
     public Task<List<TResult>> PageAsync(DbContext? db, object?[] captured, int skip, int take, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Carafe.Data.Paging;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -9,6 +10,7 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder connection,
 {
     private readonly NpgsqlDataSource _source = new NpgsqlDataSourceBuilder(connection.ToString()).UseLoggerFactory(loggers).Build();
     private readonly PostgresWatch _watch = new();
+    private readonly PostgresCounts _counts = new();
 
     public override void Configure(DbContextOptionsBuilder options) => options.UseNpgsql(_source).AddInterceptors(new PostgresConnector(_watch));
 
@@ -23,6 +25,8 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder connection,
     public override Task<IReadOnlyList<string>> ReadBackupAsync(string file, CancellationToken cancellationToken) => PostgresBackup.ReadAsync(connection, file, cancellationToken);
 
     public override Task RestoreAsync(string file, CancellationToken cancellationToken) => PostgresBackup.RestoreAsync(connection, file, cancellationToken);
+
+    internal override SharedCount? SharedCount(object list, DbContext context) => _counts.Of(list, context, _source);
 
     public override async ValueTask DisposeAsync()
     {

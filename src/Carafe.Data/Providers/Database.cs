@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Carafe.Data.Paging;
 using Microsoft.EntityFrameworkCore;
 
 namespace Carafe.Data;
@@ -56,6 +57,9 @@ public abstract class Database : IAsyncDisposable
 
     /// <summary>The name of the database for messages: no user, no password.</summary>
     public abstract override string ToString();
+
+    // The count of a list that requests of contexts like this one share; null where each counts for itself.
+    internal virtual SharedCount? SharedCount(object list, DbContext context) => null;
 
     /// <summary>Lets go of what the database holds beside its contexts. Does nothing unless overridden.</summary>
     public virtual ValueTask DisposeAsync()
