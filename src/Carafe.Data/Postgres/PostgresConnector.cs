@@ -17,20 +17,23 @@ internal sealed class PostgresConnector(PostgresWatch watch) : DbConnectionInter
         DbConnection connection, ConnectionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
     {
         var started = Stopwatch.GetTimestamp();
-        foreach (var wait in Waits)
+        for (var attempt = 0; ; attempt++)
         {
             try
             {
                 await connection.OpenAsync(cancellationToken);
                 return InterceptionResult.Suppress();
             }
-            catch (NpgsqlException fault) when (fault.IsTransient && fault.InnerException is not TimeoutException && Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(1))
+            catch (NpgsqlException fault) when (attempt < Waits.Length && fault.IsTransient && fault.InnerException is not TimeoutException && Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(1))
             {
-                await Task.Delay(wait, cancellationToken);
+                await Task.Delay(Waits[attempt], cancellationToken);
+            }
+            catch (TimeoutException fault)
+            {
+                // Npgsql throws it bare where the time runs out between two steps of connecting.
+                throw new NpgsqlException(fault.Message, fault);
             }
         }
-
-        return result;
     }
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => watch.Begin();

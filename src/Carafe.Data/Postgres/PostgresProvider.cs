@@ -45,6 +45,9 @@ internal sealed class PostgresProvider : DatabaseProvider
             TcpKeepAliveTime = 2,
             TcpKeepAliveInterval = 1,
             MaxAutoPrepare = 100,
+            // Opening a connection costs a server many times what a statement does. In a burst after the start 100 at once, Npgsql's default, are not open within the second
+            // that they have, and 100 is all that a server lets in.
+            MaxPoolSize = 20,
         };
         foreach (var (name, value) in url.Options)
         {

@@ -17,6 +17,9 @@ internal sealed class SlowShop : IAsyncDisposable
 
     private const string Waiting = "FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'";
 
+    // Longer than any machine takes, and shorter than the statements may.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly ShopServer _server;
     private readonly NpgsqlConnection _keeper;
     private readonly Counter _counter;
@@ -72,13 +75,15 @@ internal sealed class SlowShop : IAsyncDisposable
     }
 
     /// <summary>Waits until so many counts are at the gate.</summary>
-    public async Task UntilCountingAsync(int counts)
-    {
-        while ((long)(await RunAsync($"SELECT count(*) {Waiting}"))! != counts)
+    public Task UntilCountingAsync(int counts) => Task.Run(
+        async () =>
         {
-            await Task.Yield();
-        }
-    }
+            while ((long)(await RunAsync($"SELECT count(*) {Waiting}"))! != counts)
+            {
+                await Task.Yield();
+            }
+        },
+        Stop).WaitAsync(Patience, Stop);
 
     /// <summary>Writes an item, as another process would.</summary>
     public Task WriteAsync() =>
