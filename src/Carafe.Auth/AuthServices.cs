@@ -26,6 +26,7 @@ public static class AuthServices
         services.AddSingleton<SessionCache>();
         services.AddSingleton<SessionCheck>();
         services.AddSingleton<AuthCookies>();
+        services.AddSingleton<Strangers>();
         services.AddSingleton(provider => provider.GetRequiredService<AuthCookies>().Described!);
         services.AddHttpContextAccessor();
         services.AddScoped<SessionStore, SessionStore<TContext, TUser>>();

@@ -63,13 +63,14 @@ public sealed class CurrentUser : IEndpointParameterMetadataProvider
     /// <param name="context">The request's context.</param>
     /// <returns>The caller; null when nobody is signed in and the parameter is nullable. Else it ends the request: 401, or 503 when the session store is down.</returns>
     public static ValueTask<CurrentUser?> BindAsync(HttpContext context) =>
-        From(context.User) is { } user ? new(user) : new(RefuseAsync(context));
+        context.RequestServices.GetService<Strangers>()?.Sent(context) is true ? new(Refuse(context, null))
+        : From(context.User) is { } user ? new(user)
+        : new(RefuseAsync(context));
 
-    private static async Task<CurrentUser?> RefuseAsync(HttpContext context)
-    {
-        var failure = (await context.AuthenticateAsync()).Failure;
-        return failure is null && context.GetEndpoint()?.Metadata.GetMetadata<ReadsUserMetadata>() is { Optional: true } ? null : throw BearerFault.Of(failure);
-    }
+    private static async Task<CurrentUser?> RefuseAsync(HttpContext context) => Refuse(context, (await context.AuthenticateAsync()).Failure);
+
+    private static CurrentUser? Refuse(HttpContext context, Exception? failure) =>
+        failure is null && context.GetEndpoint()?.Metadata.GetMetadata<ReadsUserMetadata>() is { Optional: true } ? null : throw BearerFault.Of(failure);
 
     /// <summary>Marks the endpoint as one that reads the caller.</summary>
     static void IEndpointParameterMetadataProvider.PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
