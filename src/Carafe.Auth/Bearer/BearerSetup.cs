@@ -58,7 +58,7 @@ internal sealed class BearerSetup(TokenChecks checks, VerifiedTokens verified, S
     // What follows a verification follows this as well, the app's own events among it.
     private static async Task AcceptAsync(MessageReceivedContext context, VerifiedToken known)
     {
-        var validated = new TokenValidatedContext(context.HttpContext, context.Scheme, context.Options) { Principal = new ClaimsPrincipal(known.Identity.Clone()), SecurityToken = known.Token };
+        var validated = new KnownTokenContext(context, known) { Principal = new ClaimsPrincipal(known.Identity.Clone()), SecurityToken = known.Token };
         await context.Options.Events.TokenValidated(validated);
         if (validated.Result is { Failure: { } failure })
         {
@@ -80,7 +80,7 @@ internal sealed class BearerSetup(TokenChecks checks, VerifiedTokens verified, S
         try
         {
             var token = (JsonWebToken)context.SecurityToken;
-            var known = verified.Find(token.EncodedToken);
+            var known = (context as KnownTokenContext)?.Known;
             var claims = known?.Signed ?? SignedClaims.Read(token.EncodedPayload);
             var state = await sessions.FindAsync(context.HttpContext, claims.SessionId);
             if (state is null || state.UserId != claims.UserId)
@@ -129,5 +129,10 @@ internal sealed class BearerSetup(TokenChecks checks, VerifiedTokens verified, S
             AbortException refused => refused.Error,
             _ => SessionStoreException.Answer,
         });
+    }
+
+    private sealed class KnownTokenContext(MessageReceivedContext context, VerifiedToken known) : TokenValidatedContext(context.HttpContext, context.Scheme, context.Options)
+    {
+        public VerifiedToken Known => known;
     }
 }
