@@ -40,8 +40,7 @@ public static class DatabaseExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<DatabaseProvider, SqliteProvider>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<DatabaseProvider, PostgresProvider>());
         services.AddSingleton<DatabaseHandle<TContext>>();
-        services.AddSingleton<StampInterceptor>();
-        services.AddSingleton<TextInterceptor>();
+        services.AddSingleton<RowInterceptor>();
         services.AddSingleton<ContextOptions<TContext>>();
         services.AddSingleton<IDbContextOptionsConfiguration<TContext>>(provider => provider.GetRequiredService<ContextOptions<TContext>>());
         services.AddSingleton<CursorKey>();

@@ -35,7 +35,7 @@ internal sealed class ContextOptions<TContext>(IServiceProvider services) : IDbC
     {
         database.Configure(options);
         options.UseSnakeCaseNamingConvention();
-        options.AddInterceptors(services.GetRequiredService<StampInterceptor>(), services.GetRequiredService<TextInterceptor>());
+        options.AddInterceptors(services.GetRequiredService<RowInterceptor>());
         options.ReplaceService<IExceptionDetector, Interruptions>();
         // With its whole stack, and once more by whoever answers it: the error handler, a command, a background service's host.
         options.ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.QueryIterationFailed));

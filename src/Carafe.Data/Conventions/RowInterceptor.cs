@@ -1,0 +1,34 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
+
+namespace Carafe.Data.Conventions;
+
+/// <summary>Stamps rows and checks their text just before they are written, in one walk: each walk has EF compare all that it tracks.</summary>
+internal sealed class RowInterceptor(TimeProvider time, IOptions<JsonOptions> json) : SaveChangesInterceptor
+{
+    public override InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
+    {
+        Prepare(eventData.Context!);
+        return result;
+    }
+
+    public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+    {
+        Prepare(eventData.Context!);
+        return ValueTask.FromResult(result);
+    }
+
+    private void Prepare(DbContext context)
+    {
+        var now = Stamps.Microseconds(time.GetUtcNow());
+        foreach (var entry in context.ChangeTracker.Entries())
+        {
+            if (entry.State is EntityState.Added or EntityState.Modified)
+            {
+                Stamps.Set(entry, now);
+                Texts.Check(entry, json.Value.SerializerOptions);
+            }
+        }
+    }
+}
