@@ -9,10 +9,11 @@ public static class AuthPipeline
     /// <param name="app">The app.</param>
     public static WebApplication UseAuth(this WebApplication app)
     {
-        var strangers = app.Services.GetRequiredService<Strangers>();
+        var (strangers, signedIn) = (app.Services.GetRequiredService<Strangers>(), app.Services.GetRequiredService<SignedIn>());
         RequestDelegate? past = null;
         app.Use(next => context => (strangers.MayPass(context) ? past! : next)(context));
         app.UseAuthentication();
+        app.Use(next => context => (signedIn.MayPass(context) ? past! : next)(context));
         app.UseAuthorization();
         app.Use(next => past = next);
         app.MapJwks();

@@ -27,6 +27,7 @@ public static class AuthServices
         services.AddSingleton<SessionCheck>();
         services.AddSingleton<AuthCookies>();
         services.AddSingleton<Strangers>();
+        services.AddSingleton<SignedIn>();
         services.AddSingleton(provider => provider.GetRequiredService<AuthCookies>().Described!);
         services.AddHttpContextAccessor();
         services.AddScoped<SessionStore, SessionStore<TContext, TUser>>();

@@ -42,16 +42,8 @@ internal sealed class Strangers(AuthCookies cookies, IAuthenticationSchemeProvid
         && services.GetRequiredService<JwtBearerHandler>().GetType() == typeof(JwtBearerHandler)
         && services.GetRequiredService<IPolicyEvaluator>().GetType() == typeof(PolicyEvaluator);
 
-    // As the platform's authorization reads it. A policy can name schemes to sign in by, even of an endpoint that lets everybody pass.
-    private bool IsOpen(Endpoint endpoint)
-    {
-        var metadata = endpoint.Metadata;
-        if (!policies.AllowsCachingPolicies || metadata.Any(item => item is IAuthorizeData or AuthorizationPolicy or IAuthorizationRequirementData))
-        {
-            return false;
-        }
-
-        return policies.GetFallbackPolicyAsync() is { IsCompletedSuccessfully: true, Result: var fallback }
-            && (fallback is null || (fallback.AuthenticationSchemes.Count == 0 && metadata.GetMetadata<IAllowAnonymous>() is not null));
-    }
+    // A policy can name schemes to sign in by, even of an endpoint that lets everybody pass.
+    private bool IsOpen(Endpoint endpoint) =>
+        ClosedByDefault.Fallback(endpoint, policies, out var policy)
+        && (policy is null || (policy.AuthenticationSchemes.Count == 0 && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null));
 }

@@ -7,6 +7,20 @@ internal sealed class ClosedByDefault : AuthorizationHandler<ClosedByDefault>, I
 {
     public static readonly AuthorizationPolicy Policy = new AuthorizationPolicyBuilder().AddRequirements(new ClosedByDefault()).Build();
 
+    /// <summary>The policy that decides alone about an endpoint, as the platform's authorization reads it; false where there are others, or it can change.</summary>
+    public static bool Fallback(Endpoint endpoint, IAuthorizationPolicyProvider policies, out AuthorizationPolicy? policy)
+    {
+        policy = null;
+        if (!policies.AllowsCachingPolicies || endpoint.Metadata.Any(item => item is IAuthorizeData or AuthorizationPolicy or IAuthorizationRequirementData)
+            || policies.GetFallbackPolicyAsync() is not { IsCompletedSuccessfully: true, Result: var fallback })
+        {
+            return false;
+        }
+
+        policy = fallback;
+        return true;
+    }
+
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, ClosedByDefault requirement)
     {
         // The router's own answers are endpoints without a route.
