@@ -18,7 +18,7 @@ public sealed class PostsBlueprint : IBlueprint
 
     /// <summary>List posts, newest first.</summary>
     internal static async Task<Ok<Paged<PostResponse>>> ListPosts(PageQuery page, AppDb db) =>
-        TypedResults.Ok(await db.Posts.OrderByDescending(post => post.CreatedAt).ToPageAsync(page, PostResponse.FromRow));
+        TypedResults.Ok(await db.Posts.NewestFirst().ToPageAsync(page, PostResponse.FromRow));
 
     /// <summary>Fetch one post.</summary>
     internal static async Task<Ok<PostResponse>> GetPost(int id, AppDb db) => TypedResults.Ok(await db.Posts.FindOr404Async(id, PostResponse.FromRow));

@@ -18,7 +18,7 @@ public sealed class ProductsBlueprint : IBlueprint
 
     /// <summary>List products, newest first.</summary>
     internal static async Task<Ok<Paged<ProductResponse>>> ListProducts(PageQuery page, AppDb db) =>
-        TypedResults.Ok(await db.Products.OrderByDescending(product => product.CreatedAt).ToPageAsync(page, ProductResponse.FromRow));
+        TypedResults.Ok(await db.Products.NewestFirst().ToPageAsync(page, ProductResponse.FromRow));
 
     /// <summary>Fetch one product.</summary>
     internal static async Task<Ok<ProductResponse>> GetProduct(int id, AppDb db) =>

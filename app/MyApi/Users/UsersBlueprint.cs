@@ -24,7 +24,7 @@ public sealed class UsersBlueprint : IBlueprint
 
     /// <summary>List users, newest first.</summary>
     internal static async Task<Ok<Paged<UserResponse>>> ListUsers(PageQuery page, AppDb db, CurrentUser? me) =>
-        TypedResults.Ok(await db.Users.OrderByDescending(user => user.CreatedAt).ToPageAsync(page, UserResponse.SeenBy(me)));
+        TypedResults.Ok(await db.Users.NewestFirst().ToPageAsync(page, UserResponse.SeenBy(me)));
 
     /// <summary>Create an account for somebody else.</summary>
     internal static async Task<Created<UserResponse>> CreateUser(CreateUserRequest request, AppDb db, CurrentUser me, Passwords passwords)
@@ -72,7 +72,7 @@ public sealed class UsersBlueprint : IBlueprint
     internal static async Task<Ok<Paged<PostResponse>>> ListPostsOfUser(int id, PageQuery page, AppDb db)
     {
         await db.Users.FindOr404Async(id);
-        return TypedResults.Ok(await db.Posts.Where(post => post.UserId == id).OrderByDescending(post => post.CreatedAt).ToPageAsync(page, PostResponse.FromRow));
+        return TypedResults.Ok(await db.Posts.Where(post => post.UserId == id).NewestFirst().ToPageAsync(page, PostResponse.FromRow));
     }
 
     /// <summary>Fetch one post of a user.</summary>

@@ -11,16 +11,9 @@ internal sealed class CursorSeal(SortOrder order, HttpContext? context)
     public const int Length = 16;
 
     private readonly byte[] _subject = Encoding.UTF8.GetBytes(Subject(order, context));
-    private readonly byte[] _key = context?.RequestServices.GetRequiredService<CursorKey>().Bytes ?? [];
+    private readonly CursorKey _key = context?.RequestServices.GetRequiredService<CursorKey>() ?? CursorKey.None;
 
-    public ReadOnlySpan<byte> Of(ReadOnlySpan<byte> payload)
-    {
-        // The length says where the one ends and the other begins.
-        Span<byte> length = stackalloc byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32BigEndian(length, _subject.Length);
-        byte[] signed = [.. length, .. _subject, .. payload];
-        return HMACSHA256.HashData(_key, signed).AsSpan(0, Length);
-    }
+    public ReadOnlySpan<byte> Of(ReadOnlySpan<byte> payload) => _key.Sign(_subject, payload).AsSpan(0, Length);
 
     private static string Subject(SortOrder order, HttpContext? context)
     {
@@ -37,7 +30,39 @@ internal sealed class CursorSeal(SortOrder order, HttpContext? context)
 }
 
 /// <summary>The key that cursors are signed with. It is one of its own: nothing else that is signed with the app's secret can pass for a cursor.</summary>
-internal sealed class CursorKey(CarafeSettings settings)
+internal sealed class CursorKey : IDisposable
 {
-    public byte[] Bytes { get; } = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(settings.SecretKey), 32, info: "carafe cursor"u8.ToArray());
+    private readonly byte[] _key;
+    // Setting one up costs more than signing with it.
+    private IncrementalHash? _resting;
+
+    public CursorKey(CarafeSettings settings)
+        : this(HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(settings.SecretKey), 32, info: "carafe cursor"u8.ToArray()))
+    {
+    }
+
+    private CursorKey(byte[] key) => _key = key;
+
+    /// <summary>For pages that are read outside a request: their cursors go nowhere.</summary>
+    public static CursorKey None { get; } = new([]);
+
+    public byte[] Sign(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> payload)
+    {
+        var hash = Interlocked.Exchange(ref _resting, null) ?? IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
+        // The length says where the one ends and the other begins.
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32BigEndian(length, subject.Length);
+        hash.AppendData(length);
+        hash.AppendData(subject);
+        hash.AppendData(payload);
+        var signature = hash.GetHashAndReset();
+        if (Interlocked.CompareExchange(ref _resting, hash, null) is not null)
+        {
+            hash.Dispose();
+        }
+
+        return signature;
+    }
+
+    public void Dispose() => Interlocked.Exchange(ref _resting, null)?.Dispose();
 }

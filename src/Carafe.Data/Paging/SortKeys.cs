@@ -35,7 +35,7 @@ internal static class SortKeys
 
         if (keys.Count == 0)
         {
-            throw new InvalidOperationException("The last call before ToPageAsync must be OrderBy, OrderByDescending, ThenBy or ThenByDescending.");
+            throw new InvalidOperationException("The last call before ToPageAsync must be NewestFirst, OrderBy, OrderByDescending, ThenBy or ThenByDescending.");
         }
 
         foreach (var property in entity.FindPrimaryKey()!.Properties)

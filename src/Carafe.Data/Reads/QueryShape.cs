@@ -46,8 +46,7 @@ internal sealed class QueryShape
         var match = new ShapeMatch(Slots.Count);
         for (var i = 0; i < given.Length; i++)
         {
-            // The same object has no captured variable in it: those are forgotten, which makes another of it.
-            if (!ReferenceEquals(_given[i], given[i]) && !match.Same(_given[i], given[i]))
+            if (!match.Same(_given[i], given[i]))
             {
                 return null;
             }

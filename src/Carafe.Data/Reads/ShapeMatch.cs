@@ -21,7 +21,8 @@ internal struct ShapeMatch(int slots)
 
     public bool Same(Expression? known, Expression? given)
     {
-        if (known is null || given is null)
+        // The same object has no captured variable in it: those are forgotten, which makes another of it.
+        if (known is null || given is null || ReferenceEquals(known, given))
         {
             return known == given;
         }

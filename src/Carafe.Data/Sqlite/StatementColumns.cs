@@ -4,7 +4,7 @@ namespace Carafe.Data.Sqlite;
 
 /// <summary>
 /// SQLite's own functions for the columns of a row (https://sqlite.org/c3ref/column_blob.html). The driver's way to them counts references to the statement up and down with each call,
-/// and asks for the type twice.
+/// and asks for the type twice; each time SQLite locks the connection, which nobody else has. Here it does so once for a column.
 /// </summary>
 internal static partial class StatementColumns
 {
@@ -13,28 +13,33 @@ internal static partial class StatementColumns
     /// <summary>Whether this is the library that the driver has loaded: an app can have chosen another.</summary>
     public static bool AreThoseOfTheDriver { get; } = SQLitePCL.raw.GetNativeLibraryName() == Library;
 
-    [LibraryImport(Library, EntryPoint = "sqlite3_column_type")]
+    /// <summary>The value of a column, for the other functions; it holds until the statement steps on.</summary>
+    [LibraryImport(Library, EntryPoint = "sqlite3_column_value")]
     [SuppressGCTransition]
-    public static partial int Type(nint statement, int column);
+    public static partial nint Value(nint statement, int column);
 
-    [LibraryImport(Library, EntryPoint = "sqlite3_column_int64")]
+    [LibraryImport(Library, EntryPoint = "sqlite3_value_type")]
     [SuppressGCTransition]
-    public static partial long Int64(nint statement, int column);
+    public static partial int Type(nint value);
 
-    [LibraryImport(Library, EntryPoint = "sqlite3_column_double")]
+    [LibraryImport(Library, EntryPoint = "sqlite3_value_int64")]
     [SuppressGCTransition]
-    public static partial double Double(nint statement, int column);
+    public static partial long Int64(nint value);
 
-    public static unsafe ReadOnlySpan<byte> Text(nint statement, int column)
+    [LibraryImport(Library, EntryPoint = "sqlite3_value_double")]
+    [SuppressGCTransition]
+    public static partial double Double(nint value);
+
+    public static unsafe ReadOnlySpan<byte> Text(nint value)
     {
-        var text = ColumnText(statement, column);
-        return new(text, ColumnBytes(statement, column));
+        var text = ValueText(value);
+        return new(text, ValueBytes(value));
     }
 
-    [LibraryImport(Library, EntryPoint = "sqlite3_column_text")]
-    private static unsafe partial byte* ColumnText(nint statement, int column);
+    [LibraryImport(Library, EntryPoint = "sqlite3_value_text")]
+    private static unsafe partial byte* ValueText(nint value);
 
-    [LibraryImport(Library, EntryPoint = "sqlite3_column_bytes")]
+    [LibraryImport(Library, EntryPoint = "sqlite3_value_bytes")]
     [SuppressGCTransition]
-    private static partial int ColumnBytes(nint statement, int column);
+    private static partial int ValueBytes(nint value);
 }

@@ -41,20 +41,20 @@ internal sealed class StatementReader : DbDataReader
 
     public override bool NextResult() => _driver.NextResult();
 
-    public override bool IsDBNull(int ordinal) => _statement == 0 ? _driver.IsDBNull(ordinal) : Type(ordinal) == SQLITE_NULL;
+    public override bool IsDBNull(int ordinal) => _statement == 0 ? _driver.IsDBNull(ordinal) : StatementColumns.Type(StatementColumns.Value(_statement, ordinal)) == SQLITE_NULL;
 
-    public override bool GetBoolean(int ordinal) => Is(ordinal, SQLITE_INTEGER) ? StatementColumns.Int64(_statement, ordinal) != 0 : _driver.GetBoolean(ordinal);
+    public override bool GetBoolean(int ordinal) => Is(ordinal, SQLITE_INTEGER, out var value) ? StatementColumns.Int64(value) != 0 : _driver.GetBoolean(ordinal);
 
-    public override int GetInt32(int ordinal) => Is(ordinal, SQLITE_INTEGER) ? checked((int)StatementColumns.Int64(_statement, ordinal)) : _driver.GetInt32(ordinal);
+    public override int GetInt32(int ordinal) => Is(ordinal, SQLITE_INTEGER, out var value) ? checked((int)StatementColumns.Int64(value)) : _driver.GetInt32(ordinal);
 
-    public override long GetInt64(int ordinal) => Is(ordinal, SQLITE_INTEGER) ? StatementColumns.Int64(_statement, ordinal) : _driver.GetInt64(ordinal);
+    public override long GetInt64(int ordinal) => Is(ordinal, SQLITE_INTEGER, out var value) ? StatementColumns.Int64(value) : _driver.GetInt64(ordinal);
 
-    public override double GetDouble(int ordinal) => Is(ordinal, SQLITE_FLOAT) ? StatementColumns.Double(_statement, ordinal) : _driver.GetDouble(ordinal);
+    public override double GetDouble(int ordinal) => Is(ordinal, SQLITE_FLOAT, out var value) ? StatementColumns.Double(value) : _driver.GetDouble(ordinal);
 
-    public override string GetString(int ordinal) => Is(ordinal, SQLITE_TEXT) ? Encoding.UTF8.GetString(StatementColumns.Text(_statement, ordinal)) : _driver.GetString(ordinal);
+    public override string GetString(int ordinal) => Is(ordinal, SQLITE_TEXT, out var value) ? Encoding.UTF8.GetString(StatementColumns.Text(value)) : _driver.GetString(ordinal);
 
     public override DateTime GetDateTime(int ordinal) =>
-        Is(ordinal, SQLITE_TEXT) && StoredTime.TryRead(StatementColumns.Text(_statement, ordinal), out var time) ? time : _driver.GetDateTime(ordinal);
+        Is(ordinal, SQLITE_TEXT, out var value) && StoredTime.TryRead(StatementColumns.Text(value), out var time) ? time : _driver.GetDateTime(ordinal);
 
     public override byte GetByte(int ordinal) => _driver.GetByte(ordinal);
 
@@ -94,7 +94,9 @@ internal sealed class StatementReader : DbDataReader
     public override IEnumerator GetEnumerator() => new DbEnumerator(this, closeReader: false);
 
     // A column that is not there has the type NULL.
-    private bool Is(int ordinal, int type) => _statement != 0 && Type(ordinal) == type;
-
-    private int Type(int ordinal) => StatementColumns.Type(_statement, ordinal);
+    private bool Is(int ordinal, int type, out nint value)
+    {
+        value = _statement == 0 ? 0 : StatementColumns.Value(_statement, ordinal);
+        return value != 0 && StatementColumns.Type(value) == type;
+    }
 }

@@ -88,7 +88,7 @@ public class CursorTests
         "price" => db.Items.OrderBy(item => item.Price),
         "sold" => db.Items.OrderByDescending(item => item.SoldAt).ThenBy(item => item.Price),
         "name" => db.Items.OrderByDescending(item => item.Name),
-        _ => db.Items.OrderByDescending(item => item.CreatedAt),
+        _ => db.Items.NewestFirst(),
     }).ToPageAsync(page, item => new ItemResponse(item.Id, item.Name, item.Version, item.CreatedAt)));
 
     private static Task FillAsync(ShopServer server)
