@@ -1,6 +1,7 @@
 """Builds a server, gives it a database of its own with the rows in it, and starts it."""
 
 import shutil
+import statistics
 import subprocess
 
 from . import postgres, seed
@@ -23,7 +24,18 @@ class Preparer:
         home.mkdir()
         self.say(f"{server.name}: filling its database", passing=True)
         store = seed.SqliteStore(home / "none.db") if server.only else self._postgres(server, home) if self.cluster else self._sqlite(server, home)
-        return Running(server, store, home, self.given.server_core)
+        return self._fairly_started(server, store, home)
+
+    def _fairly_started(self, server, store, home):
+        """Starts it three times; how long that took is the median."""
+        took = []
+        for last in (False, False, True):
+            running = Running(server, store, home, self.given.server_core)
+            took.append(running.startup)
+            if not last:
+                running.stop()
+        running.startup = statistics.median(took)
+        return running
 
     def stop(self):
         if self.cluster:

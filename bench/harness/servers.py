@@ -73,8 +73,10 @@ def assembly(name, file):
 
 
 def also(name, folder):
-    """Another build of MyApi."""
-    return Server(name, f"MyApi as published in {folder}", lambda port: ["dotnet", str(Path(folder).resolve() / "MyApi.dll")], dotnet_missing, own_schema=True, postgres=True, home=Path(folder).resolve())
+    """Another build of MyApi, with or without the runtime in it."""
+    home = Path(folder).resolve()
+    command = [str(home / "MyApi")] if (home / "libcoreclr.so").exists() else ["dotnet", str(home / "MyApi.dll")]
+    return Server(name, f"MyApi as published in {folder}", lambda port: command, dotnet_missing, own_schema=True, postgres=True, home=home)
 
 
 def node_missing():

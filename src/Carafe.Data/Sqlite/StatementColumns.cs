@@ -4,7 +4,7 @@ namespace Carafe.Data.Sqlite;
 
 /// <summary>
 /// SQLite's own functions for the columns of a row (https://sqlite.org/c3ref/column_blob.html). The driver's way to them counts references to the statement up and down with each call,
-/// and asks for the type twice; each time SQLite locks the connection, which nobody else has. Here it does so once for a column.
+/// and asks for the type twice, and SQLite locks the connection each time. What only looks at a value is asked of the value here, without a lock; text may have to be converted first, under one.
 /// </summary>
 internal static partial class StatementColumns
 {
@@ -30,16 +30,16 @@ internal static partial class StatementColumns
     [SuppressGCTransition]
     public static partial double Double(nint value);
 
-    public static unsafe ReadOnlySpan<byte> Text(nint value)
+    public static unsafe ReadOnlySpan<byte> Text(nint statement, int column, nint value)
     {
-        var text = ValueText(value);
-        return new(text, ValueBytes(value));
+        var text = ColumnText(statement, column);
+        return new(text, Bytes(value));
     }
 
-    [LibraryImport(Library, EntryPoint = "sqlite3_value_text")]
-    private static unsafe partial byte* ValueText(nint value);
+    [LibraryImport(Library, EntryPoint = "sqlite3_column_text")]
+    private static unsafe partial byte* ColumnText(nint statement, int column);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_value_bytes")]
     [SuppressGCTransition]
-    private static partial int ValueBytes(nint value);
+    private static partial int Bytes(nint value);
 }

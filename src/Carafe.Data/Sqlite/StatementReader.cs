@@ -51,10 +51,10 @@ internal sealed class StatementReader : DbDataReader
 
     public override double GetDouble(int ordinal) => Is(ordinal, SQLITE_FLOAT, out var value) ? StatementColumns.Double(value) : _driver.GetDouble(ordinal);
 
-    public override string GetString(int ordinal) => Is(ordinal, SQLITE_TEXT, out var value) ? Encoding.UTF8.GetString(StatementColumns.Text(value)) : _driver.GetString(ordinal);
+    public override string GetString(int ordinal) => Is(ordinal, SQLITE_TEXT, out var value) ? Encoding.UTF8.GetString(StatementColumns.Text(_statement, ordinal, value)) : _driver.GetString(ordinal);
 
     public override DateTime GetDateTime(int ordinal) =>
-        Is(ordinal, SQLITE_TEXT, out var value) && StoredTime.TryRead(StatementColumns.Text(value), out var time) ? time : _driver.GetDateTime(ordinal);
+        Is(ordinal, SQLITE_TEXT, out var value) && StoredTime.TryRead(StatementColumns.Text(_statement, ordinal, value), out var time) ? time : _driver.GetDateTime(ordinal);
 
     public override byte GetByte(int ordinal) => _driver.GetByte(ordinal);
 

@@ -44,6 +44,20 @@ public class CompiledReadTests
         }
     }
 
+    [Fact]
+    public async Task Newest_first_is_the_query_that_ordering_by_creation_downwards_is()
+    {
+        await using var server = await ShopServer.StartAsync();
+        await server.SeedAsync(db =>
+        {
+            var shelf = 3;
+            Assert.Equal(
+                db.Items.Where(item => item.ShelfId == shelf).OrderByDescending(item => item.CreatedAt).ThenBy(item => item.Name).ToQueryString(),
+                db.Items.Where(item => item.ShelfId == shelf).NewestFirst().ThenBy(item => item.Name).ToQueryString());
+            return Task.CompletedTask;
+        });
+    }
+
     [Theory]
     [InlineData(ShopServer.Sqlite)]
     [InlineData(ShopServer.Postgres)]
