@@ -14,8 +14,9 @@ namespace Carafe.Data;
 /// <summary>Adds the database.</summary>
 public static class DatabaseExtensions
 {
-    // A SQLite connection stays open with its context and caches up to 16 MB.
-    internal const int PoolSize = 64;
+    // As many requests as may wait for the database at once without contexts being made for them and thrown away, which costs as much as writing a row. More would not be
+    // wise: a SQLite connection that a context has opened for itself stays open with it, and caches up to 16 MB.
+    internal const int PoolSize = 256;
 
     /// <summary>
     /// Adds <typeparamref name="TContext"/> on the database that <c>DATABASE_URL</c> names: pooled contexts, snake_case names, UTC times, stamps and versions
