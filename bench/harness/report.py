@@ -69,9 +69,11 @@ def markdown(data, name):
                      + ". Those rates are at least what is shown; the CPU time for each request is the better figure.")
     lines += [line for note in notes for line in (note, "")]
     lines += table(data, medians, f"CPU of the server for each request, µs (as a multiple of {first})", lambda found, one: f"{number(found['cpu'])} ({found['cpu'] / max(one['cpu'], 1e-9):.2f})")
-    lines += table(data, medians, "Latency under that load, p50 / p99, ms", lambda found, one: f"{number(found['p50'] / 1000)} / {number(found['p99'] / 1000)}")
-    lines += ["## Start-up and memory", "", "| server | first answer after | resident memory, most seen under load | |", "|---|---:|---:|---|"]
-    lines += [f"| {server} | {about['startup']:.2f} s | {about['memory']:.0f} MiB | {about['what']}{'; ' + about['note'] if about['note'] else ''} |" for server, about in data["servers"].items()]
+    lines += table(data, medians, f"Latency under that load, p50 / p99, ms (as multiples of {first})", lambda found, one:
+                   f"{number(found['p50'] / 1000)} / {number(found['p99'] / 1000)} ({found['p50'] / max(one['p50'], 1e-9):.2f} / {found['p99'] / max(one['p99'], 1e-9):.2f})")
+    of = data["servers"][first]
+    lines += [f"## Start-up and memory (as a multiple of {first})", "", "| server | first answer after | resident memory, most seen under load | |", "|---|---:|---:|---|"]
+    lines += [f"| {server} | {about['startup']:.2f} s ({about['startup'] / of['startup']:.2f}) | {about['memory']:.0f} MiB ({about['memory'] / of['memory']:.2f}) | {about['what']}{'; ' + about['note'] if about['note'] else ''} |" for server, about in data["servers"].items()]
     lines += ["", *(f"Left out: {server}: {reason}" for server, reason in data["left_out"].items())]
     return "\n".join(lines).rstrip() + "\n"
 
