@@ -18,8 +18,8 @@ public sealed class AppDb(DbContextOptions<AppDb> options) : DbContext(options)
 
     protected override void OnModelCreating(ModelBuilder model)
     {
-        model.AddAuth<User>();
-        model.AddIdempotency();
+        model.ConfigureAuth<User>();
+        model.ConfigureIdempotency();
         model.Entity<User>(user =>
         {
             user.HasIndex(u => u.Username).IsUnique();

@@ -19,7 +19,7 @@ public static class MyApp
         builder.Services.AddSeed<AppDb>(DemoData.SeedAsync);
         builder.Services.AddAuth<AppDb, User>();
         builder.Services.AddValidation();
-        builder.Services.AddOpenApi(options => options.AddCarafe(About.Describe));
+        builder.Services.AddOpenApi(options => options.AddCarafeConventions(About.Describe));
         builder.Services.AddDocs();
         builder.Services.AddSettings<FileSettings>();
         builder.Services.AddSingleton<FileStore>();

@@ -29,7 +29,7 @@ await using (var scope = app.Services.CreateAsyncScope())
     await db.Database.EnsureCreatedAsync();
     var person = db.Add(new Person()).Entity;
     await db.SaveChangesAsync();
-    token = "Bearer " + (await scope.ServiceProvider.GetRequiredService<Sessions>().StartAsync(person, new DefaultHttpContext())).AccessToken;
+    token = "Bearer " + (await scope.ServiceProvider.GetRequiredService<SessionManager>().StartAsync(person, new DefaultHttpContext())).AccessToken;
 }
 
 const int Requests = 40_000;
@@ -83,5 +83,5 @@ internal sealed class Person : IAccount
 
 internal sealed class BenchDb(DbContextOptions<BenchDb> options) : DbContext(options)
 {
-    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.AddAuth<Person>();
+    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ConfigureAuth<Person>();
 }

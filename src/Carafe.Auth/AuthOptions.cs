@@ -16,7 +16,7 @@ public sealed class AuthOptions
 
     /// <summary>How far clocks may differ when <c>nbf</c> and <c>exp</c> are checked, at most 30 seconds. Default 10 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:30")]
-    public TimeSpan ClockLeeway { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// For how long after a rotation the spent refresh token may be sent again and gets the same successor: for clients that lose answers or refresh from several
@@ -29,14 +29,14 @@ public sealed class AuthOptions
     /// How long an answer of the session check is reused: the time in which another replica may go on accepting the tokens of a session that ended. In the process
     /// that ended it, it ends at once. Default 5 seconds; zero asks the database on each request.
     /// </summary>
-    public TimeSpan SessionLag { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan SessionCacheDuration { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// Sets the tokens as cookies on login as well, for pages of the API's own origin: <c>__Host-access</c> and <c>__Host-refresh</c> (HttpOnly, Secure, SameSite=Lax), and
     /// <c>__Host-csrf</c>, which a page repeats in <c>X-CSRF-Token</c> on every request but GET, HEAD and OPTIONS; without it the answer is 403 with reason <c>csrf</c>. A token in the header
     /// goes before the cookies and needs none of it. A refresh by cookie gives the new tokens in cookies alone. Default false: cookies are not read.
     /// </summary>
-    public bool Cookies { get; set; }
+    public bool UseCookies { get; set; }
 
     /// <summary>Adds claims of the app's own to each access token, such as <c>scope</c>: given the account and the request's services. Default none.</summary>
     public Func<IAccount, IServiceProvider, IEnumerable<KeyValuePair<string, object>>>? ExtraClaims { get; set; }

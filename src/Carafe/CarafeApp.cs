@@ -1,5 +1,5 @@
 using Carafe.Commands;
-using Carafe.Configuration;
+using Carafe.Hosting;
 
 namespace Carafe;
 
@@ -8,19 +8,19 @@ public static class CarafeApp
 {
     /// <summary>
     /// Makes the platform's builder with Carafe's ground laid: a named environment, <c>.env</c>, typed settings, JSON conventions, the one error shape and the
-    /// app's own commands. Call <see cref="PipelineExtensions.UseCarafe"/> first on what it builds.
+    /// app's own commands. Call <see cref="CarafeApplicationBuilderExtensions.UseCarafe"/> first on what it builds.
     /// </summary>
     /// <param name="args">The process's arguments; <c>--environment NAME</c> is read here, the rest by <see cref="RunAsync"/>.</param>
     /// <exception cref="ConfigurationException">The environment has an unknown name. Every other fault in the configuration is told, with all the others, when the app starts.</exception>
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {
         RefuseBareLineFeeds();
-        var ground = Ground.Read(args, Environment.GetEnvironmentVariable);
+        var ground = HostBootstrap.Read(args, Environment.GetEnvironmentVariable);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             // Settings are read once. A watcher on each file would only use up the machine's inotify handles, app by app, in a suite of tests.
             Args = ["--hostBuilder:reloadConfigOnChange=false"],
-            ApplicationName = Ground.Argument(args, "--applicationName"),
+            ApplicationName = HostBootstrap.Argument(args, "--applicationName"),
             ContentRootPath = ground.ContentRoot,
             EnvironmentName = ground.EnvironmentName,
         });

@@ -65,7 +65,7 @@ public sealed partial class ContractTests
     [Fact]
     public async Task With_cookies_the_document_says_which_and_what_an_unsafe_request_needs_as_well()
     {
-        await using var app = await Api.StartAsync(builder => builder.Services.Configure<AuthOptions>(auth => auth.Cookies = true));
+        await using var app = await Api.StartAsync(builder => builder.Services.Configure<AuthOptions>(auth => auth.UseCookies = true));
         var document = await ReadAsync(app);
         Assert.Equal(
             ["bearer http  ", "cookie apiKey cookie __Host-access", "csrf apiKey header X-CSRF-Token", "refresh_cookie apiKey cookie __Host-refresh"],

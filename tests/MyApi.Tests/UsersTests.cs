@@ -168,7 +168,7 @@ public sealed class UsersTests
         var refused = await Assert.ThrowsAsync<AbortException>(() => app.SignInAsync(verified));
 
         Assert.Equal(401, refused.Error.Status);
-        Assert.Equal(1, await app.WithAsync<Sessions, int>(async sessions => (await sessions.ListAsync(verified.Id)).Count));
+        Assert.Equal(1, await app.WithAsync<SessionManager, int>(async sessions => (await sessions.ListAsync(verified.Id)).Count));
     }
 
     [Fact]

@@ -10,14 +10,14 @@ internal static class Account
     internal static async Task<Ok<UserResponse>> Me(CurrentUser me, AppDb db) => TypedResults.Ok(await db.Users.FindOr404Async(me.Id, UserResponse.Whole));
 
     /// <summary>Change the password, and sign out everywhere else.</summary>
-    internal static async Task<NoContent> ChangePassword(ChangePasswordRequest change, CurrentUser me, AppDb db, Logins logins, HttpContext context)
+    internal static async Task<NoContent> ChangePassword(ChangePasswordRequest change, CurrentUser me, AppDb db, LoginService logins, HttpContext context)
     {
         await logins.ChangePasswordAsync(await db.Users.FindOr404Async(me.Id), change.CurrentPassword, change.NewPassword, context);
         return TypedResults.NoContent();
     }
 
     /// <summary>Change the e-mail address that signs in.</summary>
-    internal static async Task<Ok<UserResponse>> ChangeEmail(ChangeEmailRequest change, CurrentUser me, AppDb db, Logins logins, HttpContext context)
+    internal static async Task<Ok<UserResponse>> ChangeEmail(ChangeEmailRequest change, CurrentUser me, AppDb db, LoginService logins, HttpContext context)
     {
         var user = await db.Users.FindOr404Async(me.Id);
         await logins.VerifyAsync(user, user.Email, change.CurrentPassword, context);
@@ -35,7 +35,7 @@ internal static class Account
     }
 
     /// <summary>Take along everything that the app knows about you.</summary>
-    internal static async Task<Ok<ExportResponse>> Export(CurrentUser me, AppDb db, Sessions sessions, HttpResponse response)
+    internal static async Task<Ok<ExportResponse>> Export(CurrentUser me, AppDb db, SessionManager sessions, HttpResponse response)
     {
         var user = await db.Users.FindOr404Async(me.Id);
         response.Headers.CacheControl = "no-store";

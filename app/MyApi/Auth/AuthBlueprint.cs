@@ -26,7 +26,7 @@ public sealed class AuthBlueprint : IBlueprint
     }
 
     /// <summary>Make an account.</summary>
-    internal static async Task<Created<UserResponse>> Register(RegisterRequest request, AppDb db, Passwords passwords)
+    internal static async Task<Created<UserResponse>> Register(RegisterRequest request, AppDb db, PasswordService passwords)
     {
         passwords.RequireGood(request.Password, request.Username, request.Email);
         var user = new User { Username = request.Username, Email = request.Email };
@@ -49,7 +49,7 @@ public sealed class AuthBlueprint : IBlueprint
     }
 
     /// <summary>Sign in. An unknown account, a wrong password and a disabled account get the same answer.</summary>
-    internal static async Task<Ok<TokenPair>> Login(LoginRequest login, AppDb db, Logins logins, Sessions sessions, HttpContext context)
+    internal static async Task<Ok<TokenPair>> Login(LoginRequest login, AppDb db, LoginService logins, SessionManager sessions, HttpContext context)
     {
         var email = login.Email.Trim().ToLowerInvariant();
         var user = await logins.VerifyAsync(await db.Users.FirstOrDefaultAsync(u => u.Email == email), email, login.Password, context);
@@ -58,27 +58,27 @@ public sealed class AuthBlueprint : IBlueprint
     }
 
     /// <summary>Exchange a refresh token, sent as Bearer, for a new pair. Each is good once; one that is sent again ends its session.</summary>
-    internal static async Task<Ok<TokenPair>> Refresh(Sessions sessions, HttpContext context) => TypedResults.Ok(await sessions.RefreshAsync(context));
+    internal static async Task<Ok<TokenPair>> Refresh(SessionManager sessions, HttpContext context) => TypedResults.Ok(await sessions.RefreshAsync(context));
 
     /// <summary>Sign out: this session's tokens stop working at once.</summary>
-    internal static async Task<NoContent> Logout(CurrentUser me, Sessions sessions)
+    internal static async Task<NoContent> Logout(CurrentUser me, SessionManager sessions)
     {
         await sessions.EndAsync(me.Id, me.SessionId);
         return TypedResults.NoContent();
     }
 
     /// <summary>Sign out everywhere.</summary>
-    internal static async Task<NoContent> LogoutAll(CurrentUser me, Sessions sessions)
+    internal static async Task<NoContent> LogoutAll(CurrentUser me, SessionManager sessions)
     {
         await sessions.EndAllAsync(me.Id);
         return TypedResults.NoContent();
     }
 
     /// <summary>List where the account is signed in, the last used first.</summary>
-    internal static async Task<Ok<SessionsResponse>> ListSessions(CurrentUser me, Sessions sessions) =>
+    internal static async Task<Ok<SessionsResponse>> ListSessions(CurrentUser me, SessionManager sessions) =>
         TypedResults.Ok(new SessionsResponse([.. (await sessions.ListAsync(me.Id)).Select(session => SessionResponse.From(session, me))]));
 
     /// <summary>Sign out somewhere else.</summary>
-    internal static async Task<NoContent> EndSession(Guid id, CurrentUser me, Sessions sessions) =>
+    internal static async Task<NoContent> EndSession(Guid id, CurrentUser me, SessionManager sessions) =>
         await sessions.EndAsync(me.Id, id) ? TypedResults.NoContent() : throw Abort.NotFound($"Session {id} not found");
 }

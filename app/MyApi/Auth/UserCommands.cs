@@ -21,7 +21,7 @@ internal static class UserCommands
         {
             var password = arguments.GetValue(stdin) ? await Console.In.ReadLineAsync(cancel) ?? "" : Convert.ToHexString(RandomNumberGenerator.GetBytes(12));
             var user = new User { Username = arguments.GetValue(username)!, Email = arguments.GetValue(email)!, Role = arguments.GetValue(admin) ? Roles.Admin : Roles.User };
-            var passwords = services.GetRequiredService<Passwords>();
+            var passwords = services.GetRequiredService<PasswordService>();
             Check(user, password);
             passwords.RequireGood(password, user.Username, user.Email);
             user.PasswordHash = await passwords.HashAsync(password, cancel);

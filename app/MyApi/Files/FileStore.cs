@@ -65,7 +65,7 @@ public sealed class FileStore(FileSettings settings, IHostEnvironment environmen
         }
     }
 
-    internal AbortException TooLarge() => new(new Error(StatusCodes.Status413PayloadTooLarge, $"A file may have {settings.FilesMaxBytes} bytes at most."));
+    internal AbortException TooLarge() => new(new ApiError(StatusCodes.Status413PayloadTooLarge, $"A file may have {settings.FilesMaxBytes} bytes at most."));
 
     private static string ContentTypeOf(HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Length <= 100 ? type.MediaType.Value! : "application/octet-stream";

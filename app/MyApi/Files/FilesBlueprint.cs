@@ -74,7 +74,7 @@ public sealed class FilesBlueprint : IBlueprint
             me.RequireOwnerOrAdmin(file.UserId);
         }
 
-        preconditions.Check(file?.ETag, file?.UpdatedAt);
+        preconditions.ThrowIfFailed(file?.ETag, file?.UpdatedAt);
         return file;
     }
 }

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace MyApi.Posts;
 
 /// <summary>A post.</summary>
-[Collection("posts")]
+[ListName("posts")]
 public sealed record PostResponse(int Id, string Title, string Body, int UserId, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, [property: JsonIgnore] int Version) : IETagged
 {
     public static readonly Expression<Func<Post, PostResponse>> FromRow =

@@ -44,7 +44,7 @@ public sealed class PostsBlueprint : IBlueprint
     }
 
     /// <summary>Change a post's title or body; absent members stay as they are.</summary>
-    internal static async Task<Ok<PostResponse>> PatchPost(int id, Patch<PostRequest> patch, AppDb db, CurrentUser me, Preconditions preconditions)
+    internal static async Task<Ok<PostResponse>> PatchPost(int id, MergePatch<PostRequest> patch, AppDb db, CurrentUser me, Preconditions preconditions)
     {
         var post = await MineAsync(id, db, me, preconditions);
         (await patch.ApplyToAsync(PostRequest.From(post))).CopyTo(post);
@@ -66,7 +66,7 @@ public sealed class PostsBlueprint : IBlueprint
     {
         var post = await db.Posts.FindOr404Async(id);
         me.RequireOwnerOrAdmin(post.UserId);
-        preconditions.Check(post.Version);
+        preconditions.ThrowIfFailed(post.Version);
         return post;
     }
 }

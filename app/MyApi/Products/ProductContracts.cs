@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace MyApi.Products;
 
 /// <summary>A product.</summary>
-[Collection("products")]
+[ListName("products")]
 public sealed record ProductResponse(
     int Id, string Name, string Description, decimal Price, int Stock, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, [property: JsonIgnore] int Version) : IETagged
 {

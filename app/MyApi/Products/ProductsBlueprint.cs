@@ -46,7 +46,7 @@ public sealed class ProductsBlueprint : IBlueprint
     }
 
     /// <summary>Change some of a product's facts; absent members stay as they are.</summary>
-    internal static async Task<Ok<ProductResponse>> PatchProduct(int id, Patch<ProductRequest> patch, AppDb db, Preconditions preconditions)
+    internal static async Task<Ok<ProductResponse>> PatchProduct(int id, MergePatch<ProductRequest> patch, AppDb db, Preconditions preconditions)
     {
         var product = await FindAsync(id, db, preconditions);
         (await patch.ApplyToAsync(ProductRequest.From(product))).CopyTo(product);
@@ -67,7 +67,7 @@ public sealed class ProductsBlueprint : IBlueprint
     private static async Task<Product> FindAsync(int id, AppDb db, Preconditions preconditions)
     {
         var product = await db.Products.FindOr404Async(id);
-        preconditions.Check(product.Version);
+        preconditions.ThrowIfFailed(product.Version);
         return product;
     }
 }

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace MyApi.Users;
 
 /// <summary>A user as others see them; the e-mail address is there for that user and for admins only.</summary>
-[Collection("users")]
+[ListName("users")]
 public sealed record UserResponse(int Id, string Username, DateTimeOffset CreatedAt, [property: JsonIgnore] int Version) : IETagged
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -9,7 +9,7 @@ public sealed class UserDeletion(AppDb db, FileStore store)
     public async Task DeleteAsync(int id, Preconditions preconditions)
     {
         var user = await db.Users.FindOr404Async(id);
-        preconditions.Check(user.Version);
+        preconditions.ThrowIfFailed(user.Version);
         var blobs = await db.Files.Where(file => file.UserId == id).Select(file => file.Blob).ToListAsync();
         db.Users.Remove(user);
         await db.SaveChangesAsync();

@@ -27,7 +27,7 @@ public sealed class UsersBlueprint : IBlueprint
         TypedResults.Ok(await db.Users.NewestFirst().ToPageAsync(page, UserResponse.SeenBy(me)));
 
     /// <summary>Create an account for somebody else.</summary>
-    internal static async Task<Created<UserResponse>> CreateUser(CreateUserRequest request, AppDb db, CurrentUser me, Passwords passwords)
+    internal static async Task<Created<UserResponse>> CreateUser(CreateUserRequest request, AppDb db, CurrentUser me, PasswordService passwords)
     {
         passwords.RequireGood(request.Password, request.Username, request.Email);
         var user = new User { Username = request.Username, Email = request.Email, Role = request.Role };
@@ -53,7 +53,7 @@ public sealed class UsersBlueprint : IBlueprint
     internal static async Task<Ok<UserResponse>> UpdateUser(int id, UpdateUserRequest change, AppDb db, CurrentUser me, Preconditions preconditions)
     {
         var user = await db.Users.FindOr404Async(id);
-        preconditions.Check(user.Version);
+        preconditions.ThrowIfFailed(user.Version);
         user.Username = change.Username ?? user.Username;
         user.Email = change.Email ?? user.Email;
         await db.SaveChangesAsync();

@@ -70,7 +70,7 @@ public sealed class CurrentUser : IEndpointParameterMetadataProvider
     private static async Task<CurrentUser?> RefuseAsync(HttpContext context) => Refuse(context, (await context.AuthenticateAsync()).Failure);
 
     private static CurrentUser? Refuse(HttpContext context, Exception? failure) =>
-        failure is null && context.GetEndpoint()?.Metadata.GetMetadata<ReadsUserMetadata>() is { Optional: true } ? null : throw BearerFault.Of(failure);
+        failure is null && context.GetEndpoint()?.Metadata.GetMetadata<ReadsUserMetadata>() is { Optional: true } ? null : throw BearerError.Of(failure);
 
     /// <summary>Marks the endpoint as one that reads the caller.</summary>
     static void IEndpointParameterMetadataProvider.PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)

@@ -12,7 +12,7 @@ public interface IAccount
     /// <summary>The address that signs in.</summary>
     string Email { get; }
 
-    /// <summary>What <see cref="Passwords"/> made of the password. Empty when the account has none: no password matches it.</summary>
+    /// <summary>What <see cref="PasswordService"/> made of the password. Empty when the account has none: no password matches it.</summary>
     string PasswordHash { get; set; }
 
     /// <summary>One of the app's roles, such as those in <see cref="Roles"/>.</summary>

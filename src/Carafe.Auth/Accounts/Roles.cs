@@ -6,6 +6,6 @@ public static class Roles
     /// <summary><c>user</c>: what an account is unless told.</summary>
     public const string User = "user";
 
-    /// <summary><c>admin</c>: passes <see cref="RuleExtensions.RequireAdmin"/> and every owner check.</summary>
+    /// <summary><c>admin</c>: passes <see cref="AuthorizationEndpointExtensions.RequireAdmin"/> and every owner check.</summary>
     public const string Admin = "admin";
 }

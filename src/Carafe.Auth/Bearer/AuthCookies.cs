@@ -5,7 +5,7 @@ using System.Text;
 namespace Carafe.Auth;
 
 /// <summary>
-/// Tokens in cookies, for pages of the API's own origin (<see cref="AuthOptions.Cookies"/>). Where a cookie says who calls, another site's page can make the browser call: an unsafe
+/// Tokens in cookies, for pages of the API's own origin (<see cref="AuthOptions.UseCookies"/>). Where a cookie says who calls, another site's page can make the browser call: an unsafe
 /// request repeats the readable cookie in a header, which only a page of this origin can do. Its value is an HMAC of the session, so a cookie that was planted is worth nothing.
 /// </summary>
 internal sealed class AuthCookies(AuthSettings settings, IOptions<AuthOptions> options)
@@ -15,22 +15,22 @@ internal sealed class AuthCookies(AuthSettings settings, IOptions<AuthOptions> o
     public const string Csrf = "__Host-csrf";
     public const string CsrfHeader = "X-CSRF-Token";
 
-    private static readonly Error Refused = new(StatusCodes.Status403Forbidden, $"Repeat the cookie {Csrf} in the header {CsrfHeader}.") { Reason = "csrf" };
+    private static readonly ApiError Refused = new(StatusCodes.Status403Forbidden, $"Repeat the cookie {Csrf} in the header {CsrfHeader}.") { Reason = "csrf" };
 
     private readonly Lazy<byte[][]> _keys = new(() =>
         [.. settings.JwtSecretKeyFallbacks.Prepend(settings.JwtSecretKey).Select(secret => DerivedKey.For("csrf", Encoding.UTF8.GetBytes(secret)))]);
 
-    public bool On => options.Value.Cookies;
+    public bool On => options.Value.UseCookies;
 
     /// <summary>For the OpenAPI document; null when cookies are off.</summary>
     public CookieTokens? Described => On ? new(Access, Refresh, CsrfHeader) : null;
 
     /// <summary>The token that the request carries in a cookie, which counts when it carries none in its header.</summary>
-    /// <exception cref="BearerFault">It is no well-formed token.</exception>
+    /// <exception cref="BearerError">It is no well-formed token.</exception>
     public string? Read(HttpRequest request, string name) =>
         !On || !request.Cookies.TryGetValue(name, out var token) || token.Length == 0 ? null
         : TokenText.IsCanonical(token) ? token
-        : throw BearerFault.Malformed;
+        : throw BearerError.Malformed;
 
     /// <exception cref="AbortException">403: the request is unsafe (RFC 9110 section 9.2.1) and does not show that a page of this origin sent it.</exception>
     public void RequireCsrf(HttpRequest request, Guid session)

@@ -35,7 +35,7 @@ internal sealed class BearerSetup(TokenChecks checks, VerifiedTokens verified, S
         {
             context.Token = TokenText.FromHeader(context.Request.Headers.Authorization) ?? cookies.Read(context.Request, AuthCookies.Access);
         }
-        catch (BearerFault fault)
+        catch (BearerError fault)
         {
             context.Fail(fault);
             return;
@@ -85,7 +85,7 @@ internal sealed class BearerSetup(TokenChecks checks, VerifiedTokens verified, S
             var state = await sessions.FindAsync(context.HttpContext, claims.SessionId);
             if (state is null || state.UserId != claims.UserId)
             {
-                context.Fail(BearerFault.Revoked);
+                context.Fail(BearerError.Revoked);
                 return;
             }
 
@@ -102,7 +102,7 @@ internal sealed class BearerSetup(TokenChecks checks, VerifiedTokens verified, S
 
             SetLive(identity, state);
         }
-        catch (Exception fault) when (fault is BearerFault or SessionStoreException or AbortException)
+        catch (Exception fault) when (fault is BearerError or SessionStoreException or AbortException)
         {
             context.Fail(fault);
         }
@@ -123,9 +123,9 @@ internal sealed class BearerSetup(TokenChecks checks, VerifiedTokens verified, S
     private static Task AnswerChallenge(JwtBearerChallengeContext context)
     {
         context.HandleResponse();
-        return context.HttpContext.WriteErrorAsync(BearerFault.Of(context.AuthenticateFailure) switch
+        return context.HttpContext.WriteErrorAsync(BearerError.Of(context.AuthenticateFailure) switch
         {
-            BearerFault fault => fault.Challenge(context.Response),
+            BearerError fault => fault.Challenge(context.Response),
             AbortException refused => refused.Error,
             _ => SessionStoreException.Answer,
         });

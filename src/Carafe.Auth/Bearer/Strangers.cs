@@ -44,6 +44,6 @@ internal sealed class Strangers(AuthCookies cookies, IAuthenticationSchemeProvid
 
     // A policy can name schemes to sign in by, even of an endpoint that lets everybody pass.
     private bool IsOpen(Endpoint endpoint) =>
-        ClosedByDefault.Fallback(endpoint, policies, out var policy)
+        ClosedByDefaultRequirement.Fallback(endpoint, policies, out var policy)
         && (policy is null || (policy.AuthenticationSchemes.Count == 0 && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null));
 }

@@ -38,7 +38,7 @@ internal sealed class LoginThrottle(TimeProvider clock)
     {
         if (wait > TimeSpan.Zero)
         {
-            throw new AbortException(new Error(StatusCodes.Status429TooManyRequests, "Too many failed logins. Try again later.") { Reason = "login_throttled", RetryAfter = wait });
+            throw new AbortException(new ApiError(StatusCodes.Status429TooManyRequests, "Too many failed logins. Try again later.") { Reason = "login_throttled", RetryAfter = wait });
         }
     }
 

@@ -7,7 +7,7 @@ internal sealed class HashQueue : IDisposable
 {
     private const int Waiting = 64;
 
-    private static readonly Error Busy = new(StatusCodes.Status503ServiceUnavailable, "Too many logins at the moment. Try again in a few seconds.") { RetryAfter = TimeSpan.FromSeconds(5) };
+    private static readonly ApiError Busy = new(StatusCodes.Status503ServiceUnavailable, "Too many logins at the moment. Try again in a few seconds.") { RetryAfter = TimeSpan.FromSeconds(5) };
 
     private readonly SemaphoreSlim _running = new(Math.Max(1, Environment.ProcessorCount / 2));
     private int _admitted;

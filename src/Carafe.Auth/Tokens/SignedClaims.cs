@@ -10,7 +10,7 @@ internal readonly record struct SignedClaims(int UserId, Guid SessionId, string 
 {
     private const int All = 0b111111;
 
-    /// <exception cref="BearerFault">A claim is missing, there twice, or of the wrong type.</exception>
+    /// <exception cref="BearerError">A claim is missing, there twice, or of the wrong type.</exception>
     public static SignedClaims Read(string encodedPayload)
     {
         var (seen, user, session, id) = (0, 0, Guid.Empty, "");
@@ -31,14 +31,14 @@ internal readonly record struct SignedClaims(int UserId, Guid SessionId, string 
             };
             if (!good || (seen & bit) != 0)
             {
-                throw BearerFault.Invalid;
+                throw BearerError.Invalid;
             }
 
             seen |= bit;
             reader.Skip();
         }
 
-        return seen == All ? new(user, session, id) : throw BearerFault.Invalid;
+        return seen == All ? new(user, session, id) : throw BearerError.Invalid;
     }
 
     private static int Bit(ref Utf8JsonReader reader) =>

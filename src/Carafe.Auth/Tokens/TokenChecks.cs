@@ -14,20 +14,20 @@ internal sealed class TokenChecks(KeyStore keys, Issuer issuer, IOptions<AuthOpt
     public TokenValidationParameters Access() => Parameters(TokenTypes.Access, issuer.Audience, () => keys.Access);
 
     /// <summary>Reads a refresh token.</summary>
-    /// <exception cref="BearerFault">It is not one of ours, or expired.</exception>
+    /// <exception cref="BearerError">It is not one of ours, or expired.</exception>
     public async Task<RefreshClaims> ReadRefreshAsync(string text)
     {
         var result = await _handler.ValidateTokenAsync(text, Parameters(TokenTypes.Refresh, issuer.RefreshAudience, () => keys.Refresh));
         if (!result.IsValid)
         {
-            throw BearerFault.Of(result.Exception);
+            throw BearerError.Of(result.Exception);
         }
 
         var claims = SignedClaims.Read(((JsonWebToken)result.SecurityToken).EncodedPayload);
         var secret = new byte[RefreshSecret.Length];
         return Base64Url.TryDecodeFromChars(claims.TokenId, secret, out var length) && length == RefreshSecret.Length
             ? new RefreshClaims(claims.UserId, claims.SessionId, secret)
-            : throw BearerFault.Invalid;
+            : throw BearerError.Invalid;
     }
 
     private TokenValidationParameters Parameters(string type, string audience, Func<TokenKeys> ring) => new()
@@ -50,7 +50,7 @@ internal sealed class TokenChecks(KeyStore keys, Issuer issuer, IOptions<AuthOpt
     public bool IsInTime(DateTime notBefore, DateTime expires)
     {
         var now = clock.GetUtcNow().UtcDateTime;
-        return notBefore <= now + options.Value.ClockLeeway && expires > now - options.Value.ClockLeeway;
+        return notBefore <= now + options.Value.ClockSkew && expires > now - options.Value.ClockSkew;
     }
 
     private bool CheckLifetime(DateTime? notBefore, DateTime? expires, SecurityToken token, TokenValidationParameters parameters)

@@ -14,13 +14,13 @@ internal static class TokenText
     private static readonly SearchValues<char> Alphabet = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
     /// <summary>The token of the Authorization header; null when none was sent.</summary>
-    /// <exception cref="BearerFault">More than one header, or no well-formed token in it.</exception>
+    /// <exception cref="BearerError">More than one header, or no well-formed token in it.</exception>
     public static string? FromHeader(StringValues header)
     {
         var text = header.Count == 1 ? header[0]! : "";
         if (header.Count > 1)
         {
-            throw BearerFault.Malformed;
+            throw BearerError.Malformed;
         }
 
         if (!text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || (text.Length > Scheme.Length && text[Scheme.Length] != ' '))
@@ -29,7 +29,7 @@ internal static class TokenText
         }
 
         var token = text.AsSpan(Scheme.Length).Trim(' ');
-        return IsCanonical(token) ? token.ToString() : throw BearerFault.Malformed;
+        return IsCanonical(token) ? token.ToString() : throw BearerError.Malformed;
     }
 
     public static bool IsCanonical(ReadOnlySpan<char> token)

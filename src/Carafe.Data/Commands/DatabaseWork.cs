@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Data.Common;
 using System.Globalization;
+using Carafe.Data.Migrations;
 using Carafe.Data.Providers;
-using Carafe.Data.Schema;
 using Microsoft.EntityFrameworkCore;
 
 namespace Carafe.Data.Commands;
@@ -51,7 +51,7 @@ internal sealed class DatabaseWork<TContext>(IServiceProvider services, Database
         if (sql)
         {
             var state = await SchemaState.ReadAsync(_context, stop);
-            await output.WriteAsync(new SchemaPlan(_context).Script(Steps(state, target, up)));
+            await output.WriteAsync(new MigrationPlan(_context).Script(Steps(state, target, up)));
             return;
         }
 
@@ -83,7 +83,7 @@ internal sealed class DatabaseWork<TContext>(IServiceProvider services, Database
 
     public async Task CheckAsync()
     {
-        var faults = await Drift.AcrossAsync(services, services.GetRequiredService<Conventions.ContextOptions<TContext>>().Create);
+        var faults = await SchemaDrift.AcrossAsync(services, services.GetRequiredService<Conventions.ContextOptions<TContext>>().Create);
         if (faults.Count > 0)
         {
             throw new CommandException($"The models have changed since the last migration:{string.Concat(faults.Select(fault => $"{Environment.NewLine}  - {fault}"))}{Environment.NewLine}Write one with 'db migrate -m \"...\"'.");
@@ -153,7 +153,7 @@ internal sealed class DatabaseWork<TContext>(IServiceProvider services, Database
         await output.WriteLineAsync($"Restored {path}.");
     }
 
-    private static IReadOnlyList<SchemaStep> Steps(SchemaState state, string target, bool up)
+    private static IReadOnlyList<MigrationStep> Steps(SchemaState state, string target, bool up)
     {
         var at = state.Applied.Count;
         var relative = target.Length > 1 && target[0] is '-' or '+' && int.TryParse(target, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var steps) ? steps : (int?)null;
@@ -163,7 +163,7 @@ internal sealed class DatabaseWork<TContext>(IServiceProvider services, Database
         }
 
         var goal = relative is { } count ? at + count == 0 ? null : state.Known[at + count - 1] : state.Find(target);
-        var planned = SchemaPlan.Steps(state, goal);
+        var planned = MigrationPlan.Steps(state, goal);
         return planned.Any(step => step.Up != up)
             ? throw new CommandException($"{goal ?? "base"} is {(up ? "below" : "above")} what is applied. Use 'db {(up ? "downgrade" : "upgrade")} {target}'.")
             : planned;

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Carafe.Data.Conventions;
+using Carafe.Data.Migrations;
 using Carafe.Data.Providers;
-using Carafe.Data.Schema;
 using Microsoft.EntityFrameworkCore;
 
 namespace Carafe.Data.Commands;
@@ -32,7 +32,7 @@ internal static class MigrationFiles
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Task<IReadOnlyList<string>> ScaffoldAsync<TContext>(IServiceProvider services, string name, string project)
         where TContext : DbContext =>
-        new Scaffold<TContext>(services.GetRequiredService<ContextOptions<TContext>>(), services.GetRequiredService<DatabaseProviders>(), services).WriteAsync(name, project);
+        new MigrationScaffolder<TContext>(services.GetRequiredService<ContextOptions<TContext>>(), services.GetRequiredService<DatabaseProviders>(), services).WriteAsync(name, project);
 
     private static string FindProject<TContext>()
     {

@@ -41,7 +41,7 @@ internal sealed class ContextOptions<TContext>(IServiceProvider services) : IDbC
         database.Configure(options);
         options.UseSnakeCaseNamingConvention();
         options.AddInterceptors(services.GetRequiredService<RowInterceptor>());
-        options.ReplaceService<IExceptionDetector, Interruptions>();
+        options.ReplaceService<IExceptionDetector, CancellationDetector>();
         options.ReplaceService<ICommandBatchPreparer, UnsortedSingles>();
         // With its whole stack, and once more by whoever answers it: the error handler, a command, a background service's host.
         options.ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.QueryIterationFailed));
@@ -50,7 +50,7 @@ internal sealed class ContextOptions<TContext>(IServiceProvider services) : IDbC
 }
 
 /// <summary>SQLite says "interrupted" of a statement whose token was cancelled, which EF would log as an error.</summary>
-internal sealed class Interruptions : IExceptionDetector
+internal sealed class CancellationDetector : IExceptionDetector
 {
     public bool IsCancellation(Exception exception, CancellationToken cancellationToken = default) =>
         exception is OperationCanceledException || cancellationToken.IsCancellationRequested;

@@ -21,13 +21,13 @@ internal sealed class RowInterceptor(TimeProvider time, IOptions<JsonOptions> js
 
     private void Prepare(DbContext context)
     {
-        var now = Stamps.Microseconds(time.GetUtcNow());
+        var now = RowStamps.Microseconds(time.GetUtcNow());
         foreach (var entry in context.ChangeTracker.Entries())
         {
             if (entry.State is EntityState.Added or EntityState.Modified)
             {
-                Stamps.Set(entry, now);
-                Texts.Check(entry, json.Value.SerializerOptions);
+                RowStamps.Set(entry, now);
+                TextColumns.Check(entry, json.Value.SerializerOptions);
             }
         }
     }

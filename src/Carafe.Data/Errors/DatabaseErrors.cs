@@ -22,12 +22,12 @@ internal static class DatabaseErrors
         services.AddErrorMap<InvalidOperationException>((exception, context) => exception.InnerException is null ? null : Answer<TContext>(exception, context));
     }
 
-    private static Error Concurrency(DbUpdateConcurrencyException exception) =>
+    private static ApiError Concurrency(DbUpdateConcurrencyException exception) =>
         exception.Entries.Any(entry => entry.Metadata.GetProperties().Any(property => property.IsConcurrencyToken))
-            ? new Error(StatusCodes.Status412PreconditionFailed)
-            : new Error(StatusCodes.Status404NotFound, "What was to be changed is not there any more.");
+            ? new ApiError(StatusCodes.Status412PreconditionFailed)
+            : new ApiError(StatusCodes.Status404NotFound, "What was to be changed is not there any more.");
 
-    private static Error? Answer<TContext>(Exception exception, HttpContext context)
+    private static ApiError? Answer<TContext>(Exception exception, HttpContext context)
         where TContext : DbContext
     {
         var cause = exception;
@@ -39,7 +39,7 @@ internal static class DatabaseErrors
         if (cause is DbException && context.RequestAborted.IsCancellationRequested)
         {
             // It was interrupted. Nobody is there to read this, but the access log; the platform's word for it.
-            return new Error(StatusCodes.Status499ClientClosedRequest);
+            return new ApiError(StatusCodes.Status499ClientClosedRequest);
         }
 
         var services = context.RequestServices;
@@ -49,7 +49,7 @@ internal static class DatabaseErrors
         }
 
         var row = (exception as DbUpdateException)?.Entries is [var entry, ..] ? entry : null;
-        if (fault is { Kind: DatabaseFaultKind.ForeignKey, Constraint: null } && row is not null)
+        if (fault is { Kind: DatabaseErrorKind.ForeignKey, Constraint: null } && row is not null)
         {
             fault = fault with { Constraint = OnlyReference(row) };
         }
@@ -65,26 +65,26 @@ internal static class DatabaseErrors
         return row.State is EntityState.Added or EntityState.Modified && set is [var only] ? only.GetConstraintName() : null;
     }
 
-    private static Error Answer(DatabaseFault fault, IModel model, JsonSerializerOptions json)
+    private static ApiError Answer(DatabaseError fault, IModel model, JsonSerializerOptions json)
     {
         switch (fault.Kind)
         {
-            case DatabaseFaultKind.Unique:
+            case DatabaseErrorKind.Unique:
                 var names = ConstraintNames.Members(fault, model, json);
-                return new Error(StatusCodes.Status409Conflict, names.Count == 0 ? "" : $"{string.Join(" and ", names)} {(names.Count > 1 ? "together are" : "is")} already taken.")
+                return new ApiError(StatusCodes.Status409Conflict, names.Count == 0 ? "" : $"{string.Join(" and ", names)} {(names.Count > 1 ? "together are" : "is")} already taken.")
                 {
                     Errors = names.Count == 0 ? null : names.ToDictionary(name => name, name => new[] { names.Count > 1 ? "is already taken in this combination" : "is already taken" }),
                 };
-            case DatabaseFaultKind.ForeignKey:
+            case DatabaseErrorKind.ForeignKey:
                 var references = ConstraintNames.Members(fault, model, json);
-                return new Error(StatusCodes.Status409Conflict, references.Count == 0 ? "What this refers to is not there, or something still refers to it." : $"{references[0]} refers to something that is not there.")
+                return new ApiError(StatusCodes.Status409Conflict, references.Count == 0 ? "What this refers to is not there, or something still refers to it." : $"{references[0]} refers to something that is not there.")
                 {
                     Errors = references.Count == 0 ? null : references.ToDictionary(name => name, _ => Missing),
                 };
-            case DatabaseFaultKind.Value:
-                return new Error(StatusCodes.Status400BadRequest, "A text holds a character that cannot be stored.");
+            case DatabaseErrorKind.Value:
+                return new ApiError(StatusCodes.Status400BadRequest, "A text holds a character that cannot be stored.");
             default:
-                return new Error(StatusCodes.Status503ServiceUnavailable) { RetryAfter = TimeSpan.FromSeconds(2) };
+                return new ApiError(StatusCodes.Status503ServiceUnavailable) { RetryAfter = TimeSpan.FromSeconds(2) };
         }
     }
 }

@@ -23,7 +23,7 @@ internal sealed class DatabaseIdempotencyStore<TContext>(IServiceScopeFactory sc
             var row = await rows.AsNoTracking().FirstOrDefaultAsync(row => row.Key == claim.Key, cancellationToken);
             if (row is not null && row.EndsAt > claim.Now)
             {
-                return new IdempotencyRecord(row.Fingerprint, row.Status is { } status ? new IdempotentAnswer(status, row.Headers!, row.Body!) : null);
+                return new IdempotencyRecord(row.Fingerprint, row.Status is { } status ? new IdempotentResponse(status, row.Headers!, row.Body!) : null);
             }
 
             if (row is not null)
@@ -38,7 +38,7 @@ internal sealed class DatabaseIdempotencyStore<TContext>(IServiceScopeFactory sc
         }
     }
 
-    public async Task CompleteAsync(IdempotencyClaim claim, IdempotentAnswer answer)
+    public async Task CompleteAsync(IdempotencyClaim claim, IdempotentResponse answer)
     {
         await using var scope = scopes.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<TContext>().Set<IdempotencyKey>().Where(row => row.Key == claim.Key).ExecuteUpdateAsync(row => row

@@ -51,6 +51,6 @@ internal static class Cursor
     private static AbortException Invalid()
     {
         const string Fault = "is not a cursor of this list. Start again without it.";
-        return new(new Error(StatusCodes.Status400BadRequest, $"after: {Fault}") { Reason = "invalid_cursor", Errors = new Dictionary<string, string[]> { ["after"] = [Fault] } });
+        return new(new ApiError(StatusCodes.Status400BadRequest, $"after: {Fault}") { Reason = "invalid_cursor", Errors = new Dictionary<string, string[]> { ["after"] = [Fault] } });
     }
 }

@@ -67,7 +67,7 @@ public sealed class PageQuery : IBindableFromHttpContext<PageQuery>, IEndpointPa
     /// <param name="builder">The endpoint.</param>
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
     {
-        builder.Metadata.Add(ContractExtensions.ErrorMetadata(StatusCodes.Status400BadRequest));
+        builder.Metadata.Add(ContractEndpointExtensions.ErrorMetadata(StatusCodes.Status400BadRequest));
         builder.Metadata.Add(new RequestParameterMetadata("page", typeof(int), "The page, from 1. Not together with after.") { Default = 1, Minimum = 1 });
         builder.Metadata.Add(new RequestParameterMetadata("limit", typeof(int), "How many rows at most.") { Default = 20, Minimum = 1, Maximum = MaxLimit });
         builder.Metadata.Add(new RequestParameterMetadata("after", typeof(string), "The cursor that the last page gave as next; empty for the first page by cursor."));
@@ -95,5 +95,5 @@ public sealed class PageQuery : IBindableFromHttpContext<PageQuery>, IEndpointPa
     }
 
     private static AbortException Bad(string name, string fault) =>
-        new(new Error(StatusCodes.Status400BadRequest, $"{name}: {fault}") { Errors = new Dictionary<string, string[]> { [name] = [fault] } });
+        new(new ApiError(StatusCodes.Status400BadRequest, $"{name}: {fault}") { Errors = new Dictionary<string, string[]> { [name] = [fault] } });
 }

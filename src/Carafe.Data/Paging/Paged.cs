@@ -6,7 +6,7 @@ namespace Carafe.Data;
 /// <summary>A page of a list.</summary>
 /// <remarks>
 /// Its JSON is <c>{"users": [...], "total": 150, "page": 1, "pages": 8}</c>, and with a cursor <c>{"users": [...], "next": "..."}</c>;
-/// the name of the list is that of <see cref="CollectionAttribute"/> on <typeparamref name="T"/>.
+/// the name of the list is that of <see cref="ListNameAttribute"/> on <typeparamref name="T"/>.
 /// </remarks>
 /// <typeparam name="T">What is listed.</typeparam>
 /// <param name="Items">The rows of this page.</param>
@@ -15,7 +15,7 @@ public sealed record Paged<T>(IReadOnlyList<T> Items) : IJsonShape
 {
     static IReadOnlyList<JsonMember> IJsonShape.JsonMembers { get; } =
     [
-        new(CollectionAttribute.NameOf(typeof(T)), typeof(IReadOnlyList<T>), "The rows of this page."),
+        new(ListNameAttribute.NameOf(typeof(T)), typeof(IReadOnlyList<T>), "The rows of this page."),
         new("total", typeof(long), "How many rows there are on all pages; with a cursor, only where it was asked for.", Required: false),
         new("page", typeof(int), "The page, from 1; absent with a cursor.", Required: false),
         new("pages", typeof(long), "How many pages there are, 0 for an empty list; absent with a cursor.", Required: false),

@@ -14,7 +14,7 @@ internal sealed class PagedJson : JsonConverterFactory
 
     private sealed class Converter<T> : JsonConverter<Paged<T>>
     {
-        private readonly string _list = CollectionAttribute.NameOf(typeof(T));
+        private readonly string _list = ListNameAttribute.NameOf(typeof(T));
         private JsonTypeInfo<IReadOnlyList<T>>? _items;
 
         public override Paged<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

@@ -14,7 +14,7 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder connection,
 
     public override void Configure(DbContextOptionsBuilder options) => options.UseNpgsql(_source).AddInterceptors(new PostgresConnector(_watch));
 
-    public override DatabaseFault? Explain(DbException exception) => exception is NpgsqlException fault ? PostgresFaults.Explain(fault) : null;
+    public override DatabaseError? Explain(DbException exception) => exception is NpgsqlException fault ? PostgresErrors.Explain(fault) : null;
 
     public override string ToString() => $"postgresql://{connection.Host}:{connection.Port}/{connection.Database}";
 

@@ -13,7 +13,7 @@ public abstract class Database : IAsyncDisposable
 
     /// <summary>Says what an error of the database means to the caller. Null means that it is a fault of ours: 500.</summary>
     /// <param name="exception">The driver's exception.</param>
-    public abstract DatabaseFault? Explain(DbException exception);
+    public abstract DatabaseError? Explain(DbException exception);
 
     /// <summary>Whether the database can serve the app, for the health check <c>database</c>. Unless overridden: whether it can be connected to.</summary>
     /// <param name="context">A context of the app.</param>
@@ -70,7 +70,7 @@ public abstract class Database : IAsyncDisposable
 }
 
 /// <summary>What kind of error it is.</summary>
-public enum DatabaseFaultKind
+public enum DatabaseErrorKind
 {
     /// <summary>A unique index or primary key is violated: 409.</summary>
     Unique,
@@ -87,7 +87,7 @@ public enum DatabaseFaultKind
 
 /// <summary>An error of the database, in words that hold for every database.</summary>
 /// <param name="Kind">What kind.</param>
-public sealed record DatabaseFault(DatabaseFaultKind Kind)
+public sealed record DatabaseError(DatabaseErrorKind Kind)
 {
     /// <summary>The table, where the driver says it.</summary>
     public string? Table { get; init; }

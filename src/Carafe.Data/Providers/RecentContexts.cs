@@ -76,7 +76,7 @@ internal sealed class RecentContexts<TContext>(DbContextOptions<TContext> option
 
     private bool TryRest(IDbContextPoolable context)
     {
-        if (_disposed || Interlocked.Increment(ref _count) > DatabaseExtensions.PoolSize)
+        if (_disposed || Interlocked.Increment(ref _count) > DatabaseServiceCollectionExtensions.PoolSize)
         {
             if (!_disposed)
             {

@@ -55,7 +55,7 @@ internal sealed class SqliteDatabase : Database
         .ReplaceService<IRelationalTransactionFactory, GatedTransactions>()
         .ReplaceService<IShapedQueryCompilingExpressionVisitorFactory, DirectQueries>();
 
-    public override DatabaseFault? Explain(DbException exception) => exception is SqliteException fault ? SqliteFaults.Explain(fault) : null;
+    public override DatabaseError? Explain(DbException exception) => exception is SqliteException fault ? SqliteErrors.Explain(fault) : null;
 
     public override string ToString() => Path ?? ":memory:";
 

@@ -28,7 +28,7 @@ internal static class ErrorSchemas
     public static JsonNode BodyExample(int status, string phrase) => new JsonObject
     {
         ["error"] = phrase,
-        ["message"] = StandardMessages.For(status),
+        ["message"] = DefaultErrorMessages.For(status),
         ["status"] = status,
         ["trace_id"] = TraceId,
     };
@@ -38,7 +38,7 @@ internal static class ErrorSchemas
         ["type"] = "about:blank",
         ["title"] = phrase,
         ["status"] = status,
-        ["detail"] = StandardMessages.For(status),
+        ["detail"] = DefaultErrorMessages.For(status),
         ["instance"] = "/",
         ["trace_id"] = TraceId,
     };

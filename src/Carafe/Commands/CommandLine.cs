@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using Carafe.Configuration;
+using Carafe.Hosting;
 
 namespace Carafe.Commands;
 
@@ -14,7 +14,7 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(string[] args, Func<string[], Action<WebApplicationBuilder>?, WebApplication> create, TextWriter output, TextWriter error)
     {
-        var log = new CommandLog(Serving(args));
+        var log = new ConsoleLogRouting(Serving(args));
         try
         {
             await using var app = create(args, log.Configure);
@@ -36,7 +36,7 @@ internal static class CommandLine
         }
     }
 
-    private static async Task<int> InvokeAsync(WebApplication app, string[] args, InvocationConfiguration console, CommandLog log)
+    private static async Task<int> InvokeAsync(WebApplication app, string[] args, InvocationConfiguration console, ConsoleLogRouting log)
     {
         var root = Root(app, log);
         var parsed = root.Parse(args);
@@ -48,7 +48,7 @@ internal static class CommandLine
 
         if (!asked)
         {
-            app.Services.GetRequiredService<StartupChecks>().ValidateSettings();
+            app.Services.GetRequiredService<StartupValidator>().ValidateSettings();
         }
 
         if (parsed.CommandResult.Command is RootCommand or RunCommand)
@@ -68,7 +68,7 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand Root(WebApplication app, CommandLog log)
+    private static RootCommand Root(WebApplication app, ConsoleLogRouting log)
     {
         var run = new RunCommand(app, log, app.Services.GetServices<RunFlag>());
         var root = new RootCommand($"{app.Environment.ApplicationName}. Without a command: run.") { run };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Carafe.Blueprints;
+using Carafe.Hosting;
 
 namespace Carafe.Commands;
 
@@ -28,7 +29,7 @@ internal static class RoutesCommand
         {
             var blueprint = route.Metadata.GetMetadata<BlueprintMetadata>()?.Name ?? "";
             var name = route.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? "";
-            var who = await WhoMayCall.DescribeAsync(route, app.Services);
+            var who = await AuthorizationSummary.DescribeAsync(route, app.Services);
             rows.AddRange(RouteTable.Methods(route).Select(method => new[] { method, RouteTable.Path(route), blueprint, name, who }));
         }
 

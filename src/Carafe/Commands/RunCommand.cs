@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Net.Sockets;
-using Carafe.Configuration;
+using Carafe.Hosting;
 using Microsoft.AspNetCore.Connections;
 
 namespace Carafe.Commands;
@@ -9,13 +9,13 @@ namespace Carafe.Commands;
 internal sealed class RunCommand : Command
 {
     private readonly WebApplication _app;
-    private readonly CommandLog _log;
+    private readonly ConsoleLogRouting _log;
     private readonly Option<string?> _host = new("--host") { Description = "The address to listen on, such as 0.0.0.0 for every one.", HelpName = "ADDRESS" };
     private readonly Option<int?> _port = new("--port") { Description = "The port to listen on; 0 takes a free one.", HelpName = "PORT" };
 
     private readonly List<(Option<bool> Option, Action<WebApplication> Given)> _flags;
 
-    public RunCommand(WebApplication app, CommandLog log, IEnumerable<RunFlag> flags)
+    public RunCommand(WebApplication app, ConsoleLogRouting log, IEnumerable<RunFlag> flags)
         : base("run", "Serve the API.")
     {
         _app = app;
@@ -42,11 +42,11 @@ internal sealed class RunCommand : Command
 
     private async Task<int> ServeAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        _app.Services.GetRequiredService<StartupChecks>().Validate();
+        _app.Services.GetRequiredService<StartupValidator>().Validate();
         if (parsed.GetValue(_host) is not null || parsed.GetValue(_port) is not null)
         {
             _app.Urls.Clear();
-            _app.Urls.Add(_app.Services.GetRequiredService<ListenAddress>().Url(parsed.GetValue(_host), parsed.GetValue(_port)));
+            _app.Urls.Add(_app.Services.GetRequiredService<ServerUrls>().Url(parsed.GetValue(_host), parsed.GetValue(_port)));
         }
 
         _flags.FindAll(flag => parsed.GetValue(flag.Option)).ForEach(flag => flag.Given(_app));
@@ -62,7 +62,7 @@ internal sealed class RunCommand : Command
         _log.Started = true;
         if (_app.Environment.IsDevelopment() && parsed.InvocationConfiguration.Output == Console.Out && !Console.IsOutputRedirected)
         {
-            await parsed.InvocationConfiguration.Output.WriteLineAsync(await StartupNotice.ForAsync(_app));
+            await parsed.InvocationConfiguration.Output.WriteLineAsync(await StartupBanner.ForAsync(_app));
         }
 
         await _app.WaitForShutdownAsync(cancellationToken);

@@ -29,7 +29,7 @@ public sealed class CarafeSettings : IValidatableObject
             yield return new("PROPAGATE_EXCEPTIONS: is for tests and refused in Production.");
         }
 
-        foreach (var url in ListenAddress.Split(AspnetcoreUrls).Where(url => !ListenAddress.IsValid(url)))
+        foreach (var url in ServerUrls.Split(AspnetcoreUrls).Where(url => !ServerUrls.IsValid(url)))
         {
             yield return new($"ASPNETCORE_URLS: '{url}' is not an address to listen on, such as http://127.0.0.1:5000.");
         }

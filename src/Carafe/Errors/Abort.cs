@@ -10,7 +10,7 @@ public static class Abort
     /// <returns>Nothing: it throws.</returns>
     /// <exception cref="AbortException">Always.</exception>
     [DoesNotReturn]
-    public static AbortException BadRequest(string message) => With(new Error(StatusCodes.Status400BadRequest, message));
+    public static AbortException BadRequest(string message) => With(new ApiError(StatusCodes.Status400BadRequest, message));
 
     /// <summary>400 that names one member: <c>errors: {"email": ["..."]}</c>.</summary>
     /// <param name="member">The JSON name or path of the member.</param>
@@ -19,28 +19,28 @@ public static class Abort
     /// <exception cref="AbortException">Always.</exception>
     [DoesNotReturn]
     public static AbortException Invalid(string member, string fault) =>
-        With(new Error(StatusCodes.Status400BadRequest, Errors.Faults.Summary(Faults(member, fault))) { Errors = Faults(member, fault) });
+        With(new ApiError(StatusCodes.Status400BadRequest, Errors.ValidationErrors.Summary(Faults(member, fault))) { Errors = Faults(member, fault) });
 
     /// <summary>401: the caller is not authenticated. The <c>WWW-Authenticate</c> challenge is added where the answer lacks one.</summary>
     /// <param name="message">One sentence for the caller.</param>
     /// <returns>Nothing: it throws.</returns>
     /// <exception cref="AbortException">Always.</exception>
     [DoesNotReturn]
-    public static AbortException Unauthorized(string message = "") => With(new Error(StatusCodes.Status401Unauthorized, message));
+    public static AbortException Unauthorized(string message = "") => With(new ApiError(StatusCodes.Status401Unauthorized, message));
 
     /// <summary>403: the caller is known and may not do this.</summary>
     /// <param name="message">One sentence for the caller.</param>
     /// <returns>Nothing: it throws.</returns>
     /// <exception cref="AbortException">Always.</exception>
     [DoesNotReturn]
-    public static AbortException Forbidden(string message = "") => With(new Error(StatusCodes.Status403Forbidden, message));
+    public static AbortException Forbidden(string message = "") => With(new ApiError(StatusCodes.Status403Forbidden, message));
 
     /// <summary>404: there is no such thing, or none that the caller may know of.</summary>
     /// <param name="message">One sentence for the caller.</param>
     /// <returns>Nothing: it throws.</returns>
     /// <exception cref="AbortException">Always.</exception>
     [DoesNotReturn]
-    public static AbortException NotFound(string message = "") => With(new Error(StatusCodes.Status404NotFound, message));
+    public static AbortException NotFound(string message = "") => With(new ApiError(StatusCodes.Status404NotFound, message));
 
     /// <summary>409: a duplicate. Names the member when one is given.</summary>
     /// <param name="message">One sentence for the caller.</param>
@@ -49,7 +49,7 @@ public static class Abort
     /// <exception cref="AbortException">Always.</exception>
     [DoesNotReturn]
     public static AbortException Conflict(string message, string? member = null) =>
-        With(new Error(StatusCodes.Status409Conflict, message) { Errors = member is null ? null : Faults(member, message) });
+        With(new ApiError(StatusCodes.Status409Conflict, message) { Errors = member is null ? null : Faults(member, message) });
 
     /// <summary>422: well-formed, and against a business rule. Names the member when one is given.</summary>
     /// <param name="message">One sentence for the caller.</param>
@@ -58,14 +58,14 @@ public static class Abort
     /// <exception cref="AbortException">Always.</exception>
     [DoesNotReturn]
     public static AbortException Unprocessable(string message, string? member = null) =>
-        With(new Error(StatusCodes.Status422UnprocessableEntity, message) { Errors = member is null ? null : Faults(member, message) });
+        With(new ApiError(StatusCodes.Status422UnprocessableEntity, message) { Errors = member is null ? null : Faults(member, message) });
 
     /// <summary>Any error.</summary>
     /// <param name="error">What the caller is told.</param>
     /// <returns>Nothing: it throws.</returns>
     /// <exception cref="AbortException">Always.</exception>
     [DoesNotReturn]
-    public static AbortException With(Error error) => throw new AbortException(error);
+    public static AbortException With(ApiError error) => throw new AbortException(error);
 
     private static Dictionary<string, string[]> Faults(string member, string fault) => new() { [member] = [fault] };
 }

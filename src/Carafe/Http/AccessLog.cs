@@ -30,7 +30,7 @@ internal static partial class AccessLog
         finally
         {
             var milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture);
-            Request(logger, method, path, context.Response.StatusCode, milliseconds, ErrorWriter.TraceId(context));
+            Request(logger, method, path, context.Response.StatusCode, milliseconds, ErrorResponseWriter.TraceId(context));
         }
     }
 

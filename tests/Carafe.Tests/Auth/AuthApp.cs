@@ -132,5 +132,5 @@ public sealed class AuthDb(DbContextOptions<AuthDb> options) : DbContext(options
 {
     public DbSet<Person> People => Set<Person>();
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.AddAuth<Person>();
+    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ConfigureAuth<Person>();
 }

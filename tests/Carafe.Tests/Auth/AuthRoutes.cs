@@ -8,11 +8,11 @@ internal static class AuthRoutes
     public static void Map(WebApplication app)
     {
         app.MapPost("/login/{name}", Login).AllowAnonymous();
-        app.MapPost("/refresh", (Sessions sessions, HttpContext context) => sessions.RefreshAsync(context)).AllowAnonymous();
+        app.MapPost("/refresh", (SessionManager sessions, HttpContext context) => sessions.RefreshAsync(context)).AllowAnonymous();
         app.MapPost("/logout", Logout);
-        app.MapPost("/logout-all", (CurrentUser me, Sessions sessions) => sessions.EndAllAsync(me.Id));
-        app.MapPost("/logout-others", (CurrentUser me, Sessions sessions) => sessions.EndAllAsync(me.Id, me.SessionId));
-        app.MapGet("/sessions", (CurrentUser me, Sessions sessions) => sessions.ListAsync(me.Id));
+        app.MapPost("/logout-all", (CurrentUser me, SessionManager sessions) => sessions.EndAllAsync(me.Id));
+        app.MapPost("/logout-others", (CurrentUser me, SessionManager sessions) => sessions.EndAllAsync(me.Id, me.SessionId));
+        app.MapGet("/sessions", (CurrentUser me, SessionManager sessions) => sessions.ListAsync(me.Id));
         app.MapGet("/me", Me);
         app.MapGet("/silent", () => "closed although it says nothing");
         app.MapGet("/open", () => "open").AllowAnonymous();
@@ -25,10 +25,10 @@ internal static class AuthRoutes
         app.MapGet("/rows/{owner:int}", (int owner, CurrentUser me) => me.RequireOwnerOrAdmin(owner));
     }
 
-    private static async Task<TokenPair> Login(string name, AuthDb db, Sessions sessions, HttpContext context) =>
+    private static async Task<TokenPair> Login(string name, AuthDb db, SessionManager sessions, HttpContext context) =>
         await sessions.StartAsync(await db.People.SingleAsync(person => person.Username == name), context);
 
-    private static Task<bool> Logout(CurrentUser me, Sessions sessions) => sessions.EndAsync(me.Id, me.SessionId);
+    private static Task<bool> Logout(CurrentUser me, SessionManager sessions) => sessions.EndAsync(me.Id, me.SessionId);
 
     private static object Me(CurrentUser me) => new { me.Id, me.Username, me.Role, me.SessionId };
 }

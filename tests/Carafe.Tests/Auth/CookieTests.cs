@@ -135,7 +135,7 @@ public sealed class CookieTests
         }
     }
 
-    private static Task<AuthApp> StartAsync() => AuthApp.StartAsync(auth => auth.Cookies = true, map: app =>
+    private static Task<AuthApp> StartAsync() => AuthApp.StartAsync(auth => auth.UseCookies = true, map: app =>
     {
         app.MapPost("/optional-post", (CurrentUser? me) => me?.Username ?? "nobody").AllowAnonymous();
         app.MapDelete("/thing", () => "gone");

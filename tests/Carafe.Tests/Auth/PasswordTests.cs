@@ -87,7 +87,7 @@ public sealed class PasswordTests
     public async Task Length_counts_and_what_everybody_guesses_does_not_do(string password, int minimum, bool good)
     {
         await using var app = await PasswordApp.StartAsync(new() { ["PASSWORD_MIN_LENGTH"] = $"{minimum}" });
-        var rules = app.Server.Services.GetRequiredService<Carafe.Auth.Passwords>();
+        var rules = app.Server.Services.GetRequiredService<Carafe.Auth.PasswordService>();
         var fault = Record.Exception(() => rules.RequireGood(password, "alice", "alice@example.com"));
         Assert.Equal(good, fault is null);
         Assert.True(fault is null or AbortException { Error.Status: 422 });
@@ -102,7 +102,7 @@ public sealed class PasswordTests
     {
         await using var app = await PasswordApp.StartAsync();
         var password = string.Concat(Enumerable.Range(0, length).Select(i => (char)('a' + (i * 7 % 26))));
-        var rules = app.Server.Services.GetRequiredService<Carafe.Auth.Passwords>();
+        var rules = app.Server.Services.GetRequiredService<Carafe.Auth.PasswordService>();
         Assert.Equal(good, Record.Exception(() => rules.RequireGood(password, "alice", "alice@example.com")) is null);
         Assert.False(await rules.VerifyAsync(new Person { Username = "x", Email = "x", PasswordHash = "x" }, password, TestContext.Current.CancellationToken));
     }
@@ -111,7 +111,7 @@ public sealed class PasswordTests
     public async Task Passwords_that_agree_in_the_first_72_bytes_are_two()
     {
         await using var app = await PasswordApp.StartAsync();
-        var rules = app.Server.Services.GetRequiredService<Carafe.Auth.Passwords>();
+        var rules = app.Server.Services.GetRequiredService<Carafe.Auth.PasswordService>();
         var person = new Person { Username = "x", Email = "x", PasswordHash = await rules.HashAsync(new string('x', 72) + "a", TestContext.Current.CancellationToken) };
         Assert.False(await rules.VerifyAsync(person, new string('x', 72) + "b", TestContext.Current.CancellationToken));
         Assert.True(await rules.VerifyAsync(person, new string('x', 72) + "a", TestContext.Current.CancellationToken));

@@ -13,7 +13,7 @@ public sealed class SessionStoreTests
     {
         var outage = new Outage();
         await using var app = await AuthApp.StartAsync(
-            auth => auth.SessionLag = TimeSpan.Zero, services: services => services.ConfigureDbContext<AuthDb>(db => db.AddInterceptors(outage)));
+            auth => auth.SessionCacheDuration = TimeSpan.Zero, services: services => services.ConfigureDbContext<AuthDb>(db => db.AddInterceptors(outage)));
         var pair = await app.LoginAsync();
         outage.Down = true;
         using var answer = await app.GetAsync("/me", pair.AccessToken);
@@ -31,11 +31,11 @@ public sealed class SessionStoreTests
     [InlineData(0)]
     public async Task Another_replica_learns_of_a_logout_within_the_lag(int seconds)
     {
-        await using var one = await AuthApp.StartAsync(auth => auth.SessionLag = TimeSpan.FromSeconds(seconds));
+        await using var one = await AuthApp.StartAsync(auth => auth.SessionCacheDuration = TimeSpan.FromSeconds(seconds));
         var database = Path.Combine(one.Folder, "auth.db");
         var secret = one.Server.Services.GetRequiredService<AuthSettings>().JwtSecretKey;
         await using var two = await AuthApp.StartAsync(
-            auth => auth.SessionLag = TimeSpan.FromSeconds(seconds),
+            auth => auth.SessionCacheDuration = TimeSpan.FromSeconds(seconds),
             settings: new() { ["JWT_SECRET_KEY"] = secret },
             services: services => services.ConfigureDbContext<AuthDb>(db => db.UseSqlite($"Data Source={database};Foreign Keys=True")),
             replica: true);

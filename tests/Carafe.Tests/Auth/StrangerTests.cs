@@ -61,7 +61,7 @@ public sealed class StrangerTests
     [Fact]
     public async Task A_cookie_is_looked_at_where_cookies_are_on()
     {
-        await using var app = await AuthApp.StartAsync(auth => auth.Cookies = true, map: MapWho);
+        await using var app = await AuthApp.StartAsync(auth => auth.UseCookies = true, map: MapWho);
         Assert.Equal("False", await TextAsync(app, "/asked"));
         using var request = new HttpRequestMessage(HttpMethod.Get, "/optional");
         request.Headers.TryAddWithoutValidation("Cookie", $"__Host-access={(await app.LoginAsync()).AccessToken}");

@@ -12,8 +12,8 @@ public sealed class BlueprintTests
 
         public static void Map(RouteGroupBuilder group)
         {
-            group.WithErrorMap<ArithmeticException>((_, _) => new Error(422, "admin, arithmetic"));
-            group.WithErrorMap<InvalidOperationException>((_, _) => new Error(422, "admin, operation"));
+            group.WithErrorMap<ArithmeticException>((_, _) => new ApiError(422, "admin, arithmetic"));
+            group.WithErrorMap<InvalidOperationException>((_, _) => new ApiError(422, "admin, operation"));
             group.MapGroup("/v1").MapBlueprint<Users>("/users");
         }
     }
@@ -24,7 +24,7 @@ public sealed class BlueprintTests
 
         public static void Map(RouteGroupBuilder group)
         {
-            group.WithErrorMap<ArithmeticException>((_, _) => new Error(409, "users, arithmetic"));
+            group.WithErrorMap<ArithmeticException>((_, _) => new ApiError(409, "users, arithmetic"));
             group.MapGet("/", List);
             group.MapGet("/arithmetic", string () => throw new ArithmeticException());
             group.MapGet("/divide", string () => throw new DivideByZeroException());
@@ -78,11 +78,11 @@ public sealed class BlueprintTests
     public async Task An_error_map_answers_for_its_group_the_closest_type_and_the_innermost_group_first(string path, int status, string message)
     {
         await using var app = await TestApps.StartAsync(
-            app => app.MapBlueprint<Admin>("/admin").WithErrorMap<ObjectDisposedException>((_, _) => new Error(410, "users, disposed")),
+            app => app.MapBlueprint<Admin>("/admin").WithErrorMap<ObjectDisposedException>((_, _) => new ApiError(410, "users, disposed")),
             builder =>
             {
-                builder.Services.AddErrorMap<TimeoutException>((_, _) => new Error(504, "app, timeout"));
-                builder.Services.AddErrorMap<DivideByZeroException>((_, _) => new Error(500, "app, divide"));
+                builder.Services.AddErrorMap<TimeoutException>((_, _) => new ApiError(504, "app, timeout"));
+                builder.Services.AddErrorMap<DivideByZeroException>((_, _) => new ApiError(500, "app, divide"));
             });
 
         var response = await app.GetTestClient().GetAsync($"/admin/v1/users/{path}", TestContext.Current.CancellationToken);

@@ -133,12 +133,12 @@ public sealed class HookTests
     {
         await using var app = await TestApps.StartAsync(app =>
         {
-            app.MapGet("/before", () => "never").WithBefore(_ => throw new AbortException(new Error(418, "thrown")));
-            var after = app.MapGroup("").WithAfter(_ => throw new AbortException(new Error(418, "thrown")));
+            app.MapGet("/before", () => "never").WithBefore(_ => throw new AbortException(new ApiError(418, "thrown")));
+            var after = app.MapGroup("").WithAfter(_ => throw new AbortException(new ApiError(418, "thrown")));
             after.MapGet("/after", (HttpContext context) => context.Response.WriteAsync("text of the handler"));
             after.MapGet("/after-json", () => TypedResults.Ok(new { text = "of the handler" }));
             after.MapGet("/after-nothing", () => TypedResults.NoContent());
-            after.MapGet("/after-crash", string () => throw Abort.With(new Error(418, "thrown")));
+            after.MapGet("/after-crash", string () => throw Abort.With(new ApiError(418, "thrown")));
         });
 
         var response = await GetAsync(app, path);

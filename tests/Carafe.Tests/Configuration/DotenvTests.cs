@@ -1,4 +1,4 @@
-using Carafe.Configuration;
+using Carafe.Hosting;
 
 namespace Carafe.Tests.Configuration;
 
@@ -22,7 +22,7 @@ public sealed class DotenvTests : IDisposable
         _folder.With(".env", "A=1\nASPNETCORE_ENVIRONMENT=Testing").With(".env.Testing", "B=2");
 
         Assert.Equal([("B", "2")], Read("Testing"));
-        Assert.Equal([("B", "2")], Values(Ground.Read(["--contentRoot", _folder.Path], _ => null)));
+        Assert.Equal([("B", "2")], Values(HostBootstrap.Read(["--contentRoot", _folder.Path], _ => null)));
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public sealed class DotenvTests : IDisposable
     {
         File.WriteAllBytes(Path.Combine(_folder.Path, ".env"), [0x41, 0x3d, 0xff, 0xc3]);
 
-        Assert.Contains("is not UTF-8", Assert.Single(Ground.Read(_folder.Args("Production"), _ => null).Dotenv.Faults), StringComparison.Ordinal);
+        Assert.Contains("is not UTF-8", Assert.Single(HostBootstrap.Read(_folder.Args("Production"), _ => null).Dotenv.Faults), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,11 +77,11 @@ public sealed class DotenvTests : IDisposable
         _folder.With("outside/.env", "A=outside").With("outside/repo/.git/HEAD", "").With("outside/repo/app/MyApi/appsettings.json", "{}");
         string[] args = ["--environment", "Production", "--contentRoot", Path.Combine(_folder.Path, "outside/repo/app/MyApi")];
 
-        Assert.Empty(Values(Ground.Read(args, _ => null)));
+        Assert.Empty(Values(HostBootstrap.Read(args, _ => null)));
         _folder.With("outside/repo/.env", "A=repo");
-        Assert.Equal([("A", "repo")], Values(Ground.Read(args, _ => null)));
+        Assert.Equal([("A", "repo")], Values(HostBootstrap.Read(args, _ => null)));
         _folder.With("outside/repo/app/MyApi/.env", "A=own");
-        Assert.Equal([("A", "own")], Values(Ground.Read(args, _ => null)));
+        Assert.Equal([("A", "own")], Values(HostBootstrap.Read(args, _ => null)));
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class DotenvTests : IDisposable
     {
         _folder.With(".env", "A=1").With("app/appsettings.json", "{}");
 
-        Assert.Empty(Values(Ground.Read(["--contentRoot", Path.Combine(_folder.Path, "app")], _ => null)));
+        Assert.Empty(Values(HostBootstrap.Read(["--contentRoot", Path.Combine(_folder.Path, "app")], _ => null)));
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class DotenvTests : IDisposable
     }
 
     private IEnumerable<(string Name, string? Value)> Read(string environment, params (string Name, string Value)[] variables) =>
-        Values(Ground.Read(_folder.Args(environment), name => variables.FirstOrDefault(variable => variable.Name == name).Value));
+        Values(HostBootstrap.Read(_folder.Args(environment), name => variables.FirstOrDefault(variable => variable.Name == name).Value));
 
-    private static IEnumerable<(string Name, string? Value)> Values(Ground ground) => ground.Dotenv.Values.Select(pair => (pair.Key, pair.Value));
+    private static IEnumerable<(string Name, string? Value)> Values(HostBootstrap ground) => ground.Dotenv.Values.Select(pair => (pair.Key, pair.Value));
 }

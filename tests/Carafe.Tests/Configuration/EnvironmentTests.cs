@@ -1,4 +1,4 @@
-using Carafe.Configuration;
+using Carafe.Hosting;
 using Microsoft.Extensions.Hosting;
 
 namespace Carafe.Tests.Configuration;
@@ -60,6 +60,6 @@ public sealed class EnvironmentTests : IDisposable
         Assert.False(app.Environment.IsDevelopment());
     }
 
-    private Ground Read(string[] args, params (string Name, string Value)[] variables) =>
-        Ground.Read([.. args, "--contentRoot", _folder.Path], name => variables.FirstOrDefault(variable => variable.Name == name).Value);
+    private HostBootstrap Read(string[] args, params (string Name, string Value)[] variables) =>
+        HostBootstrap.Read([.. args, "--contentRoot", _folder.Path], name => variables.FirstOrDefault(variable => variable.Name == name).Value);
 }

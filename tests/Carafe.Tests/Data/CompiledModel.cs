@@ -1,5 +1,4 @@
 using System.Reflection;
-using Carafe.Data;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -26,7 +25,7 @@ internal sealed class CompiledModel(params string[] sources)
         builder.Configuration["DATABASE_URL"] = url;
         builder.Configuration["MIGRATE_ON_START"] = migrate ? "true" : environment == "Testing" ? "false" : null;
         builder.Configuration["SECRET_KEY"] = Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(48));
-        typeof(DatabaseExtensions).GetMethod(nameof(DatabaseExtensions.AddDatabase))!.MakeGenericMethod(ContextType).Invoke(null, [builder.Services]);
+        typeof(DatabaseServiceCollectionExtensions).GetMethod(nameof(DatabaseServiceCollectionExtensions.AddDatabase))!.MakeGenericMethod(ContextType).Invoke(null, [builder.Services]);
         return builder.Build();
     }
 
@@ -63,7 +62,7 @@ internal sealed class CompiledModel(params string[] sources)
         try
         {
             await using var app = Create("sqlite:///:memory:");
-            var type = typeof(Carafe.Data.Schema.Scaffold<>).MakeGenericType(ContextType);
+            var type = typeof(Carafe.Data.Migrations.MigrationScaffolder<>).MakeGenericType(ContextType);
             var scaffold = ActivatorUtilities.CreateInstance(app.Services, type);
             var files = await (Task<IReadOnlyList<string>>)type.GetMethod("WriteAsync")!.Invoke(scaffold, [name, folder.FullName])!;
             var written = files.Select(File.ReadAllText).ToList();

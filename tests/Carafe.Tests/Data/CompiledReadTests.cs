@@ -170,7 +170,7 @@ public class CompiledReadTests
     private static Expression<Func<Item, Seen>> SeenBy(int me) => item => new Seen(item.Id) { Name = item.Id == me ? item.Name : null };
 }
 
-[Carafe.Data.Collection("items")]
+[Carafe.Data.ListName("items")]
 public sealed record Seen(int Id)
 {
     public string? Name { get; init; }

@@ -1,4 +1,3 @@
-using Carafe.Data;
 using Carafe.Tests.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;

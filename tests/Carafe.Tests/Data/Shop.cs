@@ -70,7 +70,7 @@ internal sealed class Item : ITimestamped, IVersioned
 
 public sealed record NewItem(string Name, int? ShelfId = null, int? SlotNumber = null);
 
-[Carafe.Data.Collection("items")]
+[Carafe.Data.ListName("items")]
 public sealed record ItemResponse(int Id, string Name, int Version, DateTimeOffset CreatedAt);
 
 /// <summary>Lets two requests wait for each other.</summary>

@@ -57,7 +57,7 @@ public sealed class BodyRuleTests
         { "HiddenHolder", app => app.MapPost("/", (HiddenHolder body) => TypedResults.Ok(body)) },
         { "HiddenCircle", app => app.MapPost("/", (HiddenShape body) => TypedResults.Ok(body)) },
         { "IEnumerable<Ruled>", app => app.MapPost("/", ([FromBody] IEnumerable<Ruled> body) => TypedResults.Ok(body)) },
-        { "Box<Node>", app => app.MapPatch("/", async (Patch<Box<Node>> patch) => TypedResults.Ok(await patch.ApplyToAsync(new Box<Node>(new Node("a"))))) },
+        { "Box<Node>", app => app.MapPatch("/", async (MergePatch<Box<Node>> patch) => TypedResults.Ok(await patch.ApplyToAsync(new Box<Node>(new Node("a"))))) },
     };
 
     [Theory]
@@ -114,8 +114,8 @@ public sealed class BodyRuleTests
         app.MapPost("/of-the-whole", (Whole body) => TypedResults.Ok(body));
         app.MapPost("/of-the-type", (Marked body) => TypedResults.Ok(body));
         app.MapPost("/parameters", ([AsParameters] Parameters all) => TypedResults.Ok(all.Body));
-        app.MapPatch("/patch", async (Patch<Ruled> patch) => TypedResults.Ok(await patch.ApplyToAsync(new Ruled("a"))));
-        app.MapPatch("/patch-nested", async (Patch<Outer> patch) => TypedResults.Ok(await patch.ApplyToAsync(new Outer(new Ruled("a")))));
+        app.MapPatch("/patch", async (MergePatch<Ruled> patch) => TypedResults.Ok(await patch.ApplyToAsync(new Ruled("a"))));
+        app.MapPatch("/patch-nested", async (MergePatch<Outer> patch) => TypedResults.Ok(await patch.ApplyToAsync(new Outer(new Ruled("a")))));
         app.MapPost("/text", ([FromBody][StringLength(3)] string body) => TypedResults.Ok(body));
         app.MapPost("/few", ([FromBody][MaxLength(1)] List<int> body) => TypedResults.Ok(body));
     }

@@ -65,7 +65,7 @@ public sealed class BodyTests
             builder =>
             {
                 builder.Services.AddRequestDecompression();
-                builder.Services.AddErrorMap<InvalidDataException>((_, _) => new Error(400, "The body is not in its Content-Encoding."));
+                builder.Services.AddErrorMap<InvalidDataException>((_, _) => new ApiError(400, "The body is not in its Content-Encoding."));
                 builder.Services.AddTransient<IStartupFilter, DecompressFirst>();
             },
             kestrel: true);

@@ -150,6 +150,6 @@ public sealed class IdempotencyTests
 
     private sealed class Keys(DbContextOptions<Keys> options) : DbContext(options)
     {
-        protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.AddIdempotency();
+        protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ConfigureIdempotency();
     }
 }

@@ -33,21 +33,21 @@ internal sealed class Notes
     internal Results<Ok<NoteResponse>, Created<NoteResponse>> Put(int id, NoteInput input, Preconditions preconditions)
     {
         var row = _rows.GetValueOrDefault(id);
-        preconditions.Check(row?.Version);
+        preconditions.ThrowIfFailed(row?.Version);
         var saved = Save(id, input, row?.Version ?? 0);
         return row is null ? TypedResults.Created($"/notes/{id}", saved) : TypedResults.Ok(saved);
     }
 
-    internal async Task<Ok<NoteResponse>> PatchAsync(int id, Patch<NoteInput> patch, Preconditions preconditions)
+    internal async Task<Ok<NoteResponse>> PatchAsync(int id, MergePatch<NoteInput> patch, Preconditions preconditions)
     {
         var row = Find(id);
-        preconditions.Check(row.Version);
+        preconditions.ThrowIfFailed(row.Version);
         return TypedResults.Ok(Save(id, await patch.ApplyToAsync(new NoteInput(row.Title, row.Body, row.Style, row.Tags?.ToList())), row.Version));
     }
 
     internal NoContent Delete(int id, Preconditions preconditions)
     {
-        preconditions.Check(Find(id).Version);
+        preconditions.ThrowIfFailed(Find(id).Version);
         _rows.Remove(id);
         return TypedResults.NoContent();
     }

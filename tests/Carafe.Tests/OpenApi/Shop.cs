@@ -24,7 +24,7 @@ public static class Shop
         builder.Logging.ClearProviders();
         builder.Services.AddAuthorization();
         builder.Services.AddAuthentication("nobody").AddScheme<AuthenticationSchemeOptions, NobodyHandler>("nobody", null);
-        builder.Services.AddOpenApi(options => options.AddCarafe(info =>
+        builder.Services.AddOpenApi(options => options.AddCarafeConventions(info =>
         {
             info.Title = "Shop";
             info.Contact = new() { Name = "The shop", Url = new("https://shop.test") };
@@ -84,7 +84,7 @@ public sealed class CupsBlueprint : IBlueprint
         // A lie, for the tests of the tests.
         if (id == 418)
         {
-            throw Abort.With(new Error(418));
+            throw Abort.With(new ApiError(418));
         }
 
         return id == 1 ? TypedResults.Ok(new Cup(1, "a", 1.5m, Glaze.White, new Maker("b", null), DateTimeOffset.UnixEpoch)) : TypedResults.NotFound("No cup");
@@ -119,7 +119,7 @@ public enum Glaze
 public sealed record Maker(string Name, string? Town);
 
 /// <summary>A cup.</summary>
-[Carafe.Data.Collection("cups")]
+[Carafe.Data.ListName("cups")]
 public sealed record Cup(int Id, string Name, decimal Price, Glaze Glaze, Maker? Maker, DateTimeOffset MadeAt)
 {
     /// <summary>For the owner only.</summary>

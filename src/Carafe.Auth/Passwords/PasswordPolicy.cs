@@ -1,0 +1,46 @@
+using System.Collections.Frozen;
+
+namespace Carafe.Auth;
+
+/// <summary>Which passwords will do: length, and not the first that anybody would guess. No composition rules (NIST SP 800-63B section 3.1.1.2).</summary>
+internal sealed class PasswordPolicy(AuthSettings settings)
+{
+    /// <summary>In UTF-16 units; far above what anybody types, far below what costs anything to hash.</summary>
+    public const int MaxLength = 1024;
+
+    // From here up, the rules beside length hold.
+    private const int Serious = 8;
+
+    private static readonly Lazy<FrozenSet<string>> Common = new(ReadCommon);
+
+    public string? Fault(string password, string username, string email)
+    {
+        var length = password.EnumerateRunes().Count();
+        if (length < settings.PasswordMinLength)
+        {
+            return $"must have at least {settings.PasswordMinLength} characters.";
+        }
+
+        if (password.Length > MaxLength)
+        {
+            return $"must have at most {MaxLength} characters.";
+        }
+
+        return settings.PasswordMinLength < Serious ? null
+            : Common.Value.Contains(password.ToLowerInvariant()) || IsUniform(password) ? "is one of the most common passwords."
+            : Holds(password, username) || Holds(password, email) || Holds(password, email.Split('@')[0]) ? "must not contain the username or the e-mail address."
+            : null;
+    }
+
+    private static bool IsUniform(string password) => password.EnumerateRunes().Distinct().Count() == 1;
+
+    // A name of three letters is in too many good passwords.
+    private static bool Holds(string password, string name) => name.Length > 3 && password.Contains(name, StringComparison.OrdinalIgnoreCase);
+
+    private static FrozenSet<string> ReadCommon()
+    {
+        using var stream = typeof(PasswordPolicy).Assembly.GetManifestResourceStream("Carafe.Auth.CommonPasswords.txt")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
+    }
+}

@@ -1,0 +1,59 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+
+namespace Carafe.Data.Conventions;
+
+/// <summary>Sets times and versions just before rows are written.</summary>
+internal static class RowStamps
+{
+    public static void Set(EntityEntry entry, DateTimeOffset now)
+    {
+        if (entry.State == EntityState.Added)
+        {
+            StampAdded(entry.Entity, now);
+        }
+        else
+        {
+            StampModified(entry, now);
+        }
+    }
+
+    // PostgreSQL keeps microseconds; what is answered right after the save must equal what is read later.
+    public static DateTimeOffset Microseconds(DateTimeOffset time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
+
+    private static void StampAdded(object row, DateTimeOffset now)
+    {
+        if (row is ICreated created && created.CreatedAt == default)
+        {
+            created.CreatedAt = now;
+        }
+
+        if (row is ITimestamped timestamped && timestamped.UpdatedAt == default)
+        {
+            timestamped.UpdatedAt = timestamped.CreatedAt;
+        }
+
+        if (row is IVersioned { Version: 0 } versioned)
+        {
+            versioned.Version = 1;
+        }
+    }
+
+    private static void StampModified(EntityEntry entry, DateTimeOffset now)
+    {
+        if (entry.Entity is ICreated)
+        {
+            entry.Property(nameof(ICreated.CreatedAt)).IsModified = false;
+        }
+
+        if (entry.Entity is ITimestamped timestamped)
+        {
+            timestamped.UpdatedAt = now;
+        }
+
+        if (entry.Entity is IVersioned versioned)
+        {
+            versioned.Version = (int)entry.Property(nameof(IVersioned.Version)).OriginalValue! + 1;
+        }
+    }
+}

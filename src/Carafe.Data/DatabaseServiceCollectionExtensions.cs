@@ -1,0 +1,70 @@
+using Carafe.Data;
+using Carafe.Data.Commands;
+using Carafe.Data.Conventions;
+using Carafe.Data.Errors;
+using Carafe.Data.Migrations;
+using Carafe.Data.Paging;
+using Carafe.Data.Postgres;
+using Carafe.Data.Providers;
+using Carafe.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds the database.</summary>
+public static class DatabaseServiceCollectionExtensions
+{
+    // As many requests as may wait for the database at once without contexts being made for them and thrown away, which costs as much as writing a row. More would not be
+    // wise: a SQLite connection that a context has opened for itself stays open with it, and caches up to 16 MB.
+    internal const int PoolSize = 256;
+
+    /// <summary>
+    /// Adds <typeparamref name="TContext"/> on the database that <c>DATABASE_URL</c> names: pooled contexts, snake_case names, UTC times, stamps and versions
+    /// (<see cref="ICreated"/>, <see cref="ITimestamped"/>, <see cref="IVersioned"/>); violated unique and foreign keys answered with 409, stale versions with 412,
+    /// a database that cannot be reached with 503; migrations at the start of Development and Testing; the health checks <c>database</c> and <c>schema</c> with the tag <c>ready</c>;
+    /// the <c>db</c> commands and <c>run --migrate</c>.
+    /// </summary>
+    /// <param name="services">The app's services.</param>
+    /// <exception cref="InvalidOperationException">It was called before: an app has one database.</exception>
+    public static IServiceCollection AddDatabase<TContext>(this IServiceCollection services)
+        where TContext : DbContext
+    {
+        if (services.FirstOrDefault(service => service.ServiceType == typeof(ContextType))?.ImplementationInstance is ContextType first)
+        {
+            throw new InvalidOperationException(
+                $"AddDatabase<{typeof(TContext).Name}>() follows AddDatabase<{first.Type.Name}>(): an app has one database, the one that DATABASE_URL names. Add further contexts with EF Core's own AddDbContextPool.");
+        }
+
+        services.AddSettings<DatabaseSettings>();
+        services.ConfigureOptions<DatabaseDefaults>();
+        services.AddSingleton<DatabaseProviders>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<DatabaseProvider, SqliteProvider>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<DatabaseProvider, PostgresProvider>());
+        services.AddSingleton<DatabaseHandle<TContext>>();
+        services.AddSingleton<RowInterceptor>();
+        services.AddSingleton<ContextOptions<TContext>>();
+        services.AddSingleton<IDbContextOptionsConfiguration<TContext>>(provider => provider.GetRequiredService<ContextOptions<TContext>>());
+        services.AddSingleton<CursorKey>();
+        services.AddSingleton(new ContextType(typeof(TContext)));
+        services.AddDbContextPool<TContext>((_, _) => { }, PoolSize);
+        RecentContexts<TContext>.Use(services);
+        services.AddDatabaseErrors<TContext>();
+        services.AddHealthChecks().AddCheck<DatabaseHealth<TContext>>("database", tags: ["ready"]).AddCheck<SchemaHealth<TContext>>("schema", tags: ["ready"]);
+        services.AddSingleton<SchemaSeen<TContext>>();
+        services.AddCommand(DatabaseCommands<TContext>.Create);
+        services.AddRunFlag("--migrate", "Apply pending migrations first, as MIGRATE_ON_START=true does.", app => app.Services.GetRequiredService<DatabaseSettings>().MigrateOnStart = true);
+        services.AddHostedService<StartupMigration<TContext>>();
+        // A violated unique index is an answer here and no failure: what nobody maps is logged once, by the error handler. Npgsql tells every statement as information.
+        // A rule in the configuration wins.
+        services.Configure<LoggerFilterOptions>(options => Array.ForEach(
+            [
+                ("Npgsql", LogLevel.Warning),
+                ("Microsoft.EntityFrameworkCore", LogLevel.Warning),
+                ("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Critical),
+                ("Microsoft.EntityFrameworkCore.Update", LogLevel.Critical),
+            ],
+            rule => options.Rules.Insert(0, new LoggerFilterRule(null, rule.Item1, rule.Item2, null))));
+        return services;
+    }
+}

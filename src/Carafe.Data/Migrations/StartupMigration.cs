@@ -1,0 +1,75 @@
+using System.Data.Common;
+using Carafe.Data.Providers;
+using Microsoft.EntityFrameworkCore;
+
+namespace Carafe.Data.Migrations;
+
+/// <summary>Brings the schema up to date when the app starts, where that is wanted.</summary>
+internal sealed class StartupMigration<TContext>(
+    IServiceScopeFactory scopes, DatabaseHandle<TContext> handle, DatabaseSettings settings, IHostEnvironment environment, ILogger<StartupMigration<TContext>> logger) : IHostedLifecycleService
+    where TContext : DbContext
+{
+    private bool Migrates => settings.MigrateOnStart ?? (environment.IsDevelopment() || environment.IsEnvironment("Testing"));
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (!Migrates)
+        {
+            return;
+        }
+
+        await using var scope = scopes.CreateAsyncScope();
+        var context = scope.ServiceProvider.GetRequiredService<TContext>();
+        try
+        {
+            if (context.Database.GetMigrations().Any())
+            {
+                var steps = await new SchemaMigrator(context, handle.Database).MoveAsync(state => MigrationPlan.Steps(state, state.Find("head")), cancellationToken);
+                foreach (var step in steps)
+                {
+                    logger.LogInformation("Applied migration {Migration} to {Database}", step.Id, handle.Database);
+                }
+            }
+            else if (await context.Database.EnsureCreatedAsync(cancellationToken))
+            {
+                logger.LogInformation("Made {Database} from the models: the app has no migrations yet. Write the first with 'db migrate -m \"first\"'", handle.Database);
+            }
+        }
+        catch (DbException fault)
+        {
+            throw new CommandException(handle.Database.Describe(fault));
+        }
+    }
+
+    // Nothing migrates by itself here, and whoever starts the app should not learn it from its first 500. The server listens already: making EF's model takes a third of a start.
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        if (Migrates)
+        {
+            return;
+        }
+
+        await using var scope = scopes.CreateAsyncScope();
+        try
+        {
+            var context = scope.ServiceProvider.GetRequiredService<TContext>();
+            var behind = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).Count();
+            if (behind > 0)
+            {
+                logger.LogWarning("{Database} is behind by {Count} migrations; /readyz says so until 'db upgrade' has been run, or MIGRATE_ON_START=true is set", handle.Database, behind);
+            }
+        }
+        catch (DbException fault)
+        {
+            logger.LogWarning("{Database} cannot be reached yet: {Reason}", handle.Database, handle.Database.Describe(fault));
+        }
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,53 @@
+using System.Linq.Expressions;
+using Carafe.Data.Paging;
+using Microsoft.EntityFrameworkCore;
+
+namespace Carafe.Data;
+
+/// <summary>Pages of lists, as Flask-SQLAlchemy's <c>paginate</c> gives them.</summary>
+public static class PagingQueryableExtensions
+{
+    /// <summary>
+    /// Reads one page, by number or after a cursor. The primary key is added to the ordering, so rows that tie keep their place, and null sorts last upwards on
+    /// every database. Sets <c>Link</c> (RFC 8288: first, prev, next, last; with a cursor first and next) on the answer of the request that
+    /// <paramref name="page"/> was bound from. A page past the end is empty.
+    /// </summary>
+    /// <param name="rows">The rows, filtered and ordered.</param>
+    /// <param name="page">Which of them.</param>
+    /// <param name="select">What is answered for a row; only its columns are read.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="AbortException">400 <c>invalid_cursor</c>: the cursor is not one that this list gave this caller.</exception>
+    public static Task<Paged<TResult>> ToPageAsync<TEntity, TResult>(
+        this IOrderedQueryable<TEntity> rows, PageQuery page, Expression<Func<TEntity, TResult>> select, CancellationToken cancellationToken = default)
+    {
+        var (plan, db, captured) = PageTemplateCache<TEntity, TResult>.Find(rows, select, page.Context);
+        return page.After is null ? ByNumberAsync(plan, db, captured, page, cancellationToken) : ByCursorAsync(plan, db, captured, page, cancellationToken);
+    }
+
+    private static async Task<Paged<TResult>> ByNumberAsync<TEntity, TResult>(
+        PageTemplate<TEntity, TResult> plan, DbContext? db, object?[] captured, PageQuery page, CancellationToken cancellationToken)
+    {
+        var total = await plan.CountAsync(db, captured, cancellationToken);
+        var skip = (page.Page - 1L) * page.Limit;
+        var items = skip >= total ? [] : await plan.PageAsync(db, captured, (int)skip, page.Limit, cancellationToken);
+        var pages = (total + page.Limit - 1) / page.Limit;
+        PageLinks.Set(page, pages);
+        return new Paged<TResult>(items) { Total = total, Page = page.Page, Pages = pages };
+    }
+
+    private static async Task<Paged<TResult>> ByCursorAsync<TEntity, TResult>(
+        PageTemplate<TEntity, TResult> plan, DbContext? db, object?[] captured, PageQuery page, CancellationToken cancellationToken)
+    {
+        var seal = new CursorSeal(plan.Order, page.Context);
+        var after = page.After!.Length == 0 ? null : Cursor.Read(page.After, plan.Order, seal);
+        // One row more than asked for tells whether there is a next page.
+        var found = await plan.AfterAsync(db, captured, after, page.Limit + 1, cancellationToken);
+        var next = found.Count > page.Limit ? Cursor.Write(found[page.Limit - 1].Keys, plan.Order, seal) : null;
+        PageLinks.Set(page, next);
+        return new Paged<TResult>([.. found.Take(page.Limit).Select(row => row.Item)])
+        {
+            Next = next,
+            Total = page.Total ? await plan.CountAsync(db, captured, cancellationToken) : null,
+        };
+    }
+}

@@ -1,0 +1,30 @@
+using System.Net.Sockets;
+using Npgsql;
+using static Npgsql.PostgresErrorCodes;
+
+namespace Carafe.Data.Postgres;
+
+/// <summary>What PostgreSQL's error codes mean (https://www.postgresql.org/docs/current/errcodes-appendix.html).</summary>
+internal static class PostgresErrors
+{
+    public static DatabaseError? Explain(NpgsqlException exception) => exception switch
+    {
+        PostgresException { SqlState: UniqueViolation or ExclusionViolation } fault => Violation(DatabaseErrorKind.Unique, fault),
+        // Only the text tells a reference to nothing from something that is still referred to. In another language than English both get the general message.
+        PostgresException { SqlState: ForeignKeyViolation } fault when fault.MessageText.StartsWith("insert or update", StringComparison.Ordinal) =>
+            Violation(DatabaseErrorKind.ForeignKey, fault),
+        PostgresException { SqlState: ForeignKeyViolation or RestrictViolation } => new DatabaseError(DatabaseErrorKind.ForeignKey),
+        PostgresException { SqlState: CharacterNotInRepertoire or UntranslatableCharacter or StringDataRightTruncation or NumericValueOutOfRange } =>
+            new DatabaseError(DatabaseErrorKind.Value),
+        PostgresException fault => IsUnavailable(fault) ? new DatabaseError(DatabaseErrorKind.Unavailable) : null,
+        _ => exception.IsTransient || exception.InnerException is SocketException or IOException or TimeoutException ? new DatabaseError(DatabaseErrorKind.Unavailable) : null,
+    };
+
+    private static DatabaseError Violation(DatabaseErrorKind kind, PostgresException fault) => new(kind) { Table = fault.TableName, Constraint = fault.ConstraintName };
+
+    // Beside what is transient: a statement that took too long, a database that is not there yet or lets us in no more, a standby that does not write.
+    private static bool IsUnavailable(PostgresException fault) =>
+        fault.IsTransient
+        || fault.SqlState is QueryCanceled or InvalidCatalogName or InvalidPassword or InvalidAuthorizationSpecification or ReadOnlySqlTransaction or LockNotAvailable
+            or AdminShutdown or CrashShutdown;
+}

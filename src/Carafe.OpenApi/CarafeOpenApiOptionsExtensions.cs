@@ -1,0 +1,36 @@
+using Carafe.OpenApi.Operations;
+using Carafe.OpenApi.Responses;
+using Carafe.OpenApi.Schemas;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Carafe.OpenApi;
+
+/// <summary>Makes the platform's OpenAPI document say what a Carafe app does.</summary>
+public static class CarafeOpenApiOptionsExtensions
+{
+    /// <summary>
+    /// Adds to the platform's document (OpenAPI 3.1): operation ids and tags from blueprints, every error that an endpoint can answer, headers, who may call what, paging
+    /// parameters, true JSON shapes. The app calls it itself, so that handlers' doc comments are found: <c>builder.Services.AddOpenApi(options => options.AddCarafe(...))</c>.
+    /// </summary>
+    /// <param name="options">The platform's options.</param>
+    /// <param name="describe">Title, description, licence and contact. Unless told, the title is the app's name and the version that of its assembly.</param>
+    public static OpenApiOptions AddCarafeConventions(this OpenApiOptions options, Action<OpenApiInfo>? describe = null)
+    {
+        options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+        var answers = new ResponseSchemaTransformer();
+        options.AddSchemaTransformer<ActualSchemaTransformer>();
+        options.AddSchemaTransformer(answers);
+        options.AddOperationTransformer<OperationInfoTransformer>();
+        options.AddOperationTransformer<ParametersTransformer>();
+        options.AddOperationTransformer<SuccessResponsesTransformer>();
+        options.AddOperationTransformer<HttpSemanticsTransformer>();
+        options.AddOperationTransformer<ErrorResponsesTransformer>();
+        options.AddOperationTransformer<ResponseHeadersTransformer>();
+        options.AddDocumentTransformer(answers);
+        options.AddDocumentTransformer<MergePatchTransformer>();
+        options.AddDocumentTransformer<EquivalentPathsTransformer>();
+        options.AddDocumentTransformer(new DocumentInfoTransformer(describe));
+        return options;
+    }
+}

@@ -1,0 +1,53 @@
+using Carafe.OpenApi;
+using Carafe.OpenApi.Docs;
+using Microsoft.AspNetCore.Authorization;
+using Scalar.AspNetCore;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Serves the OpenAPI document and an interactive reference made from it.</summary>
+public static class DocsEndpointExtensions
+{
+    /// <summary>
+    /// Serves <c>/openapi/v1.json</c> and <c>/openapi/v1.yaml</c> (and those of every other document that <c>AddOpenApi</c> named) and, where <see cref="DocsSettings.DocsEnabled"/>
+    /// says so, the interactive reference at <c>/docs</c>, which loads nothing from elsewhere. Open to anyone, unless the app requires something of the group that this returns.
+    /// </summary>
+    /// <param name="app">The app.</param>
+    public static RouteGroupBuilder MapDocs(this WebApplication app)
+    {
+        var group = app.MapGroup("").ExcludeFromDescription();
+        ((IEndpointConventionBuilder)group).Finally(endpoint =>
+        {
+            // The page's script says of itself that it is for anyone.
+            foreach (var open in endpoint.Metadata.OfType<IAllowAnonymous>().ToList())
+            {
+                endpoint.Metadata.Remove(open);
+            }
+
+            if (!endpoint.Metadata.Any(item => item is IAuthorizeData or AuthorizationPolicy or IAuthorizationRequirementData))
+            {
+                endpoint.Metadata.Add(new AllowAnonymousAttribute());
+            }
+        });
+        group.MapGet("/openapi/{document}.json", (string document, HttpContext context) => DocumentAsync(document, "json", "application/json; charset=utf-8", context));
+        group.MapGet("/openapi/{document}.yaml", (string document, HttpContext context) => DocumentAsync(document, "yaml", "application/yaml; charset=utf-8", context));
+        if (app.Services.GetRequiredService<DocsSettings>().DocsEnabled ?? !app.Environment.IsProduction())
+        {
+            group.MapScalarApiReference("/docs", DocsPage.Configure);
+        }
+
+        return group;
+    }
+
+    private static async Task<IResult> DocumentAsync(string name, string format, string contentType, HttpContext context)
+    {
+        var documents = context.RequestServices.GetRequiredService<OpenApiDocuments>();
+        if (!documents.Has(name))
+        {
+            throw Abort.NotFound($"There is no document '{name}'.");
+        }
+
+        var text = await documents.ReadAsync(name, format);
+        return TypedResults.File(text.Utf8, contentType, entityTag: new($"\"{text.Hash}\""));
+    }
+}

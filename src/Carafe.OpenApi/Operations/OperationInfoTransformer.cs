@@ -1,0 +1,35 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Carafe.Commands;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Carafe.OpenApi.Operations;
+
+/// <summary>Gives each operation its id, a summary, a description and the security it asks for.</summary>
+internal sealed partial class OperationInfoTransformer : IOpenApiOperationTransformer
+{
+    public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        operation.OperationId = Id(metadata, context.Description.HttpMethod, context.Description.RelativePath);
+        operation.Summary ??= operation.OperationId;
+        var who = await AuthorizationSummary.DescribeAsync(new Endpoint(null, new EndpointMetadataCollection(metadata), null), context.ApplicationServices);
+        operation.Description = string.Join("\n\n", new[] { operation.Description, $"Who may call it: {who}." }.Where(part => !string.IsNullOrWhiteSpace(part)));
+        var schemes = new SecuritySchemes(context.Document!, context.ApplicationServices.GetService<CookieTokens>());
+        operation.Security = schemes.For(who != AuthorizationSummary.Anyone, metadata.OfType<BearerMetadata>().LastOrDefault(), context.Description.HttpMethod ?? "");
+    }
+
+    // users.GetUser is users_GetUser here: client generators make a group and a method of it, and a dot is no identifier in any language.
+    private static string Id(IList<object> metadata, string? method, string? path)
+    {
+        var name = metadata.OfType<IEndpointNameMetadata>().LastOrDefault()?.EndpointName
+            ?? (metadata.OfType<MethodInfo>().FirstOrDefault() is { } handler && !handler.Name.Contains('<', StringComparison.Ordinal)
+                ? $"{handler.DeclaringType?.Name}.{handler.Name}"
+                : $"{method?.ToLowerInvariant()} {path}");
+        return Unsafe().Replace(name.EndsWith(' ') ? name + "root" : name, "_").Trim('_');
+    }
+
+    [GeneratedRegex("[^A-Za-z0-9]+")]
+    private static partial Regex Unsafe();
+}

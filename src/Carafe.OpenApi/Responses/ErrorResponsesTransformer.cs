@@ -1,0 +1,83 @@
+using System.Globalization;
+using Carafe.Errors;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.OpenApi;
+
+namespace Carafe.OpenApi.Responses;
+
+/// <summary>Documents every error that an endpoint can answer: those it names, and those that follow from its signature, its body and who may call it.</summary>
+internal sealed class ErrorResponsesTransformer : IOpenApiOperationTransformer
+{
+    public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var document = context.Document!;
+        ErrorSchemas.AddTo(document);
+        var statuses = Statuses(operation, context).Distinct().Order().ToList();
+        var successes = operation.Responses!.Where(response => !IsError(response.Key)).ToList();
+        operation.Responses = [];
+        foreach (var (status, response) in successes)
+        {
+            operation.Responses[status] = response;
+        }
+
+        foreach (var status in statuses)
+        {
+            operation.Responses[Key(status)] = new OpenApiResponseReference(Component(document, status), document);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static IEnumerable<int> Statuses(OpenApiOperation operation, OpenApiOperationTransformerContext context)
+    {
+        var sources = context.Description.ParameterDescriptions.Select(parameter => parameter.Source).ToHashSet();
+        var open = context.Description.ActionDescriptor.EndpointMetadata.Any(item => item is IAllowAnonymous);
+        var named = operation.Responses!.Keys.Where(IsError).Select(key => int.Parse(key, CultureInfo.InvariantCulture));
+        return
+        [
+            .. named,
+            // Any request can be malformed, any server can fail or be unable to serve.
+            400, 500, 503,
+            .. operation.Security is { Count: > 0 } ? [401] : Array.Empty<int>(),
+            .. operation.Security is { Count: > 0 } ways && ((!open && ways.All(way => way.Count > 0)) || ways.Any(way => way.Count > 1)) ? [403] : Array.Empty<int>(),
+            .. sources.Contains(BindingSource.Path) ? [404] : Array.Empty<int>(),
+            .. operation.Responses.Any(response => response.Value.Content?.Keys.Any(type => type != "*/*") == true) ? [406] : Array.Empty<int>(),
+            .. operation.RequestBody is not null ? [413, 415] : Array.Empty<int>(),
+        ];
+    }
+
+    private static string Component(OpenApiDocument document, int status)
+    {
+        var phrase = ReasonPhrases.GetReasonPhrase(status);
+        var name = string.Concat(phrase.Where(char.IsAsciiLetterOrDigit));
+        if (document.Components?.Responses?.ContainsKey(name) != true)
+        {
+            document.AddComponent<IOpenApiResponse>(name, new OpenApiResponse
+            {
+                Description = $"{phrase}. {DefaultErrorMessages.For(status)}",
+                Headers = Headers(status),
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    ["application/json"] = new() { Schema = new OpenApiSchemaReference(ErrorSchemas.Body, document), Example = ErrorSchemas.BodyExample(status, phrase) },
+                    ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference(ErrorSchemas.Problem, document), Example = ErrorSchemas.ProblemExample(status, phrase) },
+                },
+            });
+        }
+
+        return name;
+    }
+
+    private static Dictionary<string, IOpenApiHeader>? Headers(int status) => status switch
+    {
+        401 => new() { ["WWW-Authenticate"] = ResponseHeadersTransformer.Header("How to authenticate (RFC 6750 section 3).", "Bearer") },
+        429 or 503 => new() { ["Retry-After"] = ResponseHeadersTransformer.Header("How many seconds to wait (RFC 9110 section 10.2.3).", "30") },
+        _ => null,
+    };
+
+    private static bool IsError(string status) => status[0] is '4' or '5';
+
+    private static string Key(int status) => status.ToString(CultureInfo.InvariantCulture);
+}

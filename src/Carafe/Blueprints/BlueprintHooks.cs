@@ -1,0 +1,98 @@
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Carafe.Blueprints;
+
+/// <summary>On an endpoint; the outermost group's come first, each group's in the order in which it was given.</summary>
+internal sealed record BeforeHook(Func<HttpContext, ValueTask<IResult?>> Run);
+
+/// <summary>As <see cref="BeforeHook"/>; they run in the reverse order.</summary>
+internal sealed record AfterHook(Func<HttpContext, Task> Run);
+
+internal static class BlueprintHooks
+{
+    /// <summary>Puts the before-hooks in front of the handler, once, however many groups have some.</summary>
+    public static void Guard(EndpointBuilder endpoint)
+    {
+        if (endpoint.RequestDelegate is not { } handler || handler.Target is Guarded)
+        {
+            return;
+        }
+
+        endpoint.RequestDelegate = new Guarded(handler, [.. endpoint.Metadata.OfType<BeforeHook>()]).RunAsync;
+    }
+
+    /// <summary>Runs the endpoint's after-hooks. It stands before authorization, so that what authorization refuses passes them too.</summary>
+    public static RequestDelegate AfterAround(Endpoint endpoint, RequestDelegate next) =>
+        endpoint.Metadata.GetOrderedMetadata<AfterHook>() is { Count: > 0 } hooks ? context => new Answer(context, hooks).RunAsync(next) : next;
+
+    private sealed class Guarded(RequestDelegate handler, BeforeHook[] hooks)
+    {
+        public async Task RunAsync(HttpContext context)
+        {
+            foreach (var hook in hooks)
+            {
+                if (await hook.Run(context) is { } result)
+                {
+                    await result.ExecuteAsync(context);
+                    return;
+                }
+            }
+
+            await handler(context);
+        }
+    }
+
+    private sealed class Answer(HttpContext context, IReadOnlyList<AfterHook> hooks)
+    {
+        private bool _ran;
+
+        public async Task RunAsync(RequestDelegate next)
+        {
+            var inner = context.Features.Get<IHttpResponseBodyFeature>()!;
+            var body = new DelayedResponseBody(inner, HooksAsync);
+            context.Features.Set<IHttpResponseBodyFeature>(body);
+            try
+            {
+                await next(context);
+                await body.ReleaseAsync();
+            }
+            catch when (!context.Response.HasStarted)
+            {
+                // The error's answer is written further out, after all headers have been cleared.
+                context.Response.OnStarting(LastAsync);
+                throw;
+            }
+            finally
+            {
+                context.Features.Set(inner);
+            }
+        }
+
+        private async Task HooksAsync()
+        {
+            if (_ran)
+            {
+                return;
+            }
+
+            _ran = true;
+            foreach (var hook in hooks.Reverse())
+            {
+                await hook.Run(context);
+            }
+        }
+
+        private async Task LastAsync()
+        {
+            try
+            {
+                await HooksAsync();
+            }
+            catch (Exception fault)
+            {
+                // The answer is an error already and has begun: there is nobody left to tell but the log.
+                context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(BlueprintHooks)).LogError(fault, "An after-hook failed on an error answer");
+            }
+        }
+    }
+}

@@ -1,7 +1,0 @@
-namespace Carafe.Blueprints;
-
-/// <summary>One more look over the route table at start, by another part of the core.</summary>
-internal interface IRouteCheck
-{
-    IEnumerable<string> Faults(IReadOnlyList<RouteEndpoint> endpoints);
-}

@@ -1,0 +1,28 @@
+using Carafe;
+using Carafe.Errors;
+using Carafe.Http;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>The pipeline that every Carafe app starts with.</summary>
+public static class CarafeApplicationBuilderExtensions
+{
+    /// <summary>
+    /// Uses, in this order: the access log, HEAD wherever GET answers, security headers, compression, the one error shape with OPTIONS and Allow, routing,
+    /// CORS, the blueprints' after-hooks, the request timeout, and the rules for every request. Call it first; authentication and the rest follow it, so that
+    /// whatever they refuse is answered in the same shape.
+    /// </summary>
+    /// <param name="app">The app.</param>
+    public static WebApplication UseCarafe(this WebApplication app)
+    {
+        app.Services.GetRequiredService<RouteTableValidator>().App = app;
+        app.UseAccessLog();
+        app.UseHead();
+        app.UseResponseHeaders();
+        app.UseResponseCompression();
+        app.UseErrors();
+        app.UseRouting();
+        app.UseEndpointSteps();
+        return app;
+    }
+}

@@ -1,0 +1,5 @@
+using System.CommandLine;
+
+namespace Carafe.Commands;
+
+internal sealed record CommandFactory(Func<WebApplication, Command> Create);

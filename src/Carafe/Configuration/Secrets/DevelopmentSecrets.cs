@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Carafe.Configuration;
+
+/// <summary>Makes the secrets that nobody set: in Testing for this app alone, in Development once for this content root.</summary>
+internal sealed class DevelopmentSecrets(IHostEnvironment environment)
+{
+    // A spin becomes a wait of a millisecond: some seconds in all.
+    private const int Patience = 5_000;
+
+    private readonly ConcurrentDictionary<string, string> _made = new();
+
+    public string Make(string name) => _made.GetOrAdd(name, environment.IsDevelopment() ? Keep : _ => Random());
+
+    private static string Random() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(48));
+
+    private string Keep(string name)
+    {
+        var folder = Path.Combine(environment.ContentRootPath, ".carafe");
+        var path = Path.Combine(folder, name);
+        try
+        {
+            return File.Exists(path) ? File.ReadAllText(path).TrimEnd() : Write(folder, path);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // A folder that cannot be written, in a container say: the secret lives as long as the process.
+            return Random();
+        }
+    }
+
+    // Of two processes that start at once, both use what the first one wrote; and the file has its name only once it is whole.
+    private static string Write(string folder, string path)
+    {
+        Directory.CreateDirectory(folder);
+        using var gate = Enter(Path.Combine(folder, ".gitignore"));
+        if (!File.Exists(path))
+        {
+            var temporary = path + ".new";
+            using (var file = new FileStream(temporary, Options(FileMode.Create)))
+            {
+                file.Write(Encoding.ASCII.GetBytes(Random() + "\n"));
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+
+        return File.ReadAllText(path).TrimEnd();
+    }
+
+    // The ignore file is the lock as well. File.Move without overwriting cannot be it: it looks first and moves then.
+    private static FileStream Enter(string path)
+    {
+        for (var wait = new SpinWait(); ; wait.SpinOnce())
+        {
+            try
+            {
+                var gate = new FileStream(path, Options(FileMode.OpenOrCreate));
+                if (gate.Length == 0)
+                {
+                    gate.Write("*\n"u8);
+                }
+
+                return gate;
+            }
+            catch (IOException) when (File.Exists(path) && wait.Count < Patience)
+            {
+            }
+        }
+    }
+
+    private static FileStreamOptions Options(FileMode mode)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return options;
+    }
+}

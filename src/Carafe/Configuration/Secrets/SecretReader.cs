@@ -1,0 +1,48 @@
+namespace Carafe.Configuration;
+
+/// <summary>Finds a secret: the setting itself, the file that <c>NAME_FILE</c> names, or one made for the occasion.</summary>
+internal sealed class SecretReader(IConfiguration configuration, IHostEnvironment environment, DevelopmentSecrets store)
+{
+    public (string[] Values, string? Fault) Read(SettingProperty setting)
+    {
+        var (text, fault) = Find(setting.Name);
+        if (fault is not null)
+        {
+            return ([], fault);
+        }
+
+        string[] values = setting.ItemType is not null ? SettingText.Split(text) : text.Length > 0 ? [text] : [];
+        if (values.Length > 0)
+        {
+            var weak = values.Select(value => SecretStrength.Fault(value, environment.IsProduction())).FirstOrDefault(found => found is not null);
+            return (values, weak is null ? null : $"{setting.Name}: the value {weak}");
+        }
+
+        return setting.ItemType is not null || setting.IsOptional ? ([], null)
+            : environment.IsProduction() ? ([], $"{setting.Name}: is required in Production. {SecretStrength.HowToMake}")
+            : ([store.Make(setting.Name)], null);
+    }
+
+    private (string Text, string? Fault) Find(string name)
+    {
+        var text = configuration[name] ?? "";
+        if (configuration[name + "_FILE"] is not { Length: > 0 } path)
+        {
+            return (text, null);
+        }
+
+        if (text.Length > 0)
+        {
+            return ("", $"{name}: is set twice, by itself and by {name}_FILE. Remove one.");
+        }
+
+        try
+        {
+            return (File.ReadAllText(Path.Combine(environment.ContentRootPath, path)).TrimEnd('\r', '\n'), null);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return ("", $"{name}_FILE: '{path}' cannot be read: {unreadable.Message}");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using Carafe.Http;
+
+namespace Carafe.Errors;
+
+/// <summary>
+/// <c>TypedResults.NotFound("User 42 not found")</c> writes a bare JSON string; here it becomes the message of the one error shape. Only endpoints whose
+/// return type says that they may do so come this way, and their successes are not held back.
+/// </summary>
+internal static class TextErrorFilter
+{
+    public static async Task RunAsync(HttpContext context, RequestDelegate next)
+    {
+        using var text = new MemoryStream();
+        using var body = new CapturedResponseBody(context, static status => status >= 400, text);
+        await next(context);
+        if (await body.EndAsync())
+        {
+            await AnswerAsync(context, text.GetBuffer().AsMemory(0, (int)text.Length));
+        }
+    }
+
+    // A problem written by the one writer already passes through.
+    private static Task AnswerAsync(HttpContext context, ReadOnlyMemory<byte> body)
+    {
+        if (body.Span is not [(byte)'"', ..])
+        {
+            return context.Response.BodyWriter.WriteAsync(body).AsTask();
+        }
+
+        context.Response.Headers.ContentLength = null;
+        return context.WriteErrorAsync(new ApiError(context.Response.StatusCode, JsonSerializer.Deserialize<string>(body.Span) ?? ""));
+    }
+}

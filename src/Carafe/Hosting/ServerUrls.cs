@@ -1,0 +1,56 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace Carafe;
+
+/// <summary>Chooses where to listen, unless code or the platform's own configuration did. A test server has no addresses and is left alone.</summary>
+internal sealed class ServerUrls(IServer server, IConfiguration configuration, IHostEnvironment environment, IOptions<CarafeSettings> settings) : IHostedService
+{
+    private const int DefaultPort = 5000;
+
+    // The platform's own ways: UseUrls and DOTNET_URLS, the ports that the container images set, endpoints with certificates.
+    private static readonly string[] Platform = ["urls", "http_ports", "https_ports"];
+
+    // The server starts after every hosted service.
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (server.Features.Get<IServerAddressesFeature>()?.Addresses is { IsReadOnly: false, Count: 0 } addresses)
+        {
+            foreach (var url in Choose())
+            {
+                addresses.Add(url);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public string Url(string? host, int? port) =>
+        $"http://{Bracket(host ?? (environment.IsProduction() ? "*" : "127.0.0.1"))}:{(port ?? settings.Value.Port ?? DefaultPort).ToString(CultureInfo.InvariantCulture)}";
+
+    public static IEnumerable<string> Split(string? urls) => (urls ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    public static bool IsValid(string url)
+    {
+        try
+        {
+            return BindingAddress.Parse(url) is { Scheme: "http" or "https" };
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
+    private static string Bracket(string host) => host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[') ? $"[{host}]" : host;
+
+    private IEnumerable<string> Choose() =>
+        settings.Value.AspnetcoreUrls is { } urls ? Split(urls)
+        : configuration["urls"] is { Length: > 0 } ? []
+        : settings.Value.Port is not null ? [Url(null, null)]
+        : Array.Exists(Platform, key => configuration[key] is { Length: > 0 }) || configuration.GetSection("Kestrel:Endpoints").GetChildren().Any() ? []
+        : [Url("127.0.0.1", DefaultPort)];
+}

@@ -1,0 +1,64 @@
+namespace Carafe.Hosting;
+
+/// <summary>
+/// The platform's start-up validation, told as one list: the .env files, every options class with <c>ValidateOnStart</c> (those of <c>AddSettings</c> are), the routes.
+/// </summary>
+internal sealed class StartupValidator(HostBootstrap ground, [FromKeyedServices(StartupValidator.Platform)] IStartupValidator platform, RouteTableValidator routes) : IStartupValidator
+{
+    public const string Platform = "platform";
+
+    private readonly AsyncLocal<bool> _collecting = new();
+
+    public void Validate() => Refuse([.. SettingFaults(), .. routes.Faults()]);
+
+    /// <summary>What a command needs: it serves no routes.</summary>
+    public void ValidateSettings() => Refuse(SettingFaults());
+
+    public IReadOnlyList<string> SettingFaults()
+    {
+        if (_collecting.Value)
+        {
+            return [];
+        }
+
+        _collecting.Value = true;
+        try
+        {
+            return [.. ground.Dotenv.Faults, .. PlatformFaults().Distinct()];
+        }
+        finally
+        {
+            _collecting.Value = false;
+        }
+    }
+
+    private IEnumerable<string> PlatformFaults()
+    {
+        try
+        {
+            platform.Validate();
+            return [];
+        }
+        catch (OptionsValidationException fault)
+        {
+            return fault.Failures;
+        }
+        catch (AggregateException faults) when (faults.InnerExceptions.All(fault => fault is OptionsValidationException))
+        {
+            return faults.InnerExceptions.SelectMany(fault => ((OptionsValidationException)fault).Failures);
+        }
+        catch (ConfigurationException fault)
+        {
+            // A validator that needs settings which are themselves at fault.
+            return fault.Faults;
+        }
+    }
+
+    private static void Refuse(IReadOnlyList<string> faults)
+    {
+        if (faults.Count > 0)
+        {
+            throw new ConfigurationException(faults);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+
+namespace Carafe.Http;
+
+/// <summary>
+/// 406 where Accept rules out everything that the endpoint offers (RFC 9110 section 15.5.7). What changes something is refused before it does; a read is
+/// let through, because errors are told whatever Accept says, and only its success is withheld.
+/// </summary>
+internal static class ContentNegotiation
+{
+    public static bool IsMet(HttpRequest request, EndpointInfo plan) =>
+        plan.Offers.Length == 0 || request.Headers.Accept.Count == 0 || Accepts(request.Headers.Accept, plan.Offers);
+
+    public static async Task RunAsync(HttpContext context, EndpointInfo plan, RequestDelegate next)
+    {
+        var error = new ApiError(StatusCodes.Status406NotAcceptable, $"This address answers {string.Join(", ", plan.Offers.Select(offer => offer.MediaType))}.");
+        if (!HttpMethods.IsGet(context.Request.Method))
+        {
+            await context.WriteErrorAsync(error);
+            return;
+        }
+
+        using var body = new CapturedResponseBody(context, static status => status < 400, Stream.Null);
+        await next(context);
+        if (await body.EndAsync() && context.Response.StatusCode < 300)
+        {
+            context.Response.Clear();
+            await context.WriteErrorAsync(error);
+        }
+    }
+
+    // What asks for an error as application/problem+json takes JSON.
+    private static bool Accepts(StringValues header, MediaTypeHeaderValue[] offers)
+    {
+        var text = header.ToString();
+        if ((text.Contains("*/*", StringComparison.Ordinal) || text.Contains("application/json", StringComparison.OrdinalIgnoreCase)) && !text.Contains("q=0", StringComparison.Ordinal))
+        {
+            return true;
+        }
+
+        return !MediaTypeHeaderValue.TryParseList(header, out var accepted)
+            || accepted.Any(type => type.Quality is not 0 && offers.Any(offer => offer.IsSubsetOf(type) || (EndpointInfo.IsJson(type.MediaType.Value!) && EndpointInfo.IsJson(offer.MediaType.Value!))));
+    }
+}

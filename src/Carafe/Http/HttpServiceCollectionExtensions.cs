@@ -1,0 +1,51 @@
+using Carafe.Hosting;
+using Carafe.Idempotency;
+using Carafe.Validation;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Validation;
+
+// ASP0029: resolvers of validation are marked experimental.
+#pragma warning disable ASP0029
+
+namespace Carafe.Http;
+
+internal static class HttpServiceCollectionExtensions
+{
+    public static void AddHttp(this IServiceCollection services)
+    {
+        services.AddSettings<HttpSettings>();
+        services.AddOptions<KestrelServerOptions>().Configure<HttpSettings>((kestrel, settings) => kestrel.Limits.MaxRequestBodySize = settings.MaxBodySize);
+        services.AddSingleton<IResponseCompressionProvider, WholeRanges>();
+        services.AddResponseCompression();
+        services.AddCors();
+        services.AddOptions<CorsOptions>().Configure<HttpSettings>((cors, settings) => cors.AddDefaultPolicy(policy => policy
+            .WithOrigins(settings.CorsOrigins)
+            .AllowAnyHeader()
+            .WithMethods("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+            .WithExposedHeaders("ETag", "Link", "Location", "Retry-After", "RateLimit", "RateLimit-Policy", "Deprecation", "Sunset", "X-Request-Id")
+            .SetPreflightMaxAge(TimeSpan.FromHours(1))));
+        services.AddRequestTimeouts();
+        services.AddOptions<RequestTimeoutOptions>().Configure<HttpSettings>((timeouts, settings) => timeouts.DefaultPolicy = new RequestTimeoutPolicy
+        {
+            Timeout = settings.RequestTimeout,
+            TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable,
+            WriteTimeoutResponse = context => context.WriteErrorAsync(new ApiError(StatusCodes.Status503ServiceUnavailable, "This took too long and was given up. Try again later.") { RetryAfter = TimeSpan.FromSeconds(5) }),
+        });
+        services.AddHealthChecks();
+        services.AddSingleton<IRouteValidator, UnvalidatedBodyCheck>();
+        // Only where the app has called AddValidation().
+        services.PostConfigure<ValidationOptions>(validation =>
+        {
+            if (validation.Resolvers.Count > 0)
+            {
+                validation.Resolvers.Insert(0, new CollectionValidationResolver());
+            }
+        });
+        services.TryAddSingleton<IIdempotencyStore, MemoryIdempotencyStore>();
+        // The platform tells every request in five lines of its own. A rule in the configuration for the same category wins.
+        services.Configure<LoggerFilterOptions>(options => options.Rules.Insert(0, new LoggerFilterRule(null, "Microsoft.AspNetCore", LogLevel.Warning, null)));
+    }
+}

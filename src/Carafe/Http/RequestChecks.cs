@@ -1,0 +1,111 @@
+using Carafe.Binding;
+using Carafe.Errors;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+
+namespace Carafe.Http;
+
+/// <summary>What holds for every request before its endpoint runs; what each rule needs to know was read from the endpoint once.</summary>
+internal static class RequestChecks
+{
+    public static RequestDelegate Around(Endpoint endpoint, RequestDelegate next)
+    {
+        var plan = EndpointInfo.For(endpoint);
+        RequestDelegate run = plan.WritesTextErrors ? context => TextErrorFilter.RunAsync(context, next) : next;
+        return context => RunAsync(context, plan, run);
+    }
+
+    private static Task RunAsync(HttpContext context, EndpointInfo plan, RequestDelegate next)
+    {
+        if (Refuse(context, plan) is { } error)
+        {
+            return context.WriteErrorAsync(error);
+        }
+
+        // RFC 9110 section 14.2. The platform's file results take any unit for bytes.
+        if (context.Request.Headers.Range is { Count: > 0 } range && !range.ToString().StartsWith("bytes=", StringComparison.OrdinalIgnoreCase))
+        {
+            context.Request.Headers.Range = default;
+        }
+
+        if (plan.ReadsJson)
+        {
+            var body = new RereadableRequestBody(context.Request.BodyReader);
+            context.Features.Set<IRequestBodyPipeFeature>(body);
+            context.Response.OnStarting(static body => ((RereadableRequestBody)body).ReleaseAsync(), body);
+        }
+
+        return ContentNegotiation.IsMet(context.Request, plan) ? next(context) : ContentNegotiation.RunAsync(context, plan, next);
+    }
+
+    private static ApiError? Refuse(HttpContext context, EndpointInfo plan)
+    {
+        var request = context.Request;
+        if (request.QueryString.HasValue && Query(request, plan) is { } error)
+        {
+            return error;
+        }
+
+        if (request.Path.Value!.Contains('\0', StringComparison.Ordinal))
+        {
+            return new ApiError(StatusCodes.Status400BadRequest, "The path contains a NUL character.");
+        }
+
+        return plan.ReadsBody ? Body(context, plan) : null;
+    }
+
+    private static ApiError? Query(HttpRequest request, EndpointInfo plan)
+    {
+        if (request.QueryString.Value!.Contains("%00", StringComparison.Ordinal))
+        {
+            return new ApiError(StatusCodes.Status400BadRequest, "The query contains a NUL character.");
+        }
+
+        ValidationErrors? faults = null;
+        foreach (var name in plan.Single)
+        {
+            if (request.Query[name].Count > 1)
+            {
+                (faults ??= new ValidationErrors()).Add(name, JsonErrorMessages.Twice);
+            }
+        }
+
+        if (plan.Known is { } known)
+        {
+            foreach (var name in request.Query.Keys)
+            {
+                if (!known.Contains(name))
+                {
+                    (faults ??= new ValidationErrors()).Add(name, known.Count == 0 ? "is not known here, as no query parameter is" : $"is not known here; known are {string.Join(", ", known.Order(StringComparer.Ordinal))}");
+                }
+            }
+        }
+
+        return faults?.ToError();
+    }
+
+    private static ApiError? Body(HttpContext context, EndpointInfo plan)
+    {
+        var headers = context.Request.Headers;
+        if (headers.ContentEncoding.Count > 0 && !headers.ContentEncoding.ToString().Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            context.Response.Headers.AcceptEncoding = "identity";
+            return new ApiError(StatusCodes.Status415UnsupportedMediaType, "This address reads bodies without a Content-Encoding.");
+        }
+
+        var type = context.Request.ContentType;
+        if (!plan.ReadsJson || type is null || !type.Contains("charset", StringComparison.OrdinalIgnoreCase) || !MediaTypeHeaderValue.TryParse(type, out var media) || !media.Charset.HasValue)
+        {
+            return null;
+        }
+
+        if (!HeaderUtilities.RemoveQuotes(media.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        {
+            return new ApiError(StatusCodes.Status415UnsupportedMediaType, "JSON is UTF-8 here (RFC 8259 section 8.1).");
+        }
+
+        // The platform does not know charset="utf-8" with its quotes on.
+        context.Request.ContentType = media.MediaType.Value;
+        return null;
+    }
+}

@@ -1,0 +1,129 @@
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Carafe.Binding;
+using Carafe.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+
+namespace Carafe.Idempotency;
+
+/// <summary>Runs an endpoint once for each key.</summary>
+internal sealed class IdempotencyFilter(RequestDelegate handler, bool required)
+{
+    public const string Header = "Idempotency-Key";
+
+    // Longer than any request may work: whoever holds a key then has died.
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Life = TimeSpan.FromHours(24);
+    private static readonly string[] OfTheMoment = [SecurityHeaders.RequestId, HeaderNames.Date, HeaderNames.Server, HeaderNames.SetCookie, HeaderNames.ContentLength, HeaderNames.TransferEncoding];
+
+    public async Task RunAsync(HttpContext context)
+    {
+        if (!HttpMethods.IsPost(context.Request.Method) && !HttpMethods.IsPatch(context.Request.Method))
+        {
+            await handler(context);
+            return;
+        }
+
+        var sent = context.Request.Headers[Header];
+        if (sent.Count == 0 && !required)
+        {
+            await handler(context);
+            return;
+        }
+
+        var key = HeaderUtilities.RemoveQuotes(sent.ToString()).ToString();
+        if (sent.Count != 1 || key.Length is 0 or > 255 || key.Any(sign => sign is <= ' ' or > '~'))
+        {
+            throw Abort.Invalid(Header, sent.Count == 0 ? "is required" : "must be one key of 1 to 255 visible characters");
+        }
+
+        var store = context.RequestServices.GetRequiredService<IIdempotencyStore>();
+        var claim = await ClaimAsync(context, key);
+        if (await store.ClaimAsync(claim, context.RequestAborted) is { } known)
+        {
+            await ReplayAsync(context, known, claim);
+            return;
+        }
+
+        await FirstAsync(context, store, claim);
+    }
+
+    private async Task FirstAsync(HttpContext context, IIdempotencyStore store, IdempotencyClaim claim)
+    {
+        using var body = new MemoryStream();
+        try
+        {
+            using var held = new CapturedResponseBody(context, static _ => true, body);
+            await handler(context);
+            await held.EndAsync();
+        }
+        catch
+        {
+            await store.ReleaseAsync(claim);
+            throw;
+        }
+
+        var response = context.Response;
+        if (response.StatusCode is >= 200 and < 300)
+        {
+            var headers = response.Headers.Where(header => !OfTheMoment.Contains(header.Key, StringComparer.OrdinalIgnoreCase)).ToDictionary(header => header.Key, header => header.Value.ToString());
+            await store.CompleteAsync(claim, new IdempotentResponse(response.StatusCode, JsonSerializer.Serialize(headers), body.ToArray()));
+        }
+        else
+        {
+            await store.ReleaseAsync(claim);
+        }
+
+        if (body.Length > 0)
+        {
+            await response.BodyWriter.WriteAsync(body.GetBuffer().AsMemory(0, (int)body.Length), context.RequestAborted);
+        }
+    }
+
+    private static async Task ReplayAsync(HttpContext context, IdempotencyRecord known, IdempotencyClaim claim)
+    {
+        if (known.Fingerprint != claim.Fingerprint)
+        {
+            throw new AbortException(new ApiError(StatusCodes.Status422UnprocessableEntity, "This Idempotency-Key was used with another request."));
+        }
+
+        if (known.Answer is not { } answer)
+        {
+            throw new AbortException(new ApiError(StatusCodes.Status409Conflict, "The first request with this Idempotency-Key is still under way.") { RetryAfter = TimeSpan.FromSeconds(1) });
+        }
+
+        context.Response.StatusCode = answer.Status;
+        foreach (var (name, value) in JsonSerializer.Deserialize<Dictionary<string, string>>(answer.Headers)!)
+        {
+            context.Response.Headers[name] = value;
+        }
+
+        context.Response.Headers["Idempotency-Replayed"] = "true";
+        if (answer.Body.Length > 0)
+        {
+            await context.Response.BodyWriter.WriteAsync(answer.Body, context.RequestAborted);
+        }
+    }
+
+    private static async Task<IdempotencyClaim> ClaimAsync(HttpContext context, string key)
+    {
+        var request = context.Request;
+        var limit = context.RequestServices.GetRequiredService<HttpSettings>().MaxBodySize;
+        var body = new RereadableRequestBody(request.BodyReader, limit);
+        context.Features.Set<IRequestBodyPipeFeature>(body);
+        var bytes = await body.ReadWholeAsync(context.RequestAborted) ?? throw new AbortException(new ApiError(StatusCodes.Status413PayloadTooLarge));
+        var caller = context.User.FindFirstValue("sub") ?? context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "";
+        var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+        return new IdempotencyClaim(
+            Hash(Encoding.UTF8.GetBytes($"{caller}\n{request.Method}\n{(request.PathBase + request.Path).Value!.TrimEnd('/').ToUpperInvariant()}\n{key}")),
+            Hash([.. Encoding.UTF8.GetBytes($"{request.QueryString}\n"), .. bytes]),
+            now,
+            now + Lease,
+            now + Life);
+    }
+
+    private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+}

@@ -1,0 +1,35 @@
+using System.Collections.Concurrent;
+
+namespace Carafe.Idempotency;
+
+/// <summary>For one process without a database.</summary>
+internal sealed class MemoryIdempotencyStore : IIdempotencyStore
+{
+    private readonly ConcurrentDictionary<string, (IdempotencyClaim Claim, IdempotentResponse? Answer)> _keys = new();
+
+    public Task<IdempotencyRecord?> ClaimAsync(IdempotencyClaim claim, CancellationToken cancellationToken)
+    {
+        foreach (var (key, known) in _keys.Where(known => HasEnded(known.Value, claim.Now)))
+        {
+            _keys.TryRemove(KeyValuePair.Create(key, known));
+        }
+
+        var (first, answer) = _keys.GetOrAdd(claim.Key, (claim, null));
+        return Task.FromResult(ReferenceEquals(first, claim) ? null : new IdempotencyRecord(first.Fingerprint, answer));
+    }
+
+    public Task CompleteAsync(IdempotencyClaim claim, IdempotentResponse answer)
+    {
+        _keys[claim.Key] = (claim, answer);
+        return Task.CompletedTask;
+    }
+
+    public Task ReleaseAsync(IdempotencyClaim claim)
+    {
+        _keys.TryRemove(claim.Key, out _);
+        return Task.CompletedTask;
+    }
+
+    private static bool HasEnded((IdempotencyClaim Claim, IdempotentResponse? Answer) known, DateTimeOffset now) =>
+        (known.Answer is null ? known.Claim.LeaseEnds : known.Claim.Expires) <= now;
+}

@@ -1,0 +1,154 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http.HttpResults;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
+
+namespace Carafe.Json;
+
+/// <summary>
+/// Writes what <c>TypedResults.Ok</c> and <c>TypedResults.Created</c> carry as the platform does, but in one piece and with its length
+/// (docs/decisions/0061-json-in-one-piece.md).
+/// </summary>
+internal static class BufferedJsonResultFilter
+{
+    private static readonly Func<EndpointFilterFactoryContext, EndpointFilterDelegate, EndpointFilterDelegate> Factory = Around;
+
+    /// <summary>A convention of groups: they come before those of their endpoints, so this is the outermost filter and all others see the result.</summary>
+    public static void AddTo(EndpointBuilder endpoint)
+    {
+        if (!endpoint.FilterFactories.Contains(Factory))
+        {
+            endpoint.FilterFactories.Insert(0, Factory);
+        }
+    }
+
+    private static EndpointFilterDelegate Around(EndpointFilterFactoryContext endpoint, EndpointFilterDelegate next)
+    {
+        if (Carried(endpoint.MethodInfo.ReturnType) is not { } type)
+        {
+            return next;
+        }
+
+        var json = endpoint.ApplicationServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        return ((IFilter)Activator.CreateInstance(typeof(Filter<>).MakeGenericType(type), json, next)!).RunAsync;
+    }
+
+    // Of Ok<T> and Created<T>, in tasks and unions too.
+    private static Type? Carried(Type type)
+    {
+        if (!type.IsGenericType)
+        {
+            return null;
+        }
+
+        var definition = type.GetGenericTypeDefinition();
+        if (definition == typeof(Ok<>) || definition == typeof(Created<>))
+        {
+            return type.GetGenericArguments()[0];
+        }
+
+        return definition == typeof(Task<>) || definition == typeof(ValueTask<>) || type.IsAssignableTo(typeof(INestedHttpResult))
+            ? type.GetGenericArguments().Select(Carried).FirstOrDefault(found => found is not null)
+            : null;
+    }
+
+    private interface IFilter
+    {
+        ValueTask<object?> RunAsync(EndpointFilterInvocationContext context);
+    }
+
+    private sealed class Filter<T>(JsonSerializerOptions options, EndpointFilterDelegate next) : IFilter
+    {
+        private readonly JsonWriterOptions _writer = new()
+        {
+            Encoder = options.Encoder,
+            Indented = options.WriteIndented,
+            IndentCharacter = options.IndentCharacter,
+            IndentSize = options.IndentSize,
+            NewLine = options.NewLine,
+            MaxDepth = options.MaxDepth,
+            SkipValidation = true,
+        };
+
+        // Asked for when the first answer is written: reading a type takes time that a start does not have.
+        private JsonTypeInfo<T>? _type;
+        private bool _streams;
+
+        public async ValueTask<object?> RunAsync(EndpointFilterInvocationContext context)
+        {
+            var result = await next(context);
+            var response = context.HttpContext.Response;
+            switch (result is INestedHttpResult nested ? nested.Result : result)
+            {
+                case Ok<T> { Value: { } value } when IsWhole(value):
+                    await WriteAsync(response, StatusCodes.Status200OK, value);
+                    return Results.Empty;
+                case Created<T> { Value: { } value } created when IsWhole(value):
+                    if (!string.IsNullOrEmpty(created.Location))
+                    {
+                        response.Headers.Location = created.Location;
+                    }
+
+                    await WriteAsync(response, StatusCodes.Status201Created, value);
+                    return Results.Empty;
+                default:
+                    return result;
+            }
+        }
+
+        // What is declared as one type and is another, or gives its items as they come, is the platform's.
+        private bool IsWhole(T value)
+        {
+            if (_type is null)
+            {
+                _type = (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
+                _streams = Streams(typeof(T), []);
+            }
+
+            return !_streams && (value!.GetType() == typeof(T) || _type.PolymorphismOptions is not null);
+        }
+
+        private bool Streams(Type type, HashSet<Type> seen)
+        {
+            if (!seen.Add(type))
+            {
+                return false;
+            }
+
+            if (type.GetInterfaces().Append(type).Any(part => part.IsGenericType && part.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>)))
+            {
+                return true;
+            }
+
+            var info = options.GetTypeInfo(type);
+            return (info.ElementType is { } element && Streams(element, seen)) || info.Properties.Any(property => Streams(property.PropertyType, seen));
+        }
+
+        private async Task WriteAsync(HttpResponse response, int status, T value)
+        {
+            response.StatusCode = status;
+            response.ContentType = "application/json; charset=utf-8";
+            var body = response.BodyWriter;
+            // Not disposed where it fails: that would send what it had begun.
+            var writer = new Utf8JsonWriter(body, _writer);
+            try
+            {
+                JsonSerializer.Serialize(writer, value, _type!);
+                writer.Flush();
+            }
+            catch when (body is { CanGetUnflushedBytes: true, UnflushedBytes: > 0 })
+            {
+                // A long one is with the server in part: it ends as an answer that broke off, not as two in one.
+                await response.StartAsync();
+                throw;
+            }
+
+            if (!response.HasStarted && body.CanGetUnflushedBytes)
+            {
+                response.ContentLength = body.UnflushedBytes;
+            }
+
+            await body.FlushAsync();
+        }
+    }
+}

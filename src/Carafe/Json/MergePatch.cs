@@ -1,0 +1,111 @@
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Carafe.Binding;
+using Carafe.Errors;
+using Carafe.Validation;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.Validation;
+using Microsoft.Net.Http.Headers;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
+
+// ASP0029: what is merged is validated by the same generated rules as what is bound, and there is no other way to call them. CA1000: the binder finds static members.
+#pragma warning disable ASP0029, CA1000
+
+namespace Carafe;
+
+/// <summary>
+/// A JSON merge patch (RFC 7396) as a handler's parameter, read from <c>application/merge-patch+json</c> or <c>application/json</c>: an absent member stays as it
+/// is, null removes it. Unknown members and values of the wrong kind are 400 before the handler runs.
+/// </summary>
+/// <typeparam name="T">The full record, public, as PUT takes it.</typeparam>
+public sealed class MergePatch<T> : IEndpointParameterMetadataProvider
+    where T : class
+{
+    private static readonly string[] Types = ["application/merge-patch+json", "application/json"];
+
+    private readonly HttpContext _context;
+    private readonly JsonObject _changes;
+
+    private MergePatch(HttpContext context, JsonObject changes) => (_context, _changes) = (context, changes);
+
+    /// <summary>Whether the patch says anything about a member, null included.</summary>
+    /// <param name="member">The JSON name.</param>
+    public bool IsSet(string member) => _changes.ContainsKey(member);
+
+    /// <summary>Gives the record as it will be, validated by the same rules as the full one.</summary>
+    /// <param name="current">The record as it is.</param>
+    /// <exception cref="AbortException">400, naming every member that breaks a rule or may not be removed.</exception>
+    public async ValueTask<T> ApplyToAsync(T current)
+    {
+        var json = Json(_context);
+        var merged = Merge(JsonSerializer.SerializeToNode(current, json), _changes);
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(merged, json);
+        T result;
+        try
+        {
+            result = JsonSerializer.Deserialize<T>(bytes, json)!;
+        }
+        catch (JsonException fault)
+        {
+            var faults = new ValidationErrors();
+            throw new AbortException(JsonErrorReader.Walk(bytes, json.GetTypeInfo(typeof(T)), json, faults) ?? (faults.Any ? faults.ToError() : JsonErrorReader.First(fault, null)));
+        }
+
+        var options = _context.RequestServices.GetRequiredService<IOptions<ValidationOptions>>().Value;
+        if (options.TryGetValidatableTypeInfo(typeof(T), out var rules))
+        {
+            var context = new ValidateContext { ValidationOptions = options, ValidationContext = new ValidationContext(result, _context.RequestServices, null) };
+            await rules.ValidateAsync(result, context, _context.RequestAborted);
+            if (context.ValidationErrors is { Count: > 0 } errors)
+            {
+                throw new AbortException(ValidationErrorTranslator.Read(errors, typeof(T), json, [], _context.Request).ToError());
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>Binds it from the body.</summary>
+    /// <param name="context">The request's context.</param>
+    /// <exception cref="AbortException">415 for another content type, 400 naming every fault.</exception>
+    public static async ValueTask<MergePatch<T>?> BindAsync(HttpContext context)
+    {
+        if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) || !Types.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase))
+        {
+            throw new AbortException(new ApiError(StatusCodes.Status415UnsupportedMediaType));
+        }
+
+        using var body = new MemoryStream();
+        await context.Request.BodyReader.CopyToAsync(body, context.RequestAborted);
+        var (bytes, json, faults) = (body.ToArray(), Json(context), new ValidationErrors());
+        var error = JsonErrorReader.Malformed(bytes, json) ?? JsonErrorReader.Walk(bytes, json.GetTypeInfo(typeof(T)), json, faults, partial: true) ?? (faults.Any ? faults.ToError() : null);
+        return error is null ? new MergePatch<T>(context, JsonNode.Parse(JsonErrorReader.WithoutMark(bytes))!.AsObject()) : throw new AbortException(error);
+    }
+
+    /// <inheritdoc/>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+        builder.Metadata.Add(new AcceptsMetadata(Types, typeof(T)));
+
+    private static JsonSerializerOptions Json(HttpContext context) => context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+
+    // RFC 7396 section 2.
+    private static JsonObject Merge(JsonNode? target, JsonObject changes)
+    {
+        var result = target as JsonObject ?? [];
+        foreach (var (name, change) in changes)
+        {
+            if (change is null)
+            {
+                result.Remove(name);
+            }
+            else
+            {
+                result[name] = change is JsonObject inner ? Merge(result[name], inner) : change.DeepClone();
+            }
+        }
+
+        return result;
+    }
+}

@@ -1,0 +1,7 @@
+namespace Carafe;
+
+/// <summary>On deprecated endpoints.</summary>
+/// <param name="On">Since when.</param>
+/// <param name="Sunset">When it stops answering.</param>
+/// <param name="Link">Where to read what to use instead.</param>
+public sealed record DeprecationMetadata(DateTimeOffset On, DateTimeOffset? Sunset, Uri? Link);

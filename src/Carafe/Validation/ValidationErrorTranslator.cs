@@ -1,0 +1,42 @@
+using System.Reflection;
+using System.Text.Json;
+using Carafe.Binding;
+using Carafe.Errors;
+using Carafe.Http;
+
+namespace Carafe.Validation;
+
+/// <summary>Turns what the validator found, by C# names, into the caller's words: JSON names and paths, and messages without a type or a member of the code.</summary>
+internal static class ValidationErrorTranslator
+{
+    public static ValidationErrors Read(IDictionary<string, string[]> errors, HttpContext context, JsonSerializerOptions json) =>
+        context.GetEndpoint() is { } endpoint
+            ? Read(errors, EndpointInfo.For(endpoint).BodyType, json, [.. BoundParameter.Of(endpoint)], context.Request, EndpointInfo.For(endpoint).BodyParameter)
+            : Read(errors, null, json, [], context.Request);
+
+    public static ValidationErrors Read(
+        IDictionary<string, string[]> errors, Type? body, JsonSerializerOptions json, List<BoundParameter> parameters, HttpRequest request, ParameterInfo? bodyParameter = null)
+    {
+        var faults = new ValidationErrors();
+        foreach (var (path, texts) in errors)
+        {
+            var parameter = parameters.Find(parameter => parameter.Info.Name == path || parameter.Name == path);
+            var (name, member) = parameter is not null ? (parameter.CallerName(request), parameter.Info)
+                : path == bodyParameter?.Name ? ("", bodyParameter)
+                : ValidationPath.Resolve(InBody(path, body, bodyParameter), body, json);
+            foreach (var text in texts)
+            {
+                faults.Add(name, member is null ? text : ValidationMessages.Read(member, text, json));
+            }
+        }
+
+        return faults;
+    }
+
+    // What is in a list, and what an [AsParameters] type holds, comes under the name of the handler's parameter, of which callers know nothing.
+    private static string InBody(string path, Type? body, ParameterInfo? parameter)
+    {
+        var inside = parameter?.Name is { } name && path.StartsWith(name, StringComparison.Ordinal) && path.AsSpan(name.Length) is ['[' or '.', ..] && body?.GetProperty(name) is null;
+        return inside ? path[parameter!.Name!.Length..] : path;
+    }
+}

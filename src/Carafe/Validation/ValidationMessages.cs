@@ -1,0 +1,93 @@
+using System.Collections;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using Carafe.Binding;
+
+namespace Carafe.Validation;
+
+/// <summary>Says the platform's rules in words that fit every caller. A message that the app wrote itself stays as it is.</summary>
+internal static class ValidationMessages
+{
+    public static string Read(ICustomAttributeProvider member, string message, JsonSerializerOptions json)
+    {
+        var (name, type, rules) = Describe(member);
+        var broken = rules.FirstOrDefault(rule => IsStandard(rule) && rule.FormatErrorMessage(name) == message);
+        return broken is null ? message : Say(broken, type, json) ?? message;
+    }
+
+    /// <summary>The rules that a value breaks by itself, for a body that could not be read as a whole.</summary>
+    public static IEnumerable<string> Broken(ICustomAttributeProvider member, object? value, JsonSerializerOptions json)
+    {
+        var (name, _, rules) = Describe(member);
+        return rules.Where(rule => !rule.RequiresValidationContext && !rule.IsValid(value)).Select(rule => Read(member, rule.FormatErrorMessage(name), json)).Distinct();
+    }
+
+    // Two of the platform's rules tell their standard text as if the app had written it.
+    private static bool IsStandard(ValidationAttribute rule) => rule.ErrorMessageResourceName is null && rule.ErrorMessage == rule switch
+    {
+        AllowedValuesAttribute => new AllowedValuesAttribute().ErrorMessage,
+        DeniedValuesAttribute => new DeniedValuesAttribute().ErrorMessage,
+        _ => null,
+    };
+
+    private static string? Say(ValidationAttribute rule, Type type, JsonSerializerOptions json) => rule switch
+    {
+        RequiredAttribute => JsonErrorMessages.Required,
+        StringLengthAttribute { MinimumLength: 0 } length => AtMost(length.MaximumLength, type),
+        StringLengthAttribute length => Between(length.MinimumLength, length.MaximumLength, type),
+        LengthAttribute length => Between(length.MinimumLength, length.MaximumLength, type),
+        MaxLengthAttribute length => AtMost(length.Length, type),
+        MinLengthAttribute length => $"must have at least {length.Length} {Unit(length.Length, type)}",
+        RangeAttribute range => Range(range),
+        EmailAddressAttribute => "must be an e-mail address, such as ada@example.com",
+        UrlAttribute => "must be a URL, such as https://example.com/",
+        PhoneAttribute => "must be a phone number",
+        Base64StringAttribute => "must be Base64 text",
+        CompareAttribute compare => $"must be the same as {json.PropertyNamingPolicy?.ConvertName(compare.OtherProperty) ?? compare.OtherProperty}",
+        AllowedValuesAttribute allowed => $"must be one of: {string.Join(", ", allowed.Values)}",
+        DeniedValuesAttribute => "must not be this value",
+        RegularExpressionAttribute => "does not have the required format",
+        _ => null,
+    };
+
+    private static string Between(int least, int most, Type type) =>
+        least == most ? $"must have exactly {least} {Unit(least, type)}" : $"must have {least} to {most} {Unit(most, type)}";
+
+    private static string AtMost(int most, Type type) => $"must have at most {most} {Unit(most, type)}";
+
+    private static string Unit(int count, Type type) =>
+        (type != typeof(string) && typeof(IEnumerable).IsAssignableFrom(type) ? "element" : "character") + (count == 1 ? "" : "s");
+
+    private static string Range(RangeAttribute range)
+    {
+        var (least, most) = (Convert.ToString(range.Minimum, CultureInfo.InvariantCulture), Convert.ToString(range.Maximum, CultureInfo.InvariantCulture));
+        return IsOpen(range.Maximum) ? range.MinimumIsExclusive ? $"must be greater than {least}" : $"must be at least {least}"
+            : IsOpen(range.Minimum) ? range.MaximumIsExclusive ? $"must be less than {most}" : $"must be at most {most}"
+            : $"must be from {least} to {most}" + (range.MinimumIsExclusive || range.MaximumIsExclusive ? ", bounds excluded" : "");
+    }
+
+    private static bool IsOpen(object bound) =>
+        bound is int.MaxValue or int.MinValue or double.MaxValue or double.MinValue or double.PositiveInfinity or double.NegativeInfinity || bound.Equals(decimal.MaxValue);
+
+    private static (string Name, Type Type, IEnumerable<ValidationAttribute> Rules) Describe(ICustomAttributeProvider member)
+    {
+        var (name, type) = member switch
+        {
+            PropertyInfo property => (property.Name, property.PropertyType),
+            FieldInfo field => (field.Name, field.FieldType),
+            ParameterInfo parameter => (parameter.Name!, parameter.ParameterType),
+            _ => ("", typeof(object)),
+        };
+        var attributes = member.GetCustomAttributes(inherit: true);
+        // A record's rules may stand on the parameter of its constructor.
+        if (member is PropertyInfo { DeclaringType: { } owner })
+        {
+            attributes = [.. attributes, .. owner.GetConstructors().SelectMany(constructor => constructor.GetParameters())
+                .Where(parameter => parameter.Name == name).SelectMany(parameter => parameter.GetCustomAttributes(inherit: true))];
+        }
+
+        return (attributes.OfType<DisplayAttribute>().FirstOrDefault()?.GetName() ?? name, type, attributes.OfType<ValidationAttribute>());
+    }
+}
