@@ -18,6 +18,6 @@ public static class CommandServiceCollectionExtensions
     /// <param name="name">Such as <c>--migrate</c>.</param>
     /// <param name="description">What it does, in a sentence, for <c>--help</c>.</param>
     /// <param name="given">Runs where the flag is given: when the app is built and its settings are checked, before it starts.</param>
-    public static IServiceCollection AddRunFlag(this IServiceCollection services, string name, string description, Action<WebApplication> given) =>
+    internal static IServiceCollection AddRunFlag(this IServiceCollection services, string name, string description, Action<WebApplication> given) =>
         services.AddSingleton(new RunFlag(name, description, given));
 }

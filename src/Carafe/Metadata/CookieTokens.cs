@@ -4,4 +4,4 @@ namespace Carafe;
 /// <param name="Access">The cookie with the access token.</param>
 /// <param name="Refresh">The cookie with the refresh token.</param>
 /// <param name="CsrfHeader">The header that an unsafe request needs as well when a cookie says who calls; 403 without it.</param>
-public sealed record CookieTokens(string Access, string Refresh, string CsrfHeader);
+internal sealed record CookieTokens(string Access, string Refresh, string CsrfHeader);

@@ -4,4 +4,4 @@ namespace Carafe;
 /// <param name="On">Since when.</param>
 /// <param name="Sunset">When it stops answering.</param>
 /// <param name="Link">Where to read what to use instead.</param>
-public sealed record DeprecationMetadata(DateTimeOffset On, DateTimeOffset? Sunset, Uri? Link);
+internal sealed record DeprecationMetadata(DateTimeOffset On, DateTimeOffset? Sunset, Uri? Link);

@@ -1,4 +1,4 @@
 namespace Carafe;
 
 /// <summary>On endpoints whose successes carry an ETag.</summary>
-public sealed class ETagMetadata;
+internal sealed class ETagMetadata;

@@ -1,7 +1,7 @@
 namespace Carafe;
 
 /// <summary>A type whose converter writes other JSON members than its properties. It says here which, so that the OpenAPI document is true.</summary>
-public interface IJsonShape
+internal interface IJsonShape
 {
     /// <summary>The members, in the order in which they are written.</summary>
     static abstract IReadOnlyList<JsonMember> JsonMembers { get; }

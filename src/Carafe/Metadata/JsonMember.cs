@@ -6,4 +6,4 @@ namespace Carafe;
 /// <param name="Description">What it holds.</param>
 /// <param name="Required">Whether it is always there. Default true.</param>
 /// <param name="Nullable">Whether it can be null. Default false.</param>
-public sealed record JsonMember(string Name, Type Type, string Description, bool Required = true, bool Nullable = false);
+internal sealed record JsonMember(string Name, Type Type, string Description, bool Required = true, bool Nullable = false);

@@ -1,4 +1,4 @@
 namespace Carafe;
 
 /// <summary>On endpoints that refuse query parameters they do not know.</summary>
-public sealed class StrictQueryMetadata;
+internal sealed class StrictQueryMetadata;
