@@ -10,8 +10,12 @@ internal sealed class ConventionsExtension(Database database) : IDbContextOption
 
     public DbContextOptionsExtensionInfo Info => field ??= new ExtensionInfo(this);
 
-    public void ApplyServices(IServiceCollection services) =>
+    public void ApplyServices(IServiceCollection services)
+    {
         new EntityFrameworkServicesBuilder(services).TryAdd<IConventionSetPlugin, CarafeConventions>();
+        // The first of them: EF's own close connections in their way.
+        services.Insert(0, ServiceDescriptor.Scoped<IResettableService, ContextReset>());
+    }
 
     public void Validate(IDbContextOptions options)
     {

@@ -12,6 +12,8 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder connection,
     private readonly PostgresWatch _watch = new();
     private readonly PostgresCounts _counts = new();
 
+    internal override string ConnectionString => _source.ConnectionString;
+
     public override void Configure(DbContextOptionsBuilder options) => options.UseNpgsql(_source).AddInterceptors(new PostgresConnector(_watch));
 
     public override DatabaseError? Explain(DbException exception) => exception is NpgsqlException fault ? PostgresErrors.Explain(fault) : null;

@@ -58,6 +58,9 @@ public abstract class Database : IAsyncDisposable
     /// <summary>The name of the database for messages: no user, no password.</summary>
     public abstract override string ToString();
 
+    /// <summary>The connection string that connections of contexts show; null where it is not known.</summary>
+    internal virtual string? ConnectionString => null;
+
     // The count of a list that requests of contexts like this one share; null where each counts for itself.
     internal virtual SharedCount? SharedCount(object list, DbContext context) => null;
 

@@ -33,7 +33,7 @@ internal sealed class DirectRows<T>(RelationalQueryContext context, ReadPlan<T> 
 
     public string ToQueryString() => plan.ByEf(context).ToQueryString();
 
-    private sealed class Enumerator(RelationalQueryContext context, ReadPlan<T> plan) : IAsyncEnumerator<T>, ILentRead
+    private sealed class Enumerator(RelationalQueryContext context, ReadPlan<T> plan) : IAsyncEnumerator<T>, IOpenRead
     {
         private readonly SingleQueryResultCoordinator _results = new();
         private ContextConnection? _connection;
@@ -44,11 +44,15 @@ internal sealed class DirectRows<T>(RelationalQueryContext context, ReadPlan<T> 
         private CancellationTokenRegistration _cancel;
         private IAsyncEnumerator<T>? _byEf;
         private bool _shaping;
+        private bool _abandoned;
 
         public T Current { get; private set; } = default!;
 
+        public bool IsOpen => _driver is { IsClosed: false };
+
         public ValueTask<bool> MoveNextAsync()
         {
+            ObjectDisposedException.ThrowIf(_abandoned, this);
             if (_byEf is not null)
             {
                 return MoveByEfAsync();
@@ -113,6 +117,7 @@ internal sealed class DirectRows<T>(RelationalQueryContext context, ReadPlan<T> 
             }
 
             _lent = _connection.Borrow();
+            _connection.Reads(this);
             _command = _lent.Rent(template.CommandText);
             _command.CommandTimeout = context.Connection.CommandTimeout ?? _connection.DefaultTimeout;
             foreach (var parameter in template.Parameters)
@@ -137,7 +142,6 @@ internal sealed class DirectRows<T>(RelationalQueryContext context, ReadPlan<T> 
             }
 
             _reader = new StatementReader(_driver);
-            _connection.Reads(_driver, this);
             context.InitializeStateManager(plan.StandsAlone);
             return true;
         }
@@ -191,24 +195,30 @@ internal sealed class DirectRows<T>(RelationalQueryContext context, ReadPlan<T> 
             _reader = rest;
         }
 
+        public void Abandon()
+        {
+            _abandoned = true;
+            End();
+        }
+
         private void End()
         {
             _cancel.Dispose();
             _reader?.Dispose();
-            if (_driver is not null)
-            {
-                _driver.Dispose();
-                _connection!.HasRead(_driver);
-            }
-
+            _driver?.Dispose();
             if (_command is not null)
             {
                 _lent!.Return(_command);
-                _connection!.GiveBack();
+            }
+
+            if (_lent is not null)
+            {
+                _connection!.HasRead(this);
+                _connection.GiveBack(_lent);
             }
 
             // The reader as well: its statement may be another's by now.
-            (_driver, _reader, _command) = (null, null, null);
+            (_driver, _reader, _command, _lent) = (null, null, null, null);
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Carafe.Data.Sqlite;
 
 /// <summary>
@@ -41,6 +43,7 @@ internal sealed class ConnectionPool(Func<LastingConnection> connect) : IDisposa
     /// <summary>Takes it back as it was: no transaction, no open reader.</summary>
     public void Return(LastingConnection connection)
     {
+        Debug.Assert(connection.IsClean, "A connection came back to the pool with a transaction or an open statement.");
         lock (_lock)
         {
             if (!_disposed && _resting.Count < Capacity)

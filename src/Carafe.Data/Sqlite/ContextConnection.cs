@@ -1,6 +1,7 @@
 using System.Data;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
+using static SQLitePCL.raw;
 
 namespace Carafe.Data.Sqlite;
 
@@ -13,11 +14,10 @@ internal sealed class ContextConnection(string connectionString, string pragmas,
     private const int Capacity = 200;
 
     private readonly Dictionary<string, StatementKind> _asked = [];
-    private readonly List<(SqliteDataReader Reader, ILentRead? Lent)> _readers = [];
-    private LastingConnection? _lent;
-    private int _borrowers;
+    private readonly List<IOpenRead> _reads = [];
+    private int _lent;
     private bool _claimed;
-    private bool _opening;
+    private bool _changing;
 
     public WriteGate Gate { get; } = gate;
 
@@ -41,15 +41,15 @@ internal sealed class ContextConnection(string connectionString, string pragmas,
     public bool IsLikeOthers => !IsPeculiar && !IsInTransaction;
 
     /// <summary>Whether a read goes on. What others write meanwhile is hidden from this connection until it ends.</summary>
-    public bool IsReading => _readers.Exists(static read => !read.Reader.IsClosed);
+    public bool IsReading => _reads.Exists(static read => read.IsOpen);
 
-    public override ConnectionState State => _claimed && !_opening ? ConnectionState.Open : base.State;
+    public override ConnectionState State => _changing ? base.State : _claimed ? ConnectionState.Open : ConnectionState.Closed;
 
     public override sqlite3? Handle
     {
         get
         {
-            if (_claimed && !_opening && !IsOwn)
+            if (_claimed && !_changing && !IsOwn)
             {
                 OpenOwn();
             }
@@ -64,35 +64,79 @@ internal sealed class ContextConnection(string connectionString, string pragmas,
 
     public override SqliteCommand CreateCommand() => new PreparedCommand(this) { CommandTimeout = DefaultTimeout, Transaction = Transaction };
 
-    /// <summary>Whether one of the pool's is lent to it, for a read that goes on. What it does meanwhile is done there: in memory a reader would keep any other connection from committing.</summary>
-    public bool HasBorrowed => _borrowers > 0;
+    /// <summary>Whether a connection of the pool is lent to it, for a read that goes on.</summary>
+    public bool HasBorrowed => _lent > 0;
 
+    /// <summary>Lends a connection of the pool to one read: cancelling a read interrupts all that its connection runs.</summary>
     public LastingConnection Borrow()
     {
-        _lent ??= pool.Rent();
-        _borrowers++;
-        return _lent;
+        var lent = pool.Rent();
+        _lent++;
+        return lent;
     }
 
-    public void GiveBack()
+    public void GiveBack(LastingConnection lent)
     {
-        if (--_borrowers == 0)
+        _lent--;
+        pool.Return(lent);
+    }
+
+    public void Reads(IOpenRead read) => _reads.Add(read);
+
+    public void HasRead(IOpenRead read) => _reads.Remove(read);
+
+    /// <summary>
+    /// Ends what is left open when the context is given back, so that the next request finds nothing of this one: reads that were abandoned, with the connections, statements and
+    /// registrations that they hold; a transaction; pragmas and temporary tables, which go with its own connection.
+    /// </summary>
+    public void Clean()
+    {
+        foreach (var read in _reads.ToArray())
         {
-            pool.Return(_lent!);
-            _lent = null;
+            read.Abandon();
+        }
+
+        _reads.Clear();
+        if (IsOwn)
+        {
+            _changing = true;
+            CloseOwn();
+            _changing = false;
+        }
+
+        IsPeculiar = false;
+        _claimed = false;
+        if (HoldsGate)
+        {
+            HoldsGate = false;
+            Gate.Leave();
         }
     }
 
-    public void Reads(SqliteDataReader reader, ILentRead? lent = null) => _readers.Add((reader, lent));
+    /// <summary>
+    /// Fails at once where a read of this connection goes on that began before the last commit of another: SQLite can't let it write (SQLITE_BUSY_SNAPSHOT),
+    /// and the driver would try again and again while the others wait.
+    /// </summary>
+    public void CheckSnapshot()
+    {
+        if (!IsOwn || !IsReading || HasBegun)
+        {
+            return;
+        }
 
-    public void HasRead(SqliteDataReader reader) => _readers.RemoveAll(read => read.Reader == reader);
+        var code = sqlite3_exec(Handle, "BEGIN IMMEDIATE; COMMIT");
+        if (code != SQLITE_OK && sqlite3_extended_errcode(Handle) is SQLITE_BUSY_SNAPSHOT and var extended)
+        {
+            throw new SqliteException("A read of this connection that has not ended began before the last commit of another connection.", code, extended);
+        }
+    }
 
     /// <summary>To be called before this connection does something itself. A read that went on elsewhere would not see it later, and in memory keep it from committing.</summary>
     public void FinishLent()
     {
-        foreach (var (_, lent) in _readers.ToArray())
+        foreach (var read in _reads.ToArray())
         {
-            lent?.Finish();
+            read.Finish();
         }
     }
 
@@ -112,8 +156,9 @@ internal sealed class ContextConnection(string connectionString, string pragmas,
 
         if (IsLikeOthers)
         {
-            kind = Borrow().Ask(text);
-            GiveBack();
+            var lent = Borrow();
+            kind = lent.Ask(text);
+            GiveBack(lent);
         }
         else
         {
@@ -130,8 +175,12 @@ internal sealed class ContextConnection(string connectionString, string pragmas,
 
     protected override void Dispose(bool disposing)
     {
-        _claimed = false;
-        _lent?.Dispose();
+        if (disposing)
+        {
+            Clean();
+        }
+
+        _changing = true;
         base.Dispose(disposing);
     }
 
@@ -139,22 +188,28 @@ internal sealed class ContextConnection(string connectionString, string pragmas,
     {
         // The driver's own pragmas come as commands, too.
         var peculiar = IsPeculiar;
-        _opening = true;
+        _changing = true;
         try
         {
             base.Open();
         }
         finally
         {
-            _opening = false;
+            _changing = false;
             IsPeculiar = peculiar;
         }
     }
 }
 
-/// <summary>A read on a connection of the pool that has not come to its end.</summary>
-internal interface ILentRead
+/// <summary>A read that has not been ended.</summary>
+internal interface IOpenRead
 {
-    /// <summary>Takes the rest of the rows at once, and gives the connection back.</summary>
+    /// <summary>Whether it has rows to come.</summary>
+    bool IsOpen { get; }
+
+    /// <summary>Takes the rest of the rows at once, and gives a connection of the pool back; does nothing on the context's own.</summary>
     void Finish();
+
+    /// <summary>Ends it. Whoever asks for another row is refused.</summary>
+    void Abandon();
 }

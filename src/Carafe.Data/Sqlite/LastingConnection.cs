@@ -1,4 +1,5 @@
 using System.Data;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -42,6 +43,7 @@ internal class LastingConnection(string connectionString, string pragmas) : Sqli
         }
 
         base.Open();
+        FollowStatements();
         // Otherwise SQLite looks at the values of LIMIT and of ranges when it plans, and so parses and plans a prepared statement again for each value
         // (https://sqlite.org/queryplanner-ng.html section 4, "query planner stability guarantee").
         sqlite3_db_config(Handle, SQLITE_DBCONFIG_ENABLE_QPSG, 1, out _);
@@ -55,6 +57,33 @@ internal class LastingConnection(string connectionString, string pragmas) : Sqli
         if (_ending)
         {
             base.Close();
+        }
+    }
+
+    /// <summary>Closes it for now. What was prepared on it goes with it.</summary>
+    protected void CloseOwn()
+    {
+        Forget();
+        base.Close();
+    }
+
+    [Conditional("DEBUG")]
+    private void FollowStatements() => Handle!.enable_sqlite3_next_stmt(true);
+
+    /// <summary>Whether the next one who gets it finds nothing of the last: no transaction, no statement that has begun. To be asked in Debug only.</summary>
+    public bool IsClean
+    {
+        get
+        {
+            for (var statement = sqlite3_next_stmt(Handle, null); statement is { IsInvalid: false }; statement = sqlite3_next_stmt(Handle, statement))
+            {
+                if (sqlite3_stmt_busy(statement) != 0)
+                {
+                    return false;
+                }
+            }
+
+            return !HasBegun;
         }
     }
 
@@ -134,6 +163,12 @@ internal class LastingConnection(string connectionString, string pragmas) : Sqli
     protected override void Dispose(bool disposing)
     {
         _ending = true;
+        Forget();
+        base.Dispose(disposing);
+    }
+
+    private void Forget()
+    {
         foreach (var command in _prepared.Values)
         {
             command.Dispose();
@@ -141,7 +176,8 @@ internal class LastingConnection(string connectionString, string pragmas) : Sqli
 
         _prepared.Clear();
         _version?.Dispose();
-        base.Dispose(disposing);
+        _version = null;
+        Seen = null;
     }
 
     /// <summary>Statements are long, and mostly the same object: their ends tell nearly all of them apart.</summary>

@@ -6,13 +6,12 @@ using static SQLitePCL.raw;
 namespace Carafe.Data.Sqlite;
 
 /// <summary>
-/// A command that runs on a statement that was prepared before: on its own connection, or in the middle of a read on the one that was lent for that. One that writes outside a
-/// transaction is left to the writer, or else waits at the write gate. EF makes one for each execution and disposes it after the reader; then the statement goes back and the gate opens.
+/// A command that runs on a statement that was prepared before. One that writes outside a transaction is left to the writer, or else waits at the write gate. EF makes one for each
+/// execution and disposes it after the reader; then the statement goes back and the gate opens.
 /// </summary>
-internal sealed class PreparedCommand : SqliteCommand
+internal sealed class PreparedCommand : SqliteCommand, IOpenRead
 {
     private readonly ContextConnection _connection;
-    private LastingConnection? _lent;
     private SqliteCommand? _inner;
     private SqliteDataReader? _reader;
     private CancellationTokenRegistration _cancel;
@@ -26,6 +25,14 @@ internal sealed class PreparedCommand : SqliteCommand
 
     public ConnectionPool Pool => _connection.Pool;
 
+    public bool IsOpen => _reader is { IsClosed: false };
+
+    public void Abandon() => Finish();
+
+    void IOpenRead.Finish()
+    {
+    }
+
     public override SqliteDataReader ExecuteReader(CommandBehavior behavior)
     {
         var kind = _connection.Kind(CommandText);
@@ -35,7 +42,7 @@ internal sealed class PreparedCommand : SqliteCommand
             _holdsGate = true;
         }
 
-        return Run(kind, behavior, CancellationToken.None);
+        return RunInTurn(kind, behavior, CancellationToken.None);
     }
 
     public override int ExecuteNonQuery()
@@ -106,7 +113,26 @@ internal sealed class PreparedCommand : SqliteCommand
             _holdsGate = true;
         }
 
-        return Run(kind, behavior, cancellationToken);
+        return RunInTurn(kind, behavior, cancellationToken);
+    }
+
+    // Nobody may dispose a command that failed, and the gate is not to stay shut until then.
+    private SqliteDataReader RunInTurn(StatementKind kind, CommandBehavior behavior, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_holdsGate)
+            {
+                _connection.CheckSnapshot();
+            }
+
+            return Run(kind, behavior, cancellationToken);
+        }
+        catch
+        {
+            Finish();
+            throw;
+        }
     }
 
     private SqliteDataReader Run(StatementKind kind, CommandBehavior behavior, CancellationToken cancellationToken)
@@ -119,7 +145,7 @@ internal sealed class PreparedCommand : SqliteCommand
             CancelBy(_connection, cancellationToken);
             _reader = base.ExecuteReader(behavior);
         }
-        else if (!CanRunElsewhere() || !TryRunElsewhere(kind, behavior, cancellationToken))
+        else
         {
             _connection.FinishLent();
             _inner = _connection.Rent(this);
@@ -128,30 +154,8 @@ internal sealed class PreparedCommand : SqliteCommand
             _reader = _inner.ExecuteReader(behavior);
         }
 
-        _connection.Reads(_reader!);
-        return _reader!;
-    }
-
-    // Rows that are handed out as the driver's own cannot be read to their end when this connection is to do something itself.
-    private bool CanRunElsewhere() => _connection is { State: ConnectionState.Open, IsLikeOthers: true, HasBorrowed: true } && StatementText.IsSingle(CommandText);
-
-    private bool TryRunElsewhere(StatementKind kind, CommandBehavior behavior, CancellationToken cancellationToken)
-    {
-        _lent = _connection.Borrow();
-        _inner = _lent.Rent(this);
-        CancelBy(_lent, kind == StatementKind.Write ? default : cancellationToken);
-        try
-        {
-            _reader = _inner.ExecuteReader(behavior);
-            return true;
-        }
-        catch (SqliteException fault) when (fault.SqliteErrorCode == SQLITE_ERROR)
-        {
-            // It may mean what only its own connection has (a function, an attached database), and if not, fails again.
-            _cancel.Dispose();
-            Recycle();
-            return false;
-        }
+        _connection.Reads(this);
+        return _reader;
     }
 
     // Interrupting a write would undo the transaction that it is part of.
@@ -181,19 +185,13 @@ internal sealed class PreparedCommand : SqliteCommand
         {
             _reader = null;
             reader.Dispose();
-            _connection.HasRead(reader);
+            _connection.HasRead(this);
         }
 
         if (_inner is { } inner)
         {
             _inner = null;
-            (_lent ?? _connection).Return(inner);
-        }
-
-        if (_lent is not null)
-        {
-            _lent = null;
-            _connection.GiveBack();
+            _connection.Return(inner);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Globalization;
 using Carafe.Data.Reads;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -14,6 +15,9 @@ internal sealed class SqliteDatabase : Database
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    // For so long a write that went well proves that the next one would: whoever asks for readiness in a loop costs no more than a write a second.
+    private static readonly TimeSpan Proof = TimeSpan.FromSeconds(1);
+
     private readonly SqliteConnectionStringBuilder _connection;
     private readonly SqliteConnection? _keepAlive;
     private readonly string _pragmas;
@@ -22,9 +26,12 @@ internal sealed class SqliteDatabase : Database
     private readonly GroupWriter _writer;
     private readonly SqliteInterceptor _interceptor;
     private readonly ConcurrentDictionary<LastingConnection, bool> _connections = [];
+    private readonly ILogger? _logger;
+    private long _proven = long.MinValue / 2;
 
-    public SqliteDatabase(string? path, string synchronous)
+    public SqliteDatabase(string? path, string synchronous, ILogger? logger = null)
     {
+        _logger = logger;
         _connection = new SqliteConnectionStringBuilder
         {
             // The memdb file system shares a database between the connections of a process, with SQLite's ordinary locks.
@@ -34,6 +41,7 @@ internal sealed class SqliteDatabase : Database
             Pooling = false,
             DefaultTimeout = (int)Patience.TotalSeconds,
         };
+        ConnectionString = _connection.ToString();
         Path = path;
         _pragmas = Pragmas(synchronous);
         _pool = new ConnectionPool(() => Prepare(new LastingConnection(_connection.ToString(), _pragmas)));
@@ -49,13 +57,28 @@ internal sealed class SqliteDatabase : Database
     /// <summary>The file, or null for a database in memory.</summary>
     public string? Path { get; }
 
+    internal override string ConnectionString { get; }
+
     public override void Configure(DbContextOptionsBuilder options) => options
         .UseSqlite(_connection.ToString())
         .AddInterceptors(_interceptor)
         .ReplaceService<IRelationalTransactionFactory, GatedTransactions>()
         .ReplaceService<IShapedQueryCompilingExpressionVisitorFactory, DirectQueries>();
 
-    public override DatabaseError? Explain(DbException exception) => exception is SqliteException fault ? SqliteErrors.Explain(fault) : null;
+    public override DatabaseError? Explain(DbException exception)
+    {
+        if (exception is not SqliteException fault)
+        {
+            return null;
+        }
+
+        if (fault.SqliteErrorCode is SQLITE_BUSY or SQLITE_LOCKED)
+        {
+            _logger?.LogWarning("{Database} was kept by another writer for too long: {Reason}", this, fault.Message);
+        }
+
+        return SqliteErrors.Explain(fault);
+    }
 
     public override string ToString() => Path ?? ":memory:";
 
@@ -64,23 +87,31 @@ internal sealed class SqliteDatabase : Database
             ? $"{this} cannot be opened: the directory {folder} {(Directory.Exists(folder) ? "is not writable, or the file is not readable" : "does not exist")}."
             : base.Describe(exception);
 
+    /// <summary>
+    /// Writes: that the file can be read says nothing about its disk, its rights or a transaction that never ends. What is written is the number that the file holds for the app,
+    /// as it is.
+    /// </summary>
     public override async Task<bool> CanServeAsync(DbContext context, CancellationToken cancellationToken)
     {
-        if (!await base.CanServeAsync(context, cancellationToken))
+        if (Environment.TickCount64 - Interlocked.Read(ref _proven) < Proof.TotalMilliseconds)
         {
-            return false;
-        }
-
-        var connection = _pool.Rent();
-        if (sqlite3_db_readonly(connection.Handle, "main") == 0)
-        {
-            _pool.Return(connection);
             return true;
         }
 
-        // It was opened when the file could not be written, and stays so.
-        connection.Dispose();
-        return false;
+        try
+        {
+            await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+            var number = await context.Database.SqlQueryRaw<long>("SELECT user_version AS Value FROM pragma_user_version").SingleAsync(cancellationToken);
+            await context.Database.ExecuteSqlRawAsync(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {number}"), cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            Interlocked.Exchange(ref _proven, Environment.TickCount64);
+            return true;
+        }
+        catch (SqliteException fault)
+        {
+            _logger?.LogWarning("{Database} cannot be written: {Reason}", this, fault.Message);
+            return false;
+        }
     }
 
     public override Task ChangeSchemaAsync(DbContext context, Func<Task> change, CancellationToken cancellationToken) => SqliteSchema.ChangeAsync(context, change, cancellationToken);

@@ -13,7 +13,7 @@ internal sealed class SqliteProvider : DatabaseProvider
     {
         var root = services.GetRequiredService<IHostEnvironment>().ContentRootPath;
         var settings = services.GetRequiredService<DatabaseSettings>();
-        return new SqliteDatabase(url.Name == ":memory:" ? null : Path.GetFullPath(url.Name, root), settings.SqliteSynchronous);
+        return new SqliteDatabase(url.Name == ":memory:" ? null : Path.GetFullPath(url.Name, root), settings.SqliteSynchronous, services.GetService<ILoggerFactory>()?.CreateLogger("Carafe.Data"));
     }
 
     public override Database OpenForModel(IServiceProvider services) => Open(DatabaseUrl.Parse("sqlite:///:memory:"), services);

@@ -17,6 +17,9 @@ internal enum StatementKind
 /// <summary>Reads the first word of a statement, behind comments such as those of <c>TagWith</c>.</summary>
 internal static class StatementText
 {
+    private static readonly string[] _ofAll =
+        ["BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE", "CREATE", "DROP", "ALTER", "VACUUM", "ANALYZE", "REINDEX", "EXPLAIN", "VALUES"];
+
     public static StatementKind Kind(string text)
     {
         var rest = SkipComments(text);
@@ -33,12 +36,29 @@ internal static class StatementText
         return end < 0 || text.AsSpan(end + 1).IsWhiteSpace();
     }
 
-    /// <summary>Whether it may set up what other connections do not see: a pragma's value (but the journal's is the file's), something temporary.</summary>
+    /// <summary>
+    /// Whether it may set up what other connections do not see: a pragma's value (but some are the file's), something temporary, an attached database. All that is not known to be harmless counts.
+    /// </summary>
     public static bool IsForOneConnection(string text)
     {
         var rest = SkipComments(text);
-        return Starts(rest, "PRAGMA") ? rest.Contains('=') && !Holds(rest, "journal_mode") : Holds(rest, "CREATE TEMP") || Holds(rest, "TEMP.");
+        if (Starts(rest, "PRAGMA"))
+        {
+            return rest.IndexOfAny('=', '(') >= 0 && !OfTheFile(rest["PRAGMA".Length..].Trim());
+        }
+
+        foreach (var word in _ofAll)
+        {
+            if (Starts(rest, word))
+            {
+                return Holds(rest, "TEMP") || !IsSingle(text);
+            }
+        }
+
+        return true;
     }
+
+    private static bool OfTheFile(ReadOnlySpan<char> pragma) => Starts(pragma, "journal_mode") || Starts(pragma, "user_version") || Starts(pragma, "application_id");
 
     /// <summary>Whether a read is nothing but that, and does not ask for what its own connection did last.</summary>
     public static bool RunsAnywhere(string text) => IsSingle(text) && !Holds(text, "last_insert_rowid") && !Holds(text, "changes(");

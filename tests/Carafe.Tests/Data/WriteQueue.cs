@@ -57,6 +57,11 @@ internal sealed class WriteQueue : IAsyncDisposable
         using var file = File.Open(_file.Url["sqlite:///".Length..] + "-wal", FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         var log = new byte[file.Length];
         file.ReadExactly(log);
+        if (log.Length == 0)
+        {
+            return 0;
+        }
+
         var frame = 24 + BinaryPrimitives.ReadInt32BigEndian(log.AsSpan(8));
         var salt = log.AsSpan(16, 8);
         var commits = 0;

@@ -1,0 +1,59 @@
+using System.Data;
+using System.Data.Common;
+using Carafe.Data.Sqlite;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace Carafe.Data.Conventions;
+
+/// <summary>
+/// Makes the connection of a context as it was before it goes back to the pool. EF Core closes the connection; it does not tell interceptors so, keeps the count of who opened it,
+/// and leaves another connection string or another connection to the next request.
+/// </summary>
+internal sealed class ContextReset(IRelationalConnection connection, IDbContextOptions options) : IResettableService
+{
+    // How often one request opens a connection and does not close it.
+    private const int MostOpened = 100;
+
+    private DbConnection? _own;
+
+    public void ResetState()
+    {
+        Clean();
+        for (var opened = 0; opened < MostOpened && connection.DbConnection.State != ConnectionState.Closed && !connection.Close(); opened++)
+        {
+        }
+
+        Restore();
+    }
+
+    public async Task ResetStateAsync(CancellationToken cancellationToken = default)
+    {
+        Clean();
+        for (var opened = 0; opened < MostOpened && connection.DbConnection.State != ConnectionState.Closed && !await connection.CloseAsync(); opened++)
+        {
+        }
+
+        Restore();
+    }
+
+    private void Clean()
+    {
+        connection.CurrentTransaction?.Dispose();
+        (connection.DbConnection as ContextConnection)?.Clean();
+    }
+
+    private void Restore()
+    {
+        (connection as IResettableService)?.ResetState();
+        var now = connection.DbConnection;
+        var isOther = _own is not null && now != _own;
+        if (isOther || (options.FindExtension<ConventionsExtension>()?.Database.ConnectionString is { } own && now.ConnectionString != own))
+        {
+            connection.SetDbConnection(null, contextOwnsConnection: true);
+            connection.ConnectionString = RelationalOptionsExtension.Extract(options).ConnectionString;
+        }
+
+        _own = connection.DbConnection;
+    }
+}
