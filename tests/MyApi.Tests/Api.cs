@@ -11,14 +11,15 @@ internal static class Api
     public const string Password = "correct horse battery";
 
     /// <summary>The same suite runs on both databases: this project on SQLite, MyApi.Tests.PostgreSQL on PostgreSQL.</summary>
-    public static async Task<TestApp> StartAsync(Action<WebApplicationBuilder>? configure = null, bool listen = false)
+    public static async Task<TestApp> StartAsync(Action<WebApplicationBuilder>? configure = null, bool listen = false, bool contract = true)
     {
 #if POSTGRESQL
         Assert.SkipWhen(PostgresServer.Missing is not null, PostgresServer.Missing ?? "");
-        return await TestApp.StartAsync(MyApp.Create, configure, await PostgresTestDatabase.CreateAsync(MyApp.Create), listen).EnforceContract();
+        var start = TestApp.StartAsync(MyApp.Create, configure, await PostgresTestDatabase.CreateAsync(MyApp.Create), listen);
 #else
-        return await TestApp.StartAsync(MyApp.Create, configure, listen: listen).EnforceContract();
+        var start = TestApp.StartAsync(MyApp.Create, configure, listen: listen);
 #endif
+        return await (contract ? start.EnforceContract() : start);
     }
 
     /// <summary>Makes an account in the database. It has no password, so it signs in by <c>app.As(user)</c> alone.</summary>

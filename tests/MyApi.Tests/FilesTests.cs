@@ -40,6 +40,11 @@ public sealed class FilesTests
         foreach (var method in new[] { HttpMethod.Get, HttpMethod.Head })
         {
             using var answer = await app.Client.SendAsync(With(new HttpRequestMessage(method, "/files/a.txt"), header, value));
+            if (header == "Range" && method == HttpMethod.Head)
+            {
+                Assert.Equal(200, (int)answer.StatusCode);
+                continue;
+            }
 
             Assert.Equal((status, range), ((int)answer.StatusCode, answer.Content.Headers.ContentRange?.ToString()));
             Assert.Equal("application/json", answer.Content.Headers.ContentType?.MediaType);

@@ -24,8 +24,8 @@ public sealed class StoredFile : ITimestamped, IVersioned
     [MaxLength(64)]
     public required string Hash { get; set; }
 
-    /// <summary>Strong: the hash of the bytes.</summary>
-    public EntityTagHeaderValue ETag => new($"\"{Hash}\"");
+    /// <summary>Strong: what is stored, and the how-many-eth time. Bytes stored again under another type are another state.</summary>
+    public EntityTagHeaderValue ETag => new($"\"{Version}-{Hash}\"");
 
     public DateTimeOffset CreatedAt { get; set; }
 

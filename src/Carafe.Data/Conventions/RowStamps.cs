@@ -48,12 +48,21 @@ internal static class RowStamps
 
         if (entry.Entity is ITimestamped timestamped)
         {
-            timestamped.UpdatedAt = now;
+            timestamped.UpdatedAt = After((DateTimeOffset)entry.Property(nameof(ITimestamped.UpdatedAt)).OriginalValue!, timestamped.CreatedAt, now);
         }
 
         if (entry.Entity is IVersioned versioned)
         {
             versioned.Version = (int)entry.Property(nameof(IVersioned.Version)).OriginalValue! + 1;
         }
+    }
+
+    // A row's time never goes back, and no two of its states share one. Where the clock has gone back, the next whole second: a Last-Modified that somebody has read is an earlier one.
+    private static DateTimeOffset After(DateTimeOffset last, DateTimeOffset created, DateTimeOffset now)
+    {
+        last = last > created ? last : created;
+        return now > last ? now
+            : now == last ? now.AddMicroseconds(1)
+            : new DateTimeOffset(last.UtcTicks - (last.UtcTicks % TimeSpan.TicksPerSecond) + TimeSpan.TicksPerSecond + TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
     }
 }

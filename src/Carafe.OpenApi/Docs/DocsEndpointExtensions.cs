@@ -29,6 +29,7 @@ public static class DocsEndpointExtensions
                 endpoint.Metadata.Add(new AllowAnonymousAttribute());
             }
         });
+        group.WithETag();
         group.MapGet("/openapi/{document}.json", (string document, HttpContext context) => DocumentAsync(document, "json", "application/json; charset=utf-8", context));
         group.MapGet("/openapi/{document}.yaml", (string document, HttpContext context) => DocumentAsync(document, "yaml", "application/yaml; charset=utf-8", context));
         if (app.Services.GetRequiredService<DocsSettings>().DocsEnabled ?? !app.Environment.IsProduction())

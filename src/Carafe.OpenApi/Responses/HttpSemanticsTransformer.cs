@@ -15,7 +15,7 @@ internal sealed class HttpSemanticsTransformer : IOpenApiOperationTransformer
         var errors = produced.Select(answer => answer.StatusCode).ToHashSet();
         if (metadata.OfType<ETagMetadata>().Any() && produced.Any(answer => typeof(IETagged).IsAssignableFrom(answer.Type)))
         {
-            ResponseHeadersTransformer.AddTo(operation, new("ETag", "The version of what is answered, for If-Match and If-None-Match (RFC 9110 section 8.8.3).") { Example = "\"1\"" });
+            ResponseHeadersTransformer.AddTo(operation, new("ETag", "The version of what is answered, for If-Match and If-None-Match (RFC 9110 section 8.8.3).") { Example = "\"1.5f2c9a7be01d3c44\"" });
             if (HttpMethods.IsGet(context.Description.HttpMethod ?? ""))
             {
                 operation.Responses!["304"] = new OpenApiResponse { Description = "Not Modified. What you have is what there is (RFC 9110 section 15.4.5)." };

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Carafe;
 using Carafe.Blueprints;
+using Carafe.Conditional;
 using Carafe.Json;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -23,6 +24,7 @@ public static class BlueprintEndpointExtensions
         var name = registry.Add(TBlueprint.Name, prefix, routes, group);
         group.WithMetadata(new BlueprintMetadata(name, typeof(TBlueprint))).WithTags(name);
         ((IEndpointConventionBuilder)group).Add(BufferedJsonResultFilter.AddTo);
+        ((IEndpointConventionBuilder)group).Add(FileResultFilter.AddTo);
         ((IEndpointConventionBuilder)group).Finally(builder => NameAfterHandler(builder, name));
         registry.Map<TBlueprint>(group);
         return group;

@@ -1,32 +1,114 @@
+using System.Buffers.Binary;
 using System.Globalization;
-using Microsoft.Extensions.Primitives;
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Net.Http.Headers;
 
 namespace Carafe.Conditional;
 
-/// <summary>Entity tags of versions. A compressed representation has a tag of its own (RFC 9110 section 8.8.3.3), and both mean the same version.</summary>
+/// <summary>
+/// Makes and compares entity tags, <c>"state.representation-coding"</c>. The state is the row's version or the app's own tag, and what a write is conditional on. The representation is a
+/// digest of everything else that the response depends on: two callers who are sent different bytes are sent different tags (RFC 9110 section 8.8.3).
+/// </summary>
 internal static class EntityTags
 {
-    public static EntityTagHeaderValue For(int version) => new($"\"{version.ToString(CultureInfo.InvariantCulture)}\"");
+    private const int DigestLength = 16;
 
-    public static EntityTagHeaderValue Encoded(EntityTagHeaderValue tag, StringValues encoding) =>
-        encoding.Count == 0 ? tag : new($"{tag.Tag.Subsegment(0, tag.Tag.Length - 1)}-{encoding}\"");
+    public static string State(int version) => version.ToString(CultureInfo.InvariantCulture);
 
-    public static bool Matches(IList<EntityTagHeaderValue> tags, EntityTagHeaderValue current, bool strong) => Match(tags, current, strong) is not null;
+    public static string State(EntityTagHeaderValue tag) => tag.Tag.Substring(1, tag.Tag.Length - 2);
 
-    public static EntityTagHeaderValue? Match(IList<EntityTagHeaderValue> tags, EntityTagHeaderValue current, bool strong) =>
-        tags.FirstOrDefault(tag => tag.Equals(EntityTagHeaderValue.Any) || (Plain(tag.Tag).Equals(current.Tag, StringComparison.Ordinal) && !(strong && (tag.IsWeak || current.IsWeak))));
+    public static EntityTagHeaderValue Of(string state, ulong digest, string? coding) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"\"{state}.{digest:x16}{(coding is null ? "" : "-")}{coding}\""));
 
-    private static StringSegment Plain(StringSegment tag)
+    /// <summary>Digests a representation: its bytes and its media type.</summary>
+    public static ulong Digest(string? mediaType, ReadOnlySpan<byte> content)
     {
-        foreach (var coding in new[] { "-br\"", "-gzip\"" })
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(content, hash);
+        foreach (var sign in mediaType ?? "")
         {
-            if (tag.EndsWith(coding, StringComparison.Ordinal))
+            // Mixed in behind the bytes: FNV-1a's step.
+            BinaryPrimitives.WriteUInt64LittleEndian(hash, (BinaryPrimitives.ReadUInt64LittleEndian(hash) ^ sign) * 1099511628211);
+        }
+
+        return BinaryPrimitives.ReadUInt64LittleEndian(hash);
+    }
+
+    /// <summary>Digests what a response depends on whose bytes the state stands for: its media type, and who asks.</summary>
+    public static ulong Digest(string? mediaType, ClaimsPrincipal caller) => Digest(mediaType, Encoding.UTF8.GetBytes(Describe(caller)));
+
+    /// <summary>The content coding that the compression will choose for the response as it is now; null for none.</summary>
+    public static string? Coding(HttpContext context)
+    {
+        if (context.Request.Headers.AcceptEncoding.Count == 0 || context.Features.Get<IHttpsCompressionFeature>() is null)
+        {
+            return null;
+        }
+
+        var compression = context.RequestServices.GetRequiredService<IResponseCompressionProvider>();
+        return compression.ShouldCompressResponse(context) ? compression.GetCompressionProvider(context)?.EncodingName : null;
+    }
+
+    /// <summary>The same tag for another content coding.</summary>
+    public static string Recode(string tag, string? coding)
+    {
+        var plain = Plain(tag.AsSpan().Trim('"'));
+        return $"\"{plain}{(coding is null ? "" : "-")}{coding}\"";
+    }
+
+    public static bool Matches(IList<EntityTagHeaderValue> tags, EntityTagHeaderValue current, bool strong)
+    {
+        foreach (var tag in tags)
+        {
+            if (tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(current, strong))
             {
-                return $"{tag.Subsegment(0, tag.Length - coding.Length)}\"";
+                return true;
             }
         }
 
-        return tag;
+        return false;
+    }
+
+    /// <summary>Whether one of the tags was given for this state, whatever the caller and the content coding.</summary>
+    public static bool MatchesState(IList<EntityTagHeaderValue> tags, string state, bool strong)
+    {
+        foreach (var tag in tags)
+        {
+            if (tag.Equals(EntityTagHeaderValue.Any) || (!(strong && tag.IsWeak) && IsOf(tag.Tag.AsSpan()[1..^1], state)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsOf(ReadOnlySpan<char> tag, string state)
+    {
+        tag = Plain(tag);
+        return tag.Length == state.Length + 1 + DigestLength && tag.StartsWith(state, StringComparison.Ordinal) && tag[state.Length] == '.';
+    }
+
+    private static ReadOnlySpan<char> Plain(ReadOnlySpan<char> tag)
+    {
+        var coding = tag.LastIndexOf('-');
+        var end = coding < 0 ? tag.Length : coding;
+        return end > DigestLength && tag[end - DigestLength - 1] == '.' ? tag[..end] : tag;
+    }
+
+    // Who they are and what they may do, not the token that says so: it is renewed every few minutes.
+    private static string Describe(ClaimsPrincipal caller)
+    {
+        if (caller.Identity is not ClaimsIdentity { IsAuthenticated: true } identity)
+        {
+            return "";
+        }
+
+        var claims = identity.Claims.Where(claim => claim.Type is "sub" or ClaimTypes.NameIdentifier or "scope" || claim.Type == identity.RoleClaimType);
+        return string.Join('\n', claims.Select(claim => $"{claim.Type} {claim.Value}").Order(StringComparer.Ordinal));
     }
 }

@@ -23,19 +23,28 @@ public sealed class Preconditions : IEndpointParameterMetadataProvider
     /// <summary>Passes when the request has no precondition or it holds for this version; null means that there is nothing yet.</summary>
     /// <param name="version">The version of the row as it was read, or null when there is none.</param>
     /// <exception cref="AbortException">412: what the caller read is not what is there.</exception>
-    public void ThrowIfFailed(int? version) => ThrowIfFailed(version is { } number ? EntityTags.For(number) : null);
+    public void ThrowIfFailed(int? version) => ThrowIfFailed(version is { } number ? EntityTags.State(number) : null, null);
 
     /// <summary>The same for what is tagged by something else than a version, such as a file.</summary>
     /// <param name="current">The strong tag of what is there, or null when there is nothing.</param>
     /// <param name="lastModified">When what is there was changed last, where answers say so as Last-Modified. If-Unmodified-Since is held against it, unless If-Match is there. Default null: it is ignored.</param>
     /// <exception cref="AbortException">412: what the caller read is not what is there.</exception>
-    public void ThrowIfFailed(EntityTagHeaderValue? current, DateTimeOffset? lastModified = null)
+    public void ThrowIfFailed(EntityTagHeaderValue? current, DateTimeOffset? lastModified = null) => ThrowIfFailed(current is null ? null : EntityTags.State(current), lastModified);
+
+    /// <summary>Gives the whole second from which on a date is a validator: what changed in the second before may have changed in it more than once (RFC 9110 section 8.8.2.2).</summary>
+    internal static DateTimeOffset Second(DateTimeOffset lastModified)
+    {
+        var ticks = lastModified.UtcTicks + TimeSpan.TicksPerSecond - 1;
+        return new DateTimeOffset(ticks - (ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
+    }
+
+    private void ThrowIfFailed(string? state, DateTimeOffset? lastModified)
     {
         var wanted = _headers.IfMatch;
         var unwanted = _headers.IfNoneMatch;
-        if ((wanted.Count > 0 && !(current is not null && EntityTags.Matches(wanted, current, strong: true)))
-            || (wanted.Count == 0 && _headers.IfUnmodifiedSince is { } since && lastModified?.ToUnixTimeSeconds() > since.ToUnixTimeSeconds())
-            || (unwanted.Count > 0 && current is not null && EntityTags.Matches(unwanted, current, strong: false)))
+        if ((wanted.Count > 0 && !(state is not null && EntityTags.MatchesState(wanted, state, strong: true)))
+            || (wanted.Count == 0 && _headers.IfUnmodifiedSince is { } since && lastModified is { } changed && Second(changed) > since)
+            || (unwanted.Count > 0 && state is not null && EntityTags.MatchesState(unwanted, state, strong: false)))
         {
             throw new AbortException(new ApiError(StatusCodes.Status412PreconditionFailed));
         }

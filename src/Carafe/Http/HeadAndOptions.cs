@@ -13,6 +13,8 @@ internal static class HeadAndOptions
     {
         var body = context.Features.Get<IHttpResponseBodyFeature>()!;
         context.Request.Method = HttpMethods.Get;
+        // Ranges are defined for GET alone (RFC 9110 section 14.2).
+        context.Request.Headers.Range = default;
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null, body));
         try
         {

@@ -20,12 +20,16 @@ internal static class HttpServiceCollectionExtensions
         services.AddOptions<KestrelServerOptions>().Configure<HttpSettings>((kestrel, settings) => kestrel.Limits.MaxRequestBodySize = settings.MaxBodySize);
         services.AddSingleton<IResponseCompressionProvider, WholeRanges>();
         services.AddResponseCompression();
+        services.AddSingleton<Variance>();
+        services.AddSingleton<ICorsService, UnvaryingCors>();
         services.AddCors();
         services.AddOptions<CorsOptions>().Configure<HttpSettings>((cors, settings) => cors.AddDefaultPolicy(policy => policy
             .WithOrigins(settings.CorsOrigins)
             .AllowAnyHeader()
             .WithMethods("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-            .WithExposedHeaders("ETag", "Link", "Location", "Retry-After", "RateLimit", "RateLimit-Policy", "Deprecation", "Sunset", "X-Request-Id")
+            .WithExposedHeaders(
+                "ETag", "Link", "Location", "Retry-After", "RateLimit", "RateLimit-Policy", "Deprecation", "Sunset", "X-Request-Id",
+                "WWW-Authenticate", "Content-Disposition", "Content-Range", "Accept-Ranges", "Allow", "Accept-Patch", "Accept-Post", "Idempotency-Replayed")
             .SetPreflightMaxAge(TimeSpan.FromHours(1))));
         services.AddRequestTimeouts();
         services.AddOptions<RequestTimeoutOptions>().Configure<HttpSettings>((timeouts, settings) => timeouts.DefaultPolicy = new RequestTimeoutPolicy

@@ -24,6 +24,7 @@ internal static class SecurityHeaders
         headers.XFrameOptions = "DENY";
         headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
         headers["Referrer-Policy"] = "no-referrer";
+        headers.Vary = context.RequestServices.GetRequiredService<Variance>().Header;
         headers[RequestId] = ErrorResponseWriter.TraceId(context);
     }
 }

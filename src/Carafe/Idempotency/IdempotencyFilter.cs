@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Carafe.Binding;
+using Carafe.Conditional;
 using Carafe.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
@@ -99,6 +100,11 @@ internal sealed class IdempotencyFilter(RequestDelegate handler, bool required)
         foreach (var (name, value) in JsonSerializer.Deserialize<Dictionary<string, string>>(answer.Headers)!)
         {
             context.Response.Headers[name] = value;
+        }
+
+        if (context.Response.Headers.ETag is [{ } tag])
+        {
+            context.Response.Headers.ETag = EntityTags.Recode(tag, EntityTags.Coding(context));
         }
 
         context.Response.Headers["Idempotency-Replayed"] = "true";

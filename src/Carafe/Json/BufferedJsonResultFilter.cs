@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Carafe.Conditional;
 using Microsoft.AspNetCore.Http.HttpResults;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
@@ -70,6 +72,11 @@ internal static class BufferedJsonResultFilter
             SkipValidation = true,
         };
 
+        private const int Kept = 64 * 1024;
+
+        [ThreadStatic]
+        private static ArrayBufferWriter<byte>? _bytes;
+
         // Asked for when the first answer is written: reading a type takes time that a start does not have.
         private JsonTypeInfo<T>? _type;
         private bool _streams;
@@ -78,10 +85,11 @@ internal static class BufferedJsonResultFilter
         {
             var result = await next(context);
             var response = context.HttpContext.Response;
-            switch (result is INestedHttpResult nested ? nested.Result : result)
+            var tagged = result as TaggedResult;
+            switch (tagged?.Inner ?? (result is INestedHttpResult nested ? nested.Result : result))
             {
                 case Ok<T> { Value: { } value } when IsWhole(value):
-                    await WriteAsync(response, StatusCodes.Status200OK, value);
+                    await WriteAsync(response, StatusCodes.Status200OK, value, tagged?.State);
                     return Results.Empty;
                 case Created<T> { Value: { } value } created when IsWhole(value):
                     if (!string.IsNullOrEmpty(created.Location))
@@ -89,7 +97,7 @@ internal static class BufferedJsonResultFilter
                         response.Headers.Location = created.Location;
                     }
 
-                    await WriteAsync(response, StatusCodes.Status201Created, value);
+                    await WriteAsync(response, StatusCodes.Status201Created, value, tagged?.State);
                     return Results.Empty;
                 default:
                     return result;
@@ -124,10 +132,15 @@ internal static class BufferedJsonResultFilter
             return (info.ElementType is { } element && Streams(element, seen)) || info.Properties.Any(property => Streams(property.PropertyType, seen));
         }
 
-        private async Task WriteAsync(HttpResponse response, int status, T value)
+        private Task WriteAsync(HttpResponse response, int status, T value, string? state)
         {
             response.StatusCode = status;
             response.ContentType = "application/json; charset=utf-8";
+            return state is null ? WriteAsync(response, value) : WriteTagged(response, value, state);
+        }
+
+        private async Task WriteAsync(HttpResponse response, T value)
+        {
             var body = response.BodyWriter;
             // Not disposed where it fails: that would send what it had begun.
             var writer = new Utf8JsonWriter(body, _writer);
@@ -149,6 +162,35 @@ internal static class BufferedJsonResultFilter
             }
 
             await body.FlushAsync();
+        }
+
+        // The tag is made of the bytes, so they lie elsewhere first.
+        private Task WriteTagged(HttpResponse response, T value, string state)
+        {
+            var bytes = _bytes ??= new ArrayBufferWriter<byte>(1024);
+            try
+            {
+                using (var writer = new Utf8JsonWriter(bytes, _writer))
+                {
+                    JsonSerializer.Serialize(writer, value, _type!);
+                }
+
+                if (!TaggedResult.Begin(response.HttpContext, state, bytes.WrittenSpan))
+                {
+                    return Task.CompletedTask;
+                }
+
+                response.ContentLength = bytes.WrittenCount;
+                var body = response.BodyWriter;
+                body.Write(bytes.WrittenSpan);
+                var flushed = body.FlushAsync();
+                return flushed.IsCompletedSuccessfully ? Task.CompletedTask : flushed.AsTask();
+            }
+            finally
+            {
+                bytes.ResetWrittenCount();
+                _bytes = bytes.Capacity > Kept ? null : bytes;
+            }
         }
     }
 }
