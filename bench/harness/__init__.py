@@ -1,1 +1,1 @@
-"""Runs MyApi and its peers on the same work. See docs/performance.md."""
+"""Runs MyApi and its peers on the same work. See bench/README.md."""
