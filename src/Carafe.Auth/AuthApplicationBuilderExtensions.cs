@@ -1,4 +1,5 @@
 using Carafe.Auth;
+using Carafe.Hosting;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -6,19 +7,31 @@ namespace Microsoft.AspNetCore.Builder;
 public static class AuthApplicationBuilderExtensions
 {
     /// <summary>
-    /// Uses authentication, then authorization, and with a key ring maps <c>/.well-known/jwks.json</c>. Call it after <see cref="CarafeApplicationBuilderExtensions.UseCarafe"/>, so that what they refuse is answered in the one shape.
+    /// Uses authentication, then authorization, and with a key ring maps <c>/.well-known/jwks.json</c>. Call it on the line after <see cref="CarafeApplicationBuilderExtensions.UseCarafe"/>;
+    /// the start refuses an app that does not. What comes later and is no endpoint (static files, branches, terminal middleware) serves only callers who are signed in.
     /// </summary>
     /// <param name="app">The app.</param>
     public static WebApplication UseAuth(this WebApplication app)
     {
-        var (strangers, signedIn) = (app.Services.GetRequiredService<Strangers>(), app.Services.GetRequiredService<SignedIn>());
-        RequestDelegate? past = null;
-        app.Use(next => context => (strangers.MayPass(context) ? past! : next)(context));
-        app.UseAuthentication();
-        app.Use(next => context => (signedIn.MayPass(context) ? past! : next)(context));
-        app.UseAuthorization();
-        app.Use(next => past = next);
+        var order = app.Services.GetRequiredService<PipelineOrder>();
+        order.BeginAuth(app);
+        app.Use(next =>
+        {
+            var asked = Ask(app, next);
+            AnonymousShortcut? shortcut = null;
+            return context => (shortcut ??= app.Services.GetRequiredService<AnonymousShortcut>()).Takes(context) ? next(context) : asked(context);
+        });
+        order.EndAuth(app);
         app.MapJwks();
         return app;
+    }
+
+    private static RequestDelegate Ask(IApplicationBuilder app, RequestDelegate next)
+    {
+        var branch = app.New();
+        branch.UseAuthentication();
+        branch.UseAuthorization();
+        branch.Run(next);
+        return branch.Build();
     }
 }

@@ -38,6 +38,12 @@ public sealed class AuthOptions
     /// </summary>
     public bool UseCookies { get; set; }
 
+    /// <summary>
+    /// Lets requests without credentials go past authentication and authorization at endpoints that are open to everybody, which spares their cost. Default true. It is off by itself on a
+    /// .NET version that it was not proven on, and where the app has a scheme, bearer events or a fallback policy of its own.
+    /// </summary>
+    public bool AnonymousShortcut { get; set; } = true;
+
     /// <summary>Adds claims of the app's own to each access token, such as <c>scope</c>: given the account and the request's services. Default none.</summary>
     public Func<IAccount, IServiceProvider, IEnumerable<KeyValuePair<string, object>>>? ExtraClaims { get; set; }
 }

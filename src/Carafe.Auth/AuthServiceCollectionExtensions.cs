@@ -1,4 +1,5 @@
 using Carafe.Auth;
+using Carafe.Hosting;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
@@ -27,8 +28,7 @@ public static class AuthServiceCollectionExtensions
         services.AddSingleton<SessionCache>();
         services.AddSingleton<SessionCheck>();
         services.AddSingleton<AuthCookies>();
-        services.AddSingleton<Strangers>();
-        services.AddSingleton<SignedIn>();
+        services.AddSingleton<AnonymousShortcut>();
         services.AddSingleton(provider => provider.GetRequiredService<AuthCookies>().Described!);
         services.AddHttpContextAccessor();
         services.AddScoped<SessionStore, SessionStore<TContext, TUser>>();
@@ -86,6 +86,7 @@ public static class AuthServiceCollectionExtensions
     private static void AddRules(this IServiceCollection services)
     {
         services.AddAuthorizationBuilder().SetFallbackPolicy(ClosedByDefaultRequirement.Policy);
+        services.AddSingleton<IRouteValidator, AuthPipelineValidator>();
         services.AddSingleton<IAuthorizationHandler, CallerRequirementHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationErrorHandler>();
     }

@@ -1,5 +1,6 @@
 using Carafe;
 using Carafe.Errors;
+using Carafe.Hosting;
 using Carafe.Http;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -16,6 +17,8 @@ public static class CarafeApplicationBuilderExtensions
     public static WebApplication UseCarafe(this WebApplication app)
     {
         app.Services.GetRequiredService<RouteTableValidator>().App = app;
+        var order = app.Services.GetRequiredService<PipelineOrder>();
+        order.BeginCarafe(app);
         app.UseAccessLog();
         app.UseHead();
         app.UseResponseHeaders();
@@ -23,6 +26,7 @@ public static class CarafeApplicationBuilderExtensions
         app.UseErrors();
         app.UseRouting();
         app.UseEndpointSteps();
+        order.EndCarafe();
         return app;
     }
 }

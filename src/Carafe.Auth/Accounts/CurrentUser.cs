@@ -63,7 +63,7 @@ public sealed class CurrentUser : IEndpointParameterMetadataProvider
     /// <param name="context">The request's context.</param>
     /// <returns>The caller; null when nobody is signed in and the parameter is nullable. Else it ends the request: 401, or 503 when the session store is down.</returns>
     public static ValueTask<CurrentUser?> BindAsync(HttpContext context) =>
-        context.RequestServices.GetService<Strangers>()?.Sent(context) is true ? new(Refuse(context, null))
+        context.RequestServices.GetService<AnonymousShortcut>()?.Takes(context) is true ? new(Refuse(context, null))
         : From(context.User) is { } user ? new(user)
         : new(RefuseAsync(context));
 

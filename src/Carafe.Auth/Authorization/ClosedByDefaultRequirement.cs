@@ -1,36 +1,34 @@
+using Carafe.Hosting;
 using Microsoft.AspNetCore.Authorization;
 
 namespace Carafe.Auth;
 
-/// <summary>What holds for an endpoint that says nothing: somebody must be signed in. Where there is no endpoint, the router's 404, 405 or 415 stands.</summary>
+/// <summary>
+/// Requires a signed-in caller wherever nothing else is said: at endpoints, and for everything that is no endpoint. Only what ends in the router's own 404, 405, 406 or 415 passes, so that these stay what they are.
+/// </summary>
 internal sealed class ClosedByDefaultRequirement : AuthorizationHandler<ClosedByDefaultRequirement>, IAuthorizationRequirement
 {
     public static readonly AuthorizationPolicy Policy = new AuthorizationPolicyBuilder().AddRequirements(new ClosedByDefaultRequirement()).Build();
 
-    /// <summary>The policy that decides alone about an endpoint, as the platform's authorization reads it; false where there are others, or it can change.</summary>
-    public static bool Fallback(Endpoint endpoint, IAuthorizationPolicyProvider policies, out AuthorizationPolicy? policy)
-    {
-        policy = null;
-        if (!policies.AllowsCachingPolicies || endpoint.Metadata.Any(item => item is IAuthorizeData or AuthorizationPolicy or IAuthorizationRequirementData)
-            || policies.GetFallbackPolicyAsync() is not { IsCompletedSuccessfully: true, Result: var fallback })
-        {
-            return false;
-        }
-
-        policy = fallback;
-        return true;
-    }
+    // What the router calls the endpoints that it answers by itself. They have no metadata; on a platform that names them otherwise the answer is 401.
+    private static readonly string[] Rejections = ["405 HTTP Method Not Supported", "406 HTTP Not Acceptable", "415 HTTP Unsupported Media Type"];
 
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, ClosedByDefaultRequirement requirement)
     {
-        // The router's own answers are endpoints without a route.
-        if (context.User.Identity is { IsAuthenticated: true } || (context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint))
+        if (context.User.Identity is { IsAuthenticated: true } || (context.Resource is HttpContext http && IsRejected(http)))
         {
             context.Succeed(requirement);
         }
 
         return Task.CompletedTask;
     }
+
+    private static bool IsRejected(HttpContext context) => context.GetEndpoint() switch
+    {
+        null => context.RequestServices.GetRequiredService<PipelineOrder>().NothingFollowsAuth,
+        RouteEndpoint => false,
+        var endpoint => endpoint.Metadata.Count == 0 && Rejections.Contains(endpoint.DisplayName),
+    };
 
     public override string ToString() => "signed in";
 }

@@ -16,17 +16,20 @@ internal static class AuthorizationSummary
             return Anyone;
         }
 
-        var rules = Rules(endpoint.Metadata).ToList();
-        if (rules.Count == 0)
-        {
-            return services.GetService<IAuthorizationPolicyProvider>() is { } policies && await policies.GetFallbackPolicyAsync() is not null ? SignedIn : Anyone;
-        }
-
-        var specific = rules.Where(rule => rule != SignedIn).Distinct().ToList();
-        return specific.Count == 0 ? SignedIn : string.Join(" and ", specific);
+        return Required(endpoint) is { } required ? required
+            : services.GetService<IAuthorizationPolicyProvider>() is { } policies && await policies.GetFallbackPolicyAsync() is not null ? SignedIn
+            : Anyone;
     }
 
-    private static IEnumerable<string> Rules(EndpointMetadataCollection metadata) =>
+    /// <summary>What the endpoint's metadata requires; null when it requires nothing.</summary>
+    public static string? Required(Endpoint endpoint)
+    {
+        var all = Requirements(endpoint.Metadata).ToList();
+        var specific = all.Where(requirement => requirement != SignedIn).Distinct().ToList();
+        return all.Count == 0 ? null : specific.Count == 0 ? SignedIn : string.Join(" and ", specific);
+    }
+
+    private static IEnumerable<string> Requirements(EndpointMetadataCollection metadata) =>
     [
         .. metadata.GetOrderedMetadata<IAuthorizeData>().Select(Describe),
         .. metadata.GetOrderedMetadata<AuthorizationPolicy>().SelectMany(policy => policy.Requirements).Select(Describe),

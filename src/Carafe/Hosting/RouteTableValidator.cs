@@ -67,5 +67,8 @@ internal static class RouteValidationServiceCollectionExtensions
     {
         services.AddSingleton<BlueprintRegistry>();
         services.AddSingleton<RouteTableValidator>();
+        services.AddSingleton<PipelineOrder>();
+        services.AddSingleton<IStartupFilter, PipelineGuard>();
+        services.AddSingleton<IRouteValidator, AuthorizationValidator>();
     }
 }

@@ -1,3 +1,6 @@
+using Carafe.Auth;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+
 namespace Carafe.Tests.Auth;
 
 public sealed class RuleTests
@@ -72,5 +75,32 @@ public sealed class RuleTests
         using var answer = await app.GetAsync("/me");
         Assert.Equal("Bearer", answer.Headers.WwwAuthenticate.ToString());
         Assert.Equal("token_missing", (string?)(await AuthApp.BodyAsync(answer))["reason"]);
+    }
+
+    [Fact]
+    public async Task A_token_that_the_app_reads_from_elsewhere_signs_in()
+    {
+        await using var app = await AuthApp.StartAsync(services: services => services.PostConfigure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, bearer =>
+        {
+            var kit = bearer.Events.OnMessageReceived;
+            bearer.Events.OnMessageReceived = context =>
+            {
+                context.Request.Headers.Authorization = context.Request.Query["token"].Select(token => $"Bearer {token}").ToArray();
+                return kit(context);
+            };
+        }));
+        using var known = await app.GetAsync($"/optional?token={(await app.LoginAsync()).AccessToken}");
+        Assert.Equal("alice", await known.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        using var unknown = await app.GetAsync("/optional");
+        Assert.Equal("nobody", await unknown.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task An_app_without_a_fallback_policy_is_closed_where_it_says_so()
+    {
+        await using var app = await AuthApp.StartAsync(services: services => services.AddAuthorizationBuilder().SetFallbackPolicy(null!));
+        Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/silent")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await app.GetAsync("/admin")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await app.GetAsync("/me")).StatusCode);
     }
 }

@@ -1,0 +1,36 @@
+using Carafe.Commands;
+using Microsoft.AspNetCore.Authorization;
+
+namespace Carafe.Hosting;
+
+/// <summary>Refuses an app whose endpoints say who may call them while nothing asks, or while a group around them lets everybody pass.</summary>
+internal sealed class AuthorizationValidator(PipelineOrder order) : IRouteValidator
+{
+    private const int Shown = 3;
+
+    public IEnumerable<string> Faults(IReadOnlyList<RouteEndpoint> endpoints)
+    {
+        order.Read();
+        var closed = order.IsAuthorized ? [] : endpoints.Where(IsClosed).Select(endpoint => $"{RouteTable.Describe(endpoint)} ({AuthorizationSummary.Required(endpoint)})").ToList();
+        if (closed.Count > 0)
+        {
+            var named = string.Join(", ", closed.Take(Shown)) + (closed.Count > Shown ? $" and {closed.Count - Shown} more" : "");
+            yield return $"Nothing asks for the authorization that {named} require. Add app.UseAuth() on the line after app.UseCarafe(), with AddAuth on the services; "
+                + "without Carafe.Auth, app.UseAuthentication() and app.UseAuthorization().";
+        }
+
+        foreach (var opened in endpoints.Where(IsOpenedFromOutside))
+        {
+            yield return $"AllowAnonymous() on a group opens {RouteTable.Describe(opened)}, which requires {AuthorizationSummary.Required(opened)}. "
+                + "Remove it from the group, and write it on the endpoints that are open.";
+        }
+    }
+
+    private static bool IsClosed(Endpoint endpoint) => endpoint.Metadata.Any(Requires) && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null;
+
+    // Metadata of outer groups comes first. What an endpoint says itself after a group's AllowAnonymous, the platform would pass over.
+    private static bool IsOpenedFromOutside(Endpoint endpoint) =>
+        endpoint.Metadata.SkipWhile(item => item is not IAllowAnonymous).Any(Requires) && endpoint.Metadata.Last(item => item is IAllowAnonymous || Requires(item)) is not IAllowAnonymous;
+
+    private static bool Requires(object item) => item is IAuthorizeData or AuthorizationPolicy or IAuthorizationRequirementData;
+}
