@@ -3,18 +3,19 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Carafe.Testing;
 
-/// <summary>A real app from the real factory, served in memory: its own database, its own clock, no port. Start one for each test; they share nothing.</summary>
+/// <summary>A real app from the real factory, served in memory: its own database, its own folder for what it writes, its own clock, no port. Start one for each test; they share nothing.</summary>
 public sealed class TestApp : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ITestDatabase _database;
+    private readonly string _folder;
     private readonly LogCapture _log;
     private readonly bool _listens;
     private readonly List<HttpClient> _clients = [];
 
-    private TestApp(WebApplication app, ITestDatabase database, FakeTimeProvider clock, LogCapture log, bool listens)
+    private TestApp(WebApplication app, ITestDatabase database, string folder, FakeTimeProvider clock, LogCapture log, bool listens)
     {
-        (_app, _database, _log, Clock, _listens) = (app, database, log, clock, listens);
+        (_app, _database, _folder, _log, Clock, _listens) = (app, database, folder, log, clock, listens);
         Client = CreateClient();
     }
 
@@ -43,10 +44,11 @@ public sealed class TestApp : IAsyncDisposable
         database ??= await SqliteTestDatabase.CreateAsync(create);
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         var log = new LogCapture();
+        var folder = Directory.CreateTempSubdirectory("carafe-app-").FullName;
         var app = create(["--environment", "Testing"], builder =>
         {
             _ = listen ? builder.WebHost.UseUrls("http://127.0.0.1:0") : builder.WebHost.UseTestServer();
-            builder.Configuration.AddInMemoryCollection([new("DATABASE_URL", database.Url)]);
+            builder.Configuration.AddInMemoryCollection([new("DATABASE_URL", database.Url), new("DATA_FOLDER", folder)]);
             builder.Services.AddSingleton<TimeProvider>(clock);
             builder.Services.AddQueryLog();
             builder.Logging.ClearProviders().AddProvider(log);
@@ -55,12 +57,13 @@ public sealed class TestApp : IAsyncDisposable
         try
         {
             await app.StartAsync();
-            return new TestApp(app, database, clock, log, listen);
+            return new TestApp(app, database, folder, clock, log, listen);
         }
         catch
         {
             await app.DisposeAsync();
             await database.DisposeAsync();
+            Directory.Delete(folder, recursive: true);
             throw;
         }
     }
@@ -96,13 +99,14 @@ public sealed class TestApp : IAsyncDisposable
         return await work(scope.ServiceProvider.GetRequiredService<TService>());
     }
 
-    /// <summary>Stops the app and drops its database.</summary>
+    /// <summary>Stops the app and drops its database and its folder.</summary>
     public async ValueTask DisposeAsync()
     {
         _clients.ForEach(client => client.Dispose());
         await _app.StopAsync();
         await _app.DisposeAsync();
         await _database.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
     }
 
     // Lets a failed expectation say what the server logged.

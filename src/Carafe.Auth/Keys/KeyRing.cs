@@ -6,7 +6,7 @@ namespace Carafe.Auth;
 /// The key pairs in the folder <c>JWT_KEYS_PATH</c>. The newest whose time has come signs; all verify and all are published, so a new key is known to everybody before the first
 /// token is signed with it, and an old one until it is retired. The folder is read again at most once a minute.
 /// </summary>
-internal sealed class KeyRing(AuthSettings settings, IHostEnvironment environment, TimeProvider clock)
+internal sealed class KeyRing(AuthSettings settings, DataFolder data, TimeProvider clock)
 {
     public const string Symmetric = SecurityAlgorithms.HmacSha256;
 
@@ -15,7 +15,7 @@ internal sealed class KeyRing(AuthSettings settings, IHostEnvironment environmen
     private readonly Lock _lock = new();
     private (TokenKeys Keys, IReadOnlyList<RingKey> All, long Read)? _current;
 
-    public string Folder => Path.Combine(environment.ContentRootPath, settings.JwtKeysPath);
+    public string Folder => data.Resolve(settings.JwtKeysPath);
 
     public string Algorithm => settings.JwtAlgorithm;
 
@@ -31,7 +31,7 @@ internal sealed class KeyRing(AuthSettings settings, IHostEnvironment environmen
     /// <summary>Adds a key that signs after a while, at once when it is the first.</summary>
     public RingKey Rotate(TimeSpan after)
     {
-        Directory.CreateDirectory(Folder);
+        PrivateFiles.CreateFolder(Folder);
         var first = !Files().Any(key => key.Algorithm == Algorithm);
         return RingKey.Make(Folder, Algorithm, clock.GetUtcNow() + (first ? TimeSpan.Zero : after));
     }

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace Carafe.Auth;
 
 /// <summary>Makes the first key where that is harmless (Development, Testing), and otherwise refuses to start without one.</summary>
-internal sealed class KeyRingCheck(KeyRing ring, AuthSettings settings, IHostEnvironment environment) : IHostedLifecycleService
+internal sealed class KeyRingCheck(KeyRing ring, AuthSettings settings, IHostEnvironment environment, ILogger<KeyRingCheck> logger) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -17,6 +17,7 @@ internal sealed class KeyRingCheck(KeyRing ring, AuthSettings settings, IHostEnv
             try
             {
                 _ = ring.Current;
+                PrivateFiles.Warn(logger, [ring.Folder, .. Directory.EnumerateFiles(ring.Folder, "*.pem")]);
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
             {

@@ -20,18 +20,20 @@ internal sealed record RingKey(string Path, DateTimeOffset SignsFrom, string Alg
         var path = System.IO.Path.Combine(folder, $"{signsFrom.UtcDateTime.ToString(Stamp, CultureInfo.InvariantCulture)}.{algorithm}.{Wrap(pair).KeyId}.pem");
         // Whole or not at all: another process may be reading the folder.
         var draft = System.IO.Path.Combine(folder, $".{Guid.NewGuid():N}");
-        var file = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
+        try
         {
-            file.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            using (var writer = new StreamWriter(draft, PrivateFiles.Options(FileMode.CreateNew)))
+            {
+                writer.WriteLine(pair.ExportPkcs8PrivateKeyPem());
+            }
+
+            File.Move(draft, path);
+        }
+        finally
+        {
+            File.Delete(draft);
         }
 
-        using (var writer = new StreamWriter(draft, file))
-        {
-            writer.WriteLine(pair.ExportPkcs8PrivateKeyPem());
-        }
-
-        File.Move(draft, path);
         return Read(path)!;
     }
 

@@ -12,6 +12,7 @@ internal static class PostgresBackup
         var partial = $"{file}.{Guid.NewGuid():N}.partial";
         try
         {
+            PrivateFiles.Touch(partial);
             await RunAsync("pg_dump", connection, ["--format=custom", "--no-owner", "--no-privileges", "--file", partial, "--dbname", connection.Database!], cancellationToken);
             File.Move(partial, file, overwrite: false);
         }

@@ -11,6 +11,7 @@ internal static class SqliteBackup
         var partial = $"{file}.{Guid.NewGuid():N}.partial";
         try
         {
+            PrivateFiles.Touch(partial);
             await using var source = new SqliteConnection(connectionString);
             await source.OpenAsync(cancellationToken);
             await using var copy = source.CreateCommand();

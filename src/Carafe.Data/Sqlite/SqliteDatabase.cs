@@ -146,6 +146,12 @@ internal sealed class SqliteDatabase : Database
     private T Prepare<T>(T connection)
         where T : LastingConnection
     {
+        if (Path is not null)
+        {
+            // SQLite gives the write-ahead log and its index the mode of the file.
+            PrivateFiles.Touch(Path);
+        }
+
         // EF adds what it translates to (decimal arithmetic, regular expressions) to connections that it makes or is given in the options.
         using var given = new DbContext(new DbContextOptionsBuilder().UseSqlite(connection).Options);
         given.Database.GetDbConnection();

@@ -11,9 +11,16 @@ internal sealed class SqliteProvider : DatabaseProvider
 
     public override Database Open(DatabaseUrl url, IServiceProvider services)
     {
-        var root = services.GetRequiredService<IHostEnvironment>().ContentRootPath;
         var settings = services.GetRequiredService<DatabaseSettings>();
-        return new SqliteDatabase(url.Name == ":memory:" ? null : Path.GetFullPath(url.Name, root), settings.SqliteSynchronous, services.GetService<ILoggerFactory>()?.CreateLogger("Carafe.Data"));
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Carafe.Data");
+        if (url.Name == ":memory:")
+        {
+            return new SqliteDatabase(null, settings.SqliteSynchronous, logger);
+        }
+
+        var path = services.GetRequiredService<DataFolder>().Resolve(url.Name);
+        PrivateFiles.Warn(logger, path, $"{path}-wal", $"{path}-shm");
+        return new SqliteDatabase(path, settings.SqliteSynchronous, logger);
     }
 
     public override Database OpenForModel(IServiceProvider services) => Open(DatabaseUrl.Parse("sqlite:///:memory:"), services);

@@ -7,6 +7,7 @@ internal static class ConfigurationServiceCollectionExtensions
     public static void AddConfiguration(this IServiceCollection services, HostBootstrap ground)
     {
         services.AddSingleton(ground);
+        services.AddSingleton<DataFolder>();
         services.AddSingleton<DevelopmentSecrets>();
         services.AddSingleton<SecretReader>();
         services.AddSettings<CarafeSettings>();

@@ -1,4 +1,5 @@
 using Carafe;
+using Carafe.Http;
 using Carafe.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -28,7 +29,7 @@ public static class HealthEndpointExtensions
         return TypedResults.Ok(new HealthResponse("ok", new Dictionary<string, string>()));
     }
 
-    private static async Task<Ok<HealthResponse>> Ready(HttpContext context, HealthCheckService health, IHostApplicationLifetime lifetime)
+    private static async Task<Ok<HealthResponse>> Ready(HttpContext context, HealthCheckService health, HealthLog log, IHostApplicationLifetime lifetime)
     {
         context.Response.Headers.CacheControl = "no-store";
         if (lifetime.ApplicationStopping.IsCancellationRequested)
@@ -37,6 +38,7 @@ public static class HealthEndpointExtensions
         }
 
         var report = await health.CheckHealthAsync(check => check.Tags.Contains("ready"), context.RequestAborted);
+        log.Note(report);
         var failed = report.Entries.Where(entry => entry.Value.Status == HealthStatus.Unhealthy).ToDictionary(entry => entry.Key, _ => (string[])["is not ready"]);
         return failed.Count > 0
             ? throw NotReady($"Not ready: {string.Join(", ", failed.Keys)}.", failed)

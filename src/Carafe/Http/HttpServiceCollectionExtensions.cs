@@ -39,6 +39,7 @@ internal static class HttpServiceCollectionExtensions
             WriteTimeoutResponse = context => context.WriteErrorAsync(new ApiError(StatusCodes.Status503ServiceUnavailable, "This took too long and was given up. Try again later.") { RetryAfter = TimeSpan.FromSeconds(5) }),
         });
         services.AddHealthChecks();
+        services.AddSingleton<HealthLog>();
         services.AddSingleton<IRouteValidator, UnvalidatedBodyCheck>();
         // Only where the app has called AddValidation().
         services.PostConfigure<ValidationOptions>(validation =>
@@ -51,5 +52,6 @@ internal static class HttpServiceCollectionExtensions
         services.TryAddSingleton<IIdempotencyStore, MemoryIdempotencyStore>();
         // The platform tells every request in five lines of its own. A rule in the configuration for the same category wins.
         services.Configure<LoggerFilterOptions>(options => options.Rules.Insert(0, new LoggerFilterRule(null, "Microsoft.AspNetCore", LogLevel.Warning, null)));
+        services.Configure<LoggerFilterOptions>(options => options.Rules.Insert(0, new LoggerFilterRule(null, "Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None, null)));
     }
 }

@@ -5,7 +5,7 @@ using System.Text;
 namespace Carafe.Configuration;
 
 /// <summary>Makes the secrets that nobody set: in Testing for this app alone, in Development once for this content root.</summary>
-internal sealed class DevelopmentSecrets(IHostEnvironment environment)
+internal sealed class DevelopmentSecrets(IHostEnvironment environment, DataFolder data, ILogger<DevelopmentSecrets> logger)
 {
     // A spin becomes a wait of a millisecond: some seconds in all.
     private const int Patience = 5_000;
@@ -18,10 +18,11 @@ internal sealed class DevelopmentSecrets(IHostEnvironment environment)
 
     private string Keep(string name)
     {
-        var folder = Path.Combine(environment.ContentRootPath, ".carafe");
+        var folder = data.Resolve(".carafe");
         var path = Path.Combine(folder, name);
         try
         {
+            PrivateFiles.Warn(logger, folder, path);
             return File.Exists(path) ? File.ReadAllText(path).TrimEnd() : Write(folder, path);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -34,12 +35,12 @@ internal sealed class DevelopmentSecrets(IHostEnvironment environment)
     // Of two processes that start at once, both use what the first one wrote; and the file has its name only once it is whole.
     private static string Write(string folder, string path)
     {
-        Directory.CreateDirectory(folder);
+        PrivateFiles.CreateFolder(folder);
         using var gate = Enter(Path.Combine(folder, ".gitignore"));
         if (!File.Exists(path))
         {
             var temporary = path + ".new";
-            using (var file = new FileStream(temporary, Options(FileMode.Create)))
+            using (var file = new FileStream(temporary, PrivateFiles.Options(FileMode.Create)))
             {
                 file.Write(Encoding.ASCII.GetBytes(Random() + "\n"));
             }
@@ -57,7 +58,7 @@ internal sealed class DevelopmentSecrets(IHostEnvironment environment)
         {
             try
             {
-                var gate = new FileStream(path, Options(FileMode.OpenOrCreate));
+                var gate = new FileStream(path, PrivateFiles.Options(FileMode.OpenOrCreate, FileAccess.ReadWrite));
                 if (gate.Length == 0)
                 {
                     gate.Write("*\n"u8);
@@ -69,16 +70,5 @@ internal sealed class DevelopmentSecrets(IHostEnvironment environment)
             {
             }
         }
-    }
-
-    private static FileStreamOptions Options(FileMode mode)
-    {
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        return options;
     }
 }

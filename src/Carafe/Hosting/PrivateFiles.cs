@@ -1,0 +1,64 @@
+namespace Carafe;
+
+/// <summary>Makes files and folders that only the user who runs the app may open (modes 0600 and 0700), whatever the umask. On Windows the folder's permissions decide.</summary>
+public static class PrivateFiles
+{
+    private const UnixFileMode ReadWrite = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    /// <summary>Makes a folder, and the ones above it that are missing. One that is there keeps its mode.</summary>
+    /// <param name="path">The folder.</param>
+    public static void CreateFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, ReadWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    /// <summary>Returns options that open a file for this process alone, and make it with mode 0600.</summary>
+    /// <param name="mode">Whether the file may or must exist.</param>
+    /// <param name="access">Default: writing.</param>
+    /// <param name="options">Default: none.</param>
+    public static FileStreamOptions Options(FileMode mode, FileAccess access = FileAccess.Write, FileOptions options = FileOptions.None)
+    {
+        var opened = new FileStreamOptions { Mode = mode, Access = access, Share = FileShare.None, Options = options };
+        if (!OperatingSystem.IsWindows())
+        {
+            opened.UnixCreateMode = ReadWrite;
+        }
+
+        return opened;
+    }
+
+    /// <summary>Makes an empty file, for a tool that goes on with it. Does nothing where there is one, or no folder for it.</summary>
+    /// <param name="path">The file.</param>
+    public static void Touch(string path)
+    {
+        if (!File.Exists(path) && Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
+        {
+            using var file = new FileStream(path, Options(FileMode.OpenOrCreate));
+        }
+    }
+
+    /// <summary>Writes one warning to the log for each file or folder that another user of the machine may open.</summary>
+    /// <param name="logger">The log.</param>
+    /// <param name="paths">Files and folders; those that are not there are left out.</param>
+    public static void Warn(ILogger logger, params IEnumerable<string> paths)
+    {
+        foreach (var path in OperatingSystem.IsWindows() ? [] : paths.Where(Path.Exists))
+        {
+            var mode = OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(path);
+            if ((mode & Others) != 0)
+            {
+                logger.LogWarning("Other users of this machine may open {Path} (mode {Mode}). Run: chmod {Private} {Path}", path, Octal(mode), Directory.Exists(path) ? "700" : "600", path);
+            }
+        }
+    }
+
+    private static string Octal(UnixFileMode mode) => $"0{Convert.ToString((int)mode, 8)}";
+}
