@@ -43,6 +43,7 @@ public sealed class AppDb(DbContextOptions<AppDb> options) : DbContext(options)
         {
             file.Ignore(f => f.ETag);
             file.HasIndex(f => f.Path).IsUnique();
+            file.HasIndex(f => f.FoldedPath).IsUnique();
         });
     }
 }

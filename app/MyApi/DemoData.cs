@@ -71,7 +71,8 @@ internal static class DemoData
         {
             using var text = new MemoryStream(System.Text.Encoding.UTF8.GetBytes($"Notes of {user.Username}.\n"));
             await using var blob = await store.ReceiveAsync(text, "text/plain", cancel);
-            db.Files.Add(new StoredFile { Path = $"demo/{user.Username}/notes.txt", UserId = user.Id, Blob = blob.Name, ContentType = blob.ContentType, Size = blob.Size, Hash = blob.Hash });
+            var path = $"demo/{user.Username}/notes.txt";
+            db.Files.Add(new StoredFile { Path = path, FoldedPath = FileNames.Fold(path), UserId = user.Id, Blob = blob.Name, ContentType = blob.ContentType, Size = blob.Size, Hash = blob.Hash });
             await db.SaveChangesAsync(cancel);
             blob.Keep();
         }

@@ -21,9 +21,7 @@ public static class MyApp
         builder.Services.AddValidation();
         builder.Services.AddOpenApi(options => options.AddCarafeConventions(About.Describe));
         builder.Services.AddDocs();
-        builder.Services.AddSettings<FileSettings>();
-        builder.Services.AddSingleton<FileStore>();
-        builder.Services.AddHostedService<FileSweep>();
+        builder.Services.AddFileStore();
         builder.Services.AddScoped<UserDeletion>();
         builder.Services.AddCommand(UserCommands.Create);
         configure?.Invoke(builder);

@@ -183,7 +183,7 @@ public sealed class FilesTests
         Assert.Single(Directory.GetFiles(folder));
         await client.DeleteAsync("/files/a.txt").Expect(204);
         Assert.Empty(Directory.GetFiles(folder));
-        Directory.Delete(folder);
+        Directory.Delete(folder, recursive: true);
     }
 
     private static HttpRequestMessage With(HttpRequestMessage request, string header, string value)

@@ -1,39 +1,72 @@
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Net.Http.Headers;
 
 namespace MyApi.Files;
 
-/// <summary>The settings of the file store.</summary>
-public sealed class FileSettings
-{
-    /// <summary><c>FILES_FOLDER</c>: where the bytes lie, relative to the content root.</summary>
-    [Required]
-    public string FilesFolder { get; set; } = "storage";
-
-    /// <summary><c>FILES_MAX_BYTES</c>: the largest file, 10 MiB unless told.</summary>
-    [Range(1, long.MaxValue)]
-    public long FilesMaxBytes { get; set; } = 10 * 1024 * 1024;
-}
-
 /// <summary>Keeps bytes on disk under names of its own making.</summary>
-public sealed class FileStore(FileSettings settings, IHostEnvironment environment)
+public sealed class FileStore(FileSettings settings, FileFolder folder, BlobChecks checks, ILogger<FileStore> logger)
 {
-    private readonly string _folder = Path.Combine(environment.ContentRootPath, settings.FilesFolder);
+    /// <summary>Returns where a blob lies.</summary>
+    public string Locate(string blob) => folder.Locate(blob);
 
-    /// <summary>Where a blob lies.</summary>
-    public string Locate(string blob) => Path.Combine(_folder, blob);
+    /// <summary>Deletes a blob. One that cannot be deleted is left to the sweep: its row is gone, and so is the file for every caller.</summary>
+    public void Delete(string blob)
+    {
+        checks.Forget(blob);
+        try
+        {
+            if (File.Exists(Locate(blob)))
+            {
+                File.Delete(Locate(blob));
+            }
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            logger.LogWarning("{Blob} cannot be deleted, and is left to the sweep: {Reason}", blob, fault.Message);
+        }
+    }
 
-    /// <summary>Deletes a blob; one that is not there is no error.</summary>
-    public void Delete(string blob) => File.Delete(Locate(blob));
+    /// <summary>Opens the bytes of a row, or returns null where they are not there.</summary>
+    /// <exception cref="AbortException">500: the bytes are not those that were stored. 503: they cannot be read.</exception>
+    public async Task<FileStream?> OpenAsync(StoredFile file, CancellationToken cancel)
+    {
+        FileStream? bytes = null;
+        try
+        {
+            bytes = new FileStream(Locate(file.Blob), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
+            if (await checks.IsWholeAsync(file, bytes, cancel))
+            {
+                return bytes;
+            }
+        }
+        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            checks.NoteUnreadable(file, fault.Message);
+            throw new AbortException(new ApiError(StatusCodes.Status503ServiceUnavailable) { RetryAfter = TimeSpan.FromSeconds(30) });
+        }
 
-    /// <summary>The blobs that were written before an instant.</summary>
-    public IEnumerable<string> OlderThan(DateTimeOffset instant) =>
-        Directory.Exists(_folder) ? new DirectoryInfo(_folder).EnumerateFiles().Where(file => file.LastWriteTimeUtc < instant).Select(file => file.Name) : [];
+        await bytes.DisposeAsync();
+        throw Damaged(file);
+    }
 
-    /// <summary>Streams a request's body to disk, and answers 413 past the limit. The blob is dropped again unless it is kept.</summary>
+    /// <summary>Returns the error for a row without its bytes, and logs the first.</summary>
+    public AbortException Missing(StoredFile file)
+    {
+        checks.NoteMissing(file);
+        return Damaged(file);
+    }
+
+    /// <summary>Streams a request's body to disk. Past the limit: 413. The blob is dropped again unless it is kept.</summary>
     public async Task<NewBlob> ReceiveAsync(HttpRequest request, CancellationToken cancel)
     {
+        if (FileTypes.IsEnvelope(request.ContentType))
+        {
+            throw new AbortException(new ApiError(StatusCodes.Status415UnsupportedMediaType, "The body is the file itself, not a form with the file in it."));
+        }
+
         if (request.ContentLength > settings.FilesMaxBytes)
         {
             throw TooLarge();
@@ -45,17 +78,19 @@ public sealed class FileStore(FileSettings settings, IHostEnvironment environmen
             limit.MaxRequestBodySize = null;
         }
 
-        return await ReceiveAsync(request.Body, ContentTypeOf(request), cancel);
+        return await ReceiveAsync(request.Body, FileTypes.Received(request.ContentType), cancel);
     }
 
     /// <summary>Streams bytes to disk. The blob is dropped again unless it is kept.</summary>
+    /// <exception cref="AbortException">507: the disk is full. 503: the folder takes no files.</exception>
     public async Task<NewBlob> ReceiveAsync(Stream bytes, string contentType, CancellationToken cancel)
     {
-        Directory.CreateDirectory(_folder);
         var blob = new NewBlob(this, Guid.NewGuid().ToString("N"), contentType);
         try
         {
+            Stored(folder.Make);
             await blob.FillAsync(bytes, settings.FilesMaxBytes, cancel);
+            folder.Recover();
             return blob;
         }
         catch
@@ -67,54 +102,32 @@ public sealed class FileStore(FileSettings settings, IHostEnvironment environmen
 
     internal AbortException TooLarge() => new(new ApiError(StatusCodes.Status413PayloadTooLarge, $"A file may have {settings.FilesMaxBytes} bytes at most."));
 
-    private static string ContentTypeOf(HttpRequest request) =>
-        MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Length <= 100 ? type.MediaType.Value! : "application/octet-stream";
-}
-
-/// <summary>Bytes that have just arrived. Disposing drops them unless <see cref="Keep"/> was called.</summary>
-public sealed class NewBlob(FileStore store, string name, string contentType) : IAsyncDisposable
-{
-    private bool _kept;
-
-    public string Name => name;
-
-    public string ContentType => contentType;
-
-    public long Size { get; private set; }
-
-    public string Hash { get; private set; } = "";
-
-    public void Keep() => _kept = true;
-
-    public ValueTask DisposeAsync()
+    /// <summary>Writes to disk. Only here is an I/O error one of the folder and not of the connection that the bytes come from.</summary>
+    internal void Stored(Action write)
     {
-        if (!_kept)
+        try
         {
-            store.Delete(name);
+            write();
         }
-
-        return ValueTask.CompletedTask;
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new AbortException(folder.Report(fault));
+        }
     }
 
-    internal async Task FillAsync(Stream body, long limit, CancellationToken cancel)
+    /// <summary>Writes to disk without blocking a thread.</summary>
+    internal async Task StoredAsync(Func<ValueTask> write)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using var file = new FileStream(store.Locate(name), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.Asynchronous);
-        var buffer = new byte[64 * 1024];
-        for (int read; (read = await body.ReadAsync(buffer, cancel)) > 0;)
+        try
         {
-            Size += read;
-            if (Size > limit)
-            {
-                throw store.TooLarge();
-            }
-
-            hash.AppendData(buffer, 0, read);
-            await file.WriteAsync(buffer.AsMemory(0, read), cancel);
+            await write();
         }
-
-        // The row is committed after this, and an acknowledged file survives a crash.
-        file.Flush(flushToDisk: true);
-        Hash = Convert.ToHexStringLower(hash.GetHashAndReset());
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new AbortException(folder.Report(fault));
+        }
     }
+
+    private static AbortException Damaged(StoredFile file) =>
+        new(new ApiError(StatusCodes.Status500InternalServerError, $"The stored bytes of '{file.Path}' are damaged. Store the file again.") { Reason = "file_damaged" });
 }

@@ -7,18 +7,29 @@ public sealed class FilesBlueprint : IBlueprint
 
     public static void Map(RouteGroupBuilder files)
     {
-        files.MapGet("/{**path}", GetFile).AllowAnonymous();
-        files.MapPut("/{**path}", PutFile).Accepts<Stream>("*/*").ProducesErrors(409);
+        files.MapGet("/{**path}", GetFile).AllowAnonymous().ProducesErrors(403);
+        files.MapPut("/{**path}", PutFile).Accepts<Stream>("*/*").ProducesErrors(409, 507);
         files.MapDelete("/{**path}", DeleteFile);
     }
 
     /// <summary>Fetch a file's bytes. Range and conditional requests are answered (RFC 9110 sections 13 and 14).</summary>
-    internal static async Task<PhysicalFileHttpResult> GetFile(FilePath path, AppDb db, FileStore store, HttpResponse response)
+    internal static async Task<FileStreamHttpResult> GetFile(FilePath path, AppDb db, FileStore store, HttpContext context)
     {
-        var file = await db.Files.FirstOr404Async(f => f.Path == path.Value, $"File '{path.Value}' not found");
-        // Whatever the bytes are, a browser saves them and runs nothing of them in this origin.
-        response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
-        return TypedResults.PhysicalFile(store.Locate(file.Blob), file.ContentType, path.Name, file.UpdatedAt, file.ETag, enableRangeProcessing: true);
+        RefuseServiceWorkers(context.Request);
+        string? missing = null;
+        while (true)
+        {
+            var file = await db.Files.AsNoTracking().FirstOr404Async(f => f.Path == path.Value, $"File '{path.Value}' not found");
+            if (await store.OpenAsync(file, context.RequestAborted) is { } bytes)
+            {
+                // Whatever the bytes are, a browser saves them and runs nothing of them in this origin.
+                context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+                return TypedResults.Stream(bytes, FileTypes.Served(file.ContentType), path.Name, file.UpdatedAt, file.ETag, enableRangeProcessing: true);
+            }
+
+            // Somebody may have replaced it after the row was read.
+            missing = file.Blob != missing ? file.Blob : throw store.Missing(file);
+        }
     }
 
     /// <summary>Store a file, or replace one's own. The body is the file.</summary>
@@ -30,8 +41,13 @@ public sealed class FilesBlueprint : IBlueprint
         {
             // Asked again: the upload may have taken long.
             var file = await FindMineAsync(path, db, me, preconditions, cancel);
+            if (file is null)
+            {
+                await RefuseLookalikesAsync(path, db, cancel);
+            }
+
             var replaced = file?.Blob;
-            file ??= db.Files.Add(new StoredFile { Path = path.Value, UserId = me.Id, Blob = "", ContentType = "", Hash = "" }).Entity;
+            file ??= db.Files.Add(new StoredFile { Path = path.Value, FoldedPath = path.Folded, UserId = me.Id, Blob = "", ContentType = "", Hash = "" }).Entity;
             (file.Blob, file.ContentType, file.Size, file.Hash) = (blob.Name, blob.ContentType, blob.Size, blob.Hash);
             try
             {
@@ -76,5 +92,23 @@ public sealed class FilesBlueprint : IBlueprint
 
         preconditions.ThrowIfFailed(file?.ETag, file?.UpdatedAt);
         return file;
+    }
+
+    private static async Task RefuseLookalikesAsync(FilePath path, AppDb db, CancellationToken cancel)
+    {
+        var folded = path.Folded;
+        if (await db.Files.AnyAsync(f => f.FoldedPath == folded, cancel))
+        {
+            throw Abort.Conflict($"There is a file whose name differs from '{path.Value}' only in case, or looks the same.");
+        }
+    }
+
+    // A service worker would answer for every page of this origin (https://w3c.github.io/ServiceWorker/#service-worker-script-request).
+    private static void RefuseServiceWorkers(HttpRequest request)
+    {
+        if (request.Headers.ContainsKey("Service-Worker"))
+        {
+            throw Abort.Forbidden("A file is no service worker.");
+        }
     }
 }

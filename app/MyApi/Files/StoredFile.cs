@@ -10,6 +10,10 @@ public sealed class StoredFile : ITimestamped, IVersioned
     [MaxLength(400)]
     public required string Path { get; set; }
 
+    /// <summary>What paths have in common that are too alike to be two files (<see cref="FileNames.Fold"/>). Unique.</summary>
+    [MaxLength(420)]
+    public required string FoldedPath { get; set; }
+
     public int UserId { get; set; }
 
     [MaxLength(32)]
