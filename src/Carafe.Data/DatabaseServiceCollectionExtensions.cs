@@ -20,10 +20,10 @@ public static class DatabaseServiceCollectionExtensions
     internal const int PoolSize = 256;
 
     /// <summary>
-    /// Adds <typeparamref name="TContext"/> on the database that <c>DATABASE_URL</c> names: pooled contexts, snake_case names, UTC times, stamps and versions
+    /// Adds <typeparamref name="TContext"/> on the database that <c>DATABASE_URL</c> names: snake_case names, UTC times, stamps and versions
     /// (<see cref="ICreated"/>, <see cref="ITimestamped"/>, <see cref="IVersioned"/>); violated unique and foreign keys answered with 409, stale versions with 412,
     /// a database that cannot be reached with 503; migrations at the start of Development and Testing; the health checks <c>database</c> and <c>schema</c> with the tag <c>ready</c>;
-    /// the <c>db</c> commands and <c>run --migrate</c>.
+    /// the <c>db</c> commands and <c>run --migrate</c>. Contexts are pooled unless their class keeps state of its own, such as a tenant, or takes services: then each request gets a new one.
     /// </summary>
     /// <param name="services">The app's services.</param>
     /// <exception cref="InvalidOperationException">It was called before: an app has one database.</exception>
@@ -47,8 +47,7 @@ public static class DatabaseServiceCollectionExtensions
         services.AddSingleton<IDbContextOptionsConfiguration<TContext>>(provider => provider.GetRequiredService<ContextOptions<TContext>>());
         services.AddSingleton<CursorKey>();
         services.AddSingleton(new ContextType(typeof(TContext)));
-        services.AddDbContextPool<TContext>((_, _) => { }, PoolSize);
-        RecentContexts<TContext>.Use(services);
+        AddContext<TContext>(services);
         services.AddDatabaseErrors<TContext>();
         services.AddHealthChecks().AddCheck<DatabaseHealth<TContext>>("database", tags: ["ready"]).AddCheck<SchemaHealth<TContext>>("schema", tags: ["ready"]);
         services.AddSingleton<SchemaSeen<TContext>>();
@@ -66,5 +65,18 @@ public static class DatabaseServiceCollectionExtensions
             ],
             rule => options.Rules.Insert(0, new LoggerFilterRule(null, rule.Item1, rule.Item2, null))));
         return services;
+    }
+
+    private static void AddContext<TContext>(IServiceCollection services)
+        where TContext : DbContext
+    {
+        if (!ContextState.IsNone(typeof(TContext)))
+        {
+            services.AddDbContext<TContext>((_, _) => { }, ServiceLifetime.Scoped, ServiceLifetime.Singleton);
+            return;
+        }
+
+        services.AddDbContextPool<TContext>((_, _) => { }, PoolSize);
+        RecentContexts<TContext>.Use(services);
     }
 }

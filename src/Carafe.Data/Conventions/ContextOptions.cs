@@ -33,7 +33,8 @@ internal sealed class ContextOptions<TContext>(IServiceProvider services) : IDbC
             }
         }
 
-        return ActivatorUtilities.CreateInstance<TContext>(services, builder.Options);
+        // A context may take services of a request. They go with the process: only commands come here.
+        return Providers.ContextState.Create(services.CreateScope().ServiceProvider, builder.Options);
     }
 
     private void Configure(DbContextOptionsBuilder options, Database database)
