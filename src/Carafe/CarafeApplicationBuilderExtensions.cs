@@ -20,6 +20,7 @@ public static class CarafeApplicationBuilderExtensions
         var order = app.Services.GetRequiredService<PipelineOrder>();
         order.BeginCarafe(app);
         app.UseAccessLog();
+        app.UseRequestGate();
         app.UseHead();
         app.UseResponseHeaders();
         app.UseResponseCompression();

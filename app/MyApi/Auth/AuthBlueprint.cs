@@ -11,6 +11,7 @@ public sealed class AuthBlueprint : IBlueprint
 
     public static void Map(RouteGroupBuilder auth)
     {
+        auth.WithBodyLimit(8 * 1024);
         auth.MapPost("/register", Register).AllowAnonymous().ProducesErrors(409);
         auth.MapPost("/login", Login).AllowAnonymous();
         auth.MapPost("/refresh", Refresh).AllowAnonymous().WithMetadata(new BearerMetadata { Refresh = true });

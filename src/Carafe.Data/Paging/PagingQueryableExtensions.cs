@@ -20,6 +20,7 @@ public static class PagingQueryableExtensions
     public static Task<Paged<TResult>> ToPageAsync<TEntity, TResult>(
         this IOrderedQueryable<TEntity> rows, PageQuery page, Expression<Func<TEntity, TResult>> select, CancellationToken cancellationToken = default)
     {
+        cancellationToken = RequestCancellation.Or(cancellationToken);
         var (plan, db, captured) = PageTemplateCache<TEntity, TResult>.Find(rows, select, page.Context);
         return page.After is null ? ByNumberAsync(plan, db, captured, page, cancellationToken) : ByCursorAsync(plan, db, captured, page, cancellationToken);
     }

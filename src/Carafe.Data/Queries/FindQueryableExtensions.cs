@@ -13,7 +13,7 @@ public static class FindQueryableExtensions
     /// <exception cref="AbortException">404 when there is none: <c>User 42 not found</c>.</exception>
     public static async Task<T> FindOr404Async<T>(this DbSet<T> rows, object id, CancellationToken cancellationToken = default)
         where T : class =>
-        await FindByKeyQuery.FindAsync(rows, id, cancellationToken) ?? throw NotFound($"{typeof(T).Name} {id} not found");
+        await FindByKeyQuery.FindAsync(rows, id, RequestCancellation.Or(cancellationToken)) ?? throw NotFound($"{typeof(T).Name} {id} not found");
 
     /// <summary>Reads what is answered for a row by its key: only the columns that it takes, nothing is tracked, and the query is compiled once.</summary>
     /// <param name="rows">The table; its key is one column.</param>
@@ -24,7 +24,7 @@ public static class FindQueryableExtensions
     public static async Task<TResult> FindOr404Async<T, TResult>(this DbSet<T> rows, object id, Expression<Func<T, TResult>> select, CancellationToken cancellationToken = default)
         where T : class
         where TResult : class =>
-        await FindByKeyQuery.FindAsync(rows, id, select, cancellationToken) ?? throw NotFound($"{typeof(T).Name} {id} not found");
+        await FindByKeyQuery.FindAsync(rows, id, select, RequestCancellation.Or(cancellationToken)) ?? throw NotFound($"{typeof(T).Name} {id} not found");
 
     /// <summary>Reads the first row of a query.</summary>
     /// <param name="rows">The query; order it when more than one row can match.</param>
@@ -33,7 +33,7 @@ public static class FindQueryableExtensions
     /// <exception cref="AbortException">404 when there is none.</exception>
     public static async Task<T> FirstOr404Async<T>(this IQueryable<T> rows, string? message = null, CancellationToken cancellationToken = default)
         where T : class =>
-        await rows.FirstOrDefaultAsync(cancellationToken) ?? throw NotFound(message ?? $"{Noun(typeof(T).Name)} not found");
+        await rows.FirstOrDefaultAsync(RequestCancellation.Or(cancellationToken)) ?? throw NotFound(message ?? $"{Noun(typeof(T).Name)} not found");
 
     /// <summary>Reads the first row that matches.</summary>
     /// <param name="rows">The query.</param>

@@ -40,7 +40,16 @@ internal static class BindingErrorReader
         var json = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         var info = plan.BodyType is { } type ? json.GetTypeInfo(type) : null;
         var kept = context.Features.Get<IRequestBodyPipeFeature>() as RereadableRequestBody;
-        var text = kept is null ? null : await kept.ReadWholeAsync(context.RequestAborted);
+        byte[]? text;
+        try
+        {
+            text = kept is null ? null : await kept.ReadWholeAsync(context.RequestAborted);
+        }
+        catch (BadHttpRequestException broken)
+        {
+            return new ApiError(broken.StatusCode, broken.StatusCode == StatusCodes.Status400BadRequest ? "The body is not well-formed, or it broke off." : "");
+        }
+
         if (text is null)
         {
             return fault is not null ? JsonErrorReader.First(fault, info) : !faults.Any && context.Request.ContentLength is 0 or null ? JsonErrorReader.Empty() : null;

@@ -1,29 +1,40 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Carafe.Hosting.Connections;
+using Carafe.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace Carafe.Binding;
 
 /// <summary>
-/// A body that can be read again: up to <see cref="Limit"/> bytes stay where the server put them until the request ends, so that a second look copies
-/// nothing and a first look costs nothing. A larger body streams through as it always did.
+/// The one way by which a request's body comes in. Up to a limit it can be read again: its bytes stay where the server put them until the response starts, so that a second look copies
+/// nothing. Whatever goes wrong while it arrives ends as a <see cref="BadHttpRequestException"/>, and the time that it takes to arrive is not the handler's.
 /// </summary>
-internal sealed class RereadableRequestBody(PipeReader inner, long limit = RereadableRequestBody.Limit) : PipeReader, IRequestBodyPipeFeature
+internal sealed class RereadableRequestBody(HttpContext context, PipeReader inner, long limit = RereadableRequestBody.Limit) : PipeReader, IRequestBodyPipeFeature, IDisposable
 {
     public const int Limit = 64 * 1024;
 
+    private readonly RequestDeadline? _deadline = context.Features.Get<IHttpRequestTimeoutFeature>() as RequestDeadline;
     private ReadOnlySequence<byte> _buffer;
     private long _consumed;
-    private bool _kept = true;
+    private long _lent;
+    private bool _kept = limit > 0;
     private bool _reading;
-    private bool _ended;
 
     public PipeReader Reader => this;
 
-    /// <summary>The whole body, or null when it is larger than the limit. The next reader starts at the first byte.</summary>
+    /// <summary>Whether all of it has come.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>What broke it off; null while it is whole.</summary>
+    public BadHttpRequestException? Fault { get; private set; }
+
+    /// <summary>Reads the whole body, or null when it is larger than the limit. The next reader starts at the first byte.</summary>
+    /// <exception cref="BadHttpRequestException">It broke off or was malformed.</exception>
     public async ValueTask<byte[]?> ReadWholeAsync(CancellationToken cancellationToken)
     {
-        while (_kept && !_ended)
+        while (_kept && !HasEnded)
         {
             if (_reading)
             {
@@ -50,19 +61,45 @@ internal sealed class RereadableRequestBody(PipeReader inner, long limit = Rerea
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
-        var pending = inner.ReadAsync(cancellationToken);
-        return pending.IsCompletedSuccessfully ? new(Take(pending.Result)) : AwaitAsync(pending);
+        if (Fault is not null)
+        {
+            throw Fault;
+        }
+
+        ValueTask<ReadResult> pending;
+        try
+        {
+            pending = inner.ReadAsync(cancellationToken);
+            if (pending.IsCompletedSuccessfully)
+            {
+                return new(Take(pending.Result));
+            }
+        }
+        catch (Exception fault) when (RequestBodyErrors.Translate(fault) is { } error)
+        {
+            throw Fault = error;
+        }
+
+        return AwaitAsync(pending);
     }
 
     public override bool TryRead(out ReadResult result)
     {
-        if (!inner.TryRead(out result))
+        try
         {
-            return false;
+            if (Fault is null && inner.TryRead(out result))
+            {
+                result = Take(result);
+                return true;
+            }
+        }
+        catch (Exception fault) when (RequestBodyErrors.Translate(fault) is { } error)
+        {
+            throw Fault = error;
         }
 
-        result = Take(result);
-        return true;
+        result = default;
+        return false;
     }
 
     public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
@@ -83,31 +120,76 @@ internal sealed class RereadableRequestBody(PipeReader inner, long limit = Rerea
     }
 
     /// <summary>
-    /// Gives back what was kept. It must happen before the answer starts: once the client has its answer it may close the connection, and the server then
+    /// Gives back what was kept. It must happen before the response starts: once the client has its response it may close the connection, and the server then
     /// finds a body that nobody finished.
     /// </summary>
     public Task ReleaseAsync()
     {
-        if (_kept && _ended && !_reading && inner.TryRead(out var rest))
+        if (_kept && HasEnded && !_reading && inner.TryRead(out var rest))
         {
             inner.AdvanceTo(rest.Buffer.End);
         }
 
         _kept = false;
+        Dispose();
         return Task.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+        if (_lent > 0)
+        {
+            context.RequestServices.GetRequiredService<InFlightBudget>().Return(_lent);
+            _lent = 0;
+        }
     }
 
     public override void CancelPendingRead() => inner.CancelPendingRead();
 
     public override void Complete(Exception? exception = null) => inner.Complete(exception);
 
-    private async ValueTask<ReadResult> AwaitAsync(ValueTask<ReadResult> pending) => Take(await pending);
+    private async ValueTask<ReadResult> AwaitAsync(ValueTask<ReadResult> pending)
+    {
+        _deadline?.Pause();
+        try
+        {
+            return Take(await pending);
+        }
+        catch (Exception fault) when (RequestBodyErrors.Translate(fault) is { } error)
+        {
+            throw Fault = error;
+        }
+        finally
+        {
+            _deadline?.Resume();
+        }
+    }
 
     private ReadResult Take(ReadResult result)
     {
         _buffer = result.Buffer;
         _reading = true;
-        _ended = result.IsCompleted;
+        HasEnded = result.IsCompleted;
+        if (_buffer.Length - InFlightBudget.Small > _lent)
+        {
+            Borrow(_buffer.Length - InFlightBudget.Small - _lent);
+        }
+
         return new ReadResult(_buffer.Slice(_consumed), result.IsCanceled, result.IsCompleted);
+    }
+
+    private void Borrow(long bytes)
+    {
+        if (!context.RequestServices.GetRequiredService<InFlightBudget>().TryTake(bytes))
+        {
+            throw new AbortException(InFlightBudget.Full);
+        }
+
+        if (_lent == 0)
+        {
+            context.Response.RegisterForDispose(this);
+        }
+
+        _lent += bytes;
     }
 }

@@ -59,6 +59,13 @@ internal sealed class RunCommand : Command
             throw new CommandException($"{reason} Choose another address with --host and --port, PORT or ASPNETCORE_URLS.");
         }
 
+        catch (OperationCanceledException) when (_app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // It was told to stop before it had wholly started, and listens already: what came in is finished.
+            await _app.StopAsync(CancellationToken.None);
+            return 0;
+        }
+
         _log.Started = true;
         if (_app.Environment.IsDevelopment() && parsed.InvocationConfiguration.Output == Console.Out && !Console.IsOutputRedirected)
         {

@@ -1,4 +1,5 @@
 using Carafe.Binding;
+using Carafe.Http;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace Carafe.Errors;
@@ -11,6 +12,13 @@ internal sealed class ApiExceptionHandler(IEnumerable<ErrorMap> appMaps, CarafeS
 
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
+        if (RequestBodyErrors.IsGone(exception) || (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
+        {
+            // Nobody is there to answer. It is for the log alone.
+            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            return true;
+        }
+
         var error = Find(context, exception) ?? (exception is BadHttpRequestException refused ? await BindingErrorReader.ReadAsync(context, refused) : null);
         if (error is not null)
         {

@@ -29,7 +29,7 @@ internal static class ErrorHandlingExtensions
     // Whatever ends without a body: the router's 404 and 405, authorization's 401 and 403, a handler's TypedResults.NotFound(), and the 412 and 416 of files,
     // which still have the headers of the file.
     private static bool IsBare(HttpResponse response) =>
-        response is { HasStarted: false, StatusCode: >= 400 and < 600, ContentLength: null or 0 }
+        response is { HasStarted: false, StatusCode: >= 400 and < 600 and not StatusCodes.Status499ClientClosedRequest, ContentLength: null or 0 }
         && (string.IsNullOrEmpty(response.ContentType) || response.StatusCode is StatusCodes.Status412PreconditionFailed or StatusCodes.Status416RangeNotSatisfiable);
 
     private static Task FillAsync(HttpContext context)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Carafe.Errors;
+using Carafe.Hosting.Connections;
 
 namespace Carafe.Http;
 
@@ -11,31 +12,41 @@ internal static partial class AccessLog
     {
         var settings = app.Services.GetRequiredService<HttpSettings>();
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Carafe.Access");
-        if (settings.AccessLog && logger.IsEnabled(LogLevel.Information))
-        {
-            app.Use(next => context => RunAsync(context, next, logger));
-        }
+        var logs = settings.AccessLog && logger.IsEnabled(LogLevel.Information);
+        app.Use(next => context => RunAsync(context, next, logs ? logger : null));
     }
 
-    private static async Task RunAsync(HttpContext context, RequestDelegate next, ILogger logger)
+    private static async Task RunAsync(HttpContext context, RequestDelegate next, ILogger? logger)
     {
         var start = Stopwatch.GetTimestamp();
         var request = context.Request;
+        var connection = context.Features.Get<GuardedConnection>();
+        connection?.BeginRequest();
         // Percent-encoded as on the wire: no line breaks, no control codes. The query may hold secrets and stays out.
-        var (method, path) = (Method(request.Method), request.Path.ToUriComponent());
+        var (method, path) = (request.Method, logger is null ? "" : request.Path.ToUriComponent());
+        var completed = false;
         try
         {
             await next(context);
+            completed = true;
         }
         finally
         {
-            var milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture);
-            Request(logger, method, path, context.Response.StatusCode, milliseconds, ErrorResponseWriter.TraceId(context));
+            connection?.EndRequest();
+            if (logger is not null)
+            {
+                var response = context.Response;
+                var milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture);
+                var gone = context.RequestAborted.IsCancellationRequested;
+                var status = gone && !response.HasStarted ? StatusCodes.Status499ClientClosedRequest : response.StatusCode;
+                var note = response.HasStarted && (gone || !completed) ? ", cut off" : "";
+                Request(logger, Method(method), path, status, milliseconds, ErrorResponseWriter.TraceId(context), note);
+            }
         }
     }
 
     private static string Method(string method) => method.Length <= 20 && method.All(char.IsAsciiLetterOrDigit) ? method : "?";
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Method} {Path} {Status} {Milliseconds} ms trace {TraceId}")]
-    private static partial void Request(ILogger logger, string method, string path, int status, string milliseconds, string traceId);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Method} {Path} {Status} {Milliseconds} ms trace {TraceId}{Note}")]
+    private static partial void Request(ILogger logger, string method, string path, int status, string milliseconds, string traceId, string note);
 }

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Carafe.Binding;
+using Carafe.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
 
@@ -27,6 +28,9 @@ internal sealed class EndpointInfo
             .FirstOrDefault(info => info.ParameterType == BodyType && !parameters.Exists(parameter => parameter.Info == info));
         Single = parameters.Where(parameter => parameter is { Source: ParameterSource.Query, IsMany: false }).Select(parameter => parameter.Name)
             .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        Canonical = [.. from parameter in parameters where parameter.Source == ParameterSource.Route
+                        let check = CanonicalText.For(parameter.Info.ParameterType) where check is not null select (parameter.Name, check)];
+        SendsInParts = endpoint.Metadata.GetMetadata<MethodInfo>() is not { } handler || !BufferedJsonResultFilter.IsWhole(handler.ReturnType);
         if (endpoint.Metadata.GetMetadata<StrictQueryMetadata>() is not null)
         {
             Known = parameters.Where(parameter => parameter.Source == ParameterSource.Query).Select(parameter => parameter.Name)
@@ -34,6 +38,12 @@ internal sealed class EndpointInfo
                 .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         }
     }
+
+    /// <summary>The route's values that have one spelling each.</summary>
+    public (string Name, Func<string, bool> IsCanonical)[] Canonical { get; }
+
+    /// <summary>Whether its responses may be long and leave in parts, as far as its signature tells.</summary>
+    public bool SendsInParts { get; }
 
     public Type? BodyType { get; }
 

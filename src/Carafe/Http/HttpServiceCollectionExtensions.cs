@@ -1,3 +1,4 @@
+using Carafe.Hosting.Connections;
 using Carafe.Hosting;
 using Carafe.Idempotency;
 using Carafe.Validation;
@@ -5,6 +6,7 @@ using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Validation;
 
 // ASP0029: resolvers of validation are marked experimental.
@@ -17,7 +19,15 @@ internal static class HttpServiceCollectionExtensions
     public static void AddHttp(this IServiceCollection services)
     {
         services.AddSettings<HttpSettings>();
-        services.AddOptions<KestrelServerOptions>().Configure<HttpSettings>((kestrel, settings) => kestrel.Limits.MaxRequestBodySize = settings.MaxBodySize);
+        services.AddOptions<KestrelServerOptions>().Configure<HttpSettings>((kestrel, settings) => Limit(kestrel, settings));
+        services.AddSingleton(_ => MachineLimits.Read());
+        services.AddSingleton<InFlightBudget>();
+        services.AddSingleton<ConnectionGuard>();
+        services.AddOptions<KestrelServerOptions>().Configure<ConnectionGuard>((kestrel, guard) => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(guard.Around)));
+        services.AddSingleton<LoggerFactory>();
+        services.Replace(ServiceDescriptor.Singleton<ILoggerFactory, ClientErrorFilter>());
+        // A reader of the log that stops reading must not stop the requests. What is dropped is counted, and told when the reader is back.
+        services.Configure<ConsoleLoggerOptions>(console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite);
         services.AddSingleton<IResponseCompressionProvider, WholeRanges>();
         services.AddResponseCompression();
         services.AddSingleton<Variance>();
@@ -53,5 +63,13 @@ internal static class HttpServiceCollectionExtensions
         // The platform tells every request in five lines of its own. A rule in the configuration for the same category wins.
         services.Configure<LoggerFilterOptions>(options => options.Rules.Insert(0, new LoggerFilterRule(null, "Microsoft.AspNetCore", LogLevel.Warning, null)));
         services.Configure<LoggerFilterOptions>(options => options.Rules.Insert(0, new LoggerFilterRule(null, "Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None, null)));
+    }
+
+    private static void Limit(KestrelServerOptions kestrel, HttpSettings settings)
+    {
+        kestrel.Limits.MaxRequestBodySize = settings.MaxBodySize;
+        // What a connection may hold of a request that nobody reads yet; the platform's megabyte is too much for a thousand of them.
+        kestrel.Limits.MaxRequestBufferSize = 128 * 1024;
+        kestrel.Limits.MinResponseDataRate = new MinDataRate(2048, TimeSpan.FromSeconds(10));
     }
 }

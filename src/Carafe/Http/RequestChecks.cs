@@ -1,5 +1,6 @@
 using Carafe.Binding;
 using Carafe.Errors;
+using Carafe.Hosting.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
@@ -28,25 +29,49 @@ internal static class RequestChecks
             context.Request.Headers.Range = default;
         }
 
-        if (plan.ReadsJson)
+        if (plan.ReadsJson || context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true })
         {
-            var body = new RereadableRequestBody(context.Request.BodyReader);
-            context.Features.Set<IRequestBodyPipeFeature>(body);
-            context.Response.OnStarting(static body => ((RereadableRequestBody)body).ReleaseAsync(), body);
+            Receive(context, plan);
         }
 
         return ContentNegotiation.IsMet(context.Request, plan) ? next(context) : ContentNegotiation.RunAsync(context, plan, next);
     }
 
+    private static void Receive(HttpContext context, EndpointInfo plan)
+    {
+        var body = new RereadableRequestBody(context, context.Request.BodyReader, plan.ReadsJson ? RereadableRequestBody.Limit : 0);
+        if (!plan.ReadsJson)
+        {
+            context.Request.Body = body.AsStream(leaveOpen: true);
+        }
+
+        if (HttpProtocol.IsHttp11(context.Request.Protocol) && context.Features.Get<GuardedConnection>() is { } connection)
+        {
+            connection.ReceivesBody = true;
+        }
+
+        context.Features.Set<IRequestBodyPipeFeature>(body);
+        context.Response.OnStarting(static body => ((RereadableRequestBody)body).ReleaseAsync(), body);
+    }
+
     private static ApiError? Refuse(HttpContext context, EndpointInfo plan)
     {
         var request = context.Request;
+        foreach (var (name, isCanonical) in plan.Canonical)
+        {
+            if (request.RouteValues[name] is string text && !isCanonical(text))
+            {
+                // One resource has one address.
+                return new ApiError(StatusCodes.Status404NotFound);
+            }
+        }
+
         if (request.QueryString.HasValue && Query(request, plan) is { } error)
         {
             return error;
         }
 
-        if (request.Path.Value!.Contains('\0', StringComparison.Ordinal))
+        if (request.Path.Value?.Contains('\0', StringComparison.Ordinal) is true)
         {
             return new ApiError(StatusCodes.Status400BadRequest, "The path contains a NUL character.");
         }

@@ -118,7 +118,7 @@ internal sealed class IdempotencyFilter(RequestDelegate handler, bool required)
     {
         var request = context.Request;
         var limit = context.RequestServices.GetRequiredService<HttpSettings>().MaxBodySize;
-        var body = new RereadableRequestBody(request.BodyReader, limit);
+        var body = new RereadableRequestBody(context, request.BodyReader, limit);
         context.Features.Set<IRequestBodyPipeFeature>(body);
         var bytes = await body.ReadWholeAsync(context.RequestAborted) ?? throw new AbortException(new ApiError(StatusCodes.Status413PayloadTooLarge));
         var caller = context.User.FindFirstValue("sub") ?? context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "";

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Carafe.Conditional;
+using Carafe.Hosting.Connections;
 using Microsoft.AspNetCore.Http.HttpResults;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
@@ -34,6 +35,12 @@ internal static class BufferedJsonResultFilter
         var json = endpoint.ApplicationServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         return ((IFilter)Activator.CreateInstance(typeof(Filter<>).MakeGenericType(type), json, next)!).RunAsync;
     }
+
+    /// <summary>Whether a handler's result is small or written in one piece, as far as its type tells.</summary>
+    public static bool IsWhole(Type type) => Carried(type) is { } carried
+        ? !carried.GetProperties().Any(property => property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>))
+        : type.IsGenericType ? type.GetGenericArguments().All(IsWhole)
+        : type == typeof(NoContent) || type == typeof(Created) || type == typeof(Ok);
 
     // Of Ok<T> and Created<T>, in tasks and unions too.
     private static Type? Carried(Type type)
@@ -73,6 +80,7 @@ internal static class BufferedJsonResultFilter
         };
 
         private const int Kept = 64 * 1024;
+        private const int Piece = 32 * 1024;
 
         [ThreadStatic]
         private static ArrayBufferWriter<byte>? _bytes;
@@ -136,60 +144,71 @@ internal static class BufferedJsonResultFilter
         {
             response.StatusCode = status;
             response.ContentType = "application/json; charset=utf-8";
-            return state is null ? WriteAsync(response, value) : WriteTagged(response, value, state);
+            return WriteBytes(response, value, state);
         }
 
-        private async Task WriteAsync(HttpResponse response, T value)
+        // The tag is made of the bytes, and a long response goes out as the client takes it: so they lie elsewhere first.
+        private Task WriteBytes(HttpResponse response, T value, string? state)
         {
-            var body = response.BodyWriter;
-            // Not disposed where it fails: that would send what it had begun.
-            var writer = new Utf8JsonWriter(body, _writer);
-            try
+            var bytes = _bytes ?? new ArrayBufferWriter<byte>(4096);
+            _bytes = null;
+            using (var writer = new Utf8JsonWriter(bytes, _writer))
             {
                 JsonSerializer.Serialize(writer, value, _type!);
-                writer.Flush();
-            }
-            catch when (body is { CanGetUnflushedBytes: true, UnflushedBytes: > 0 })
-            {
-                // A long one is with the server in part: it ends as an answer that broke off, not as two in one.
-                await response.StartAsync();
-                throw;
             }
 
-            if (!response.HasStarted && body.CanGetUnflushedBytes)
+            if (state is not null && !TaggedResult.Begin(response.HttpContext, state, bytes.WrittenSpan))
             {
-                response.ContentLength = body.UnflushedBytes;
+                Keep(bytes);
+                return Task.CompletedTask;
             }
 
-            await body.FlushAsync();
+            response.ContentLength = bytes.WrittenCount;
+            if (bytes.WrittenCount > InFlightBudget.Small)
+            {
+                return SendLongAsync(response, bytes.WrittenMemory);
+            }
+
+            var body = response.BodyWriter;
+            body.Write(bytes.WrittenSpan);
+            Keep(bytes);
+            var flushed = body.FlushAsync();
+            return flushed.IsCompletedSuccessfully ? Task.CompletedTask : flushed.AsTask();
         }
 
-        // The tag is made of the bytes, so they lie elsewhere first.
-        private Task WriteTagged(HttpResponse response, T value, string state)
+        private static void Keep(ArrayBufferWriter<byte> bytes)
         {
-            var bytes = _bytes ??= new ArrayBufferWriter<byte>(1024);
+            if (bytes.Capacity <= Kept)
+            {
+                bytes.ResetWrittenCount();
+                _bytes = bytes;
+            }
+        }
+
+        // In pieces: the server cuts a client that does not take one of them in time.
+        private static async Task SendLongAsync(HttpResponse response, ReadOnlyMemory<byte> bytes)
+        {
+            var budget = response.HttpContext.RequestServices.GetRequiredService<InFlightBudget>();
+            if (!budget.TryTake(bytes.Length))
+            {
+                response.ContentLength = null;
+                throw new AbortException(InFlightBudget.Full);
+            }
+
             try
             {
-                using (var writer = new Utf8JsonWriter(bytes, _writer))
+                for (var rest = bytes; !rest.IsEmpty; rest = rest[Math.Min(Piece, rest.Length)..])
                 {
-                    JsonSerializer.Serialize(writer, value, _type!);
+                    if ((await response.BodyWriter.WriteAsync(rest[..Math.Min(Piece, rest.Length)])).IsCompleted)
+                    {
+                        response.HttpContext.Abort();
+                        return;
+                    }
                 }
-
-                if (!TaggedResult.Begin(response.HttpContext, state, bytes.WrittenSpan))
-                {
-                    return Task.CompletedTask;
-                }
-
-                response.ContentLength = bytes.WrittenCount;
-                var body = response.BodyWriter;
-                body.Write(bytes.WrittenSpan);
-                var flushed = body.FlushAsync();
-                return flushed.IsCompletedSuccessfully ? Task.CompletedTask : flushed.AsTask();
             }
             finally
             {
-                bytes.ResetWrittenCount();
-                _bytes = bytes.Capacity > Kept ? null : bytes;
+                budget.Return(bytes.Length);
             }
         }
     }

@@ -60,11 +60,11 @@ public sealed class JsonAnswerTests
     }
 
     [Fact]
-    public async Task A_value_that_cannot_be_written_is_500_and_a_long_one_breaks_off()
+    public async Task A_value_that_cannot_be_written_is_500_however_late_it_fails()
     {
         await using var app = await StartAsync();
         (await app.SendAsync("GET", "/whole/broken")).IsError(500);
-        await Assert.ThrowsAsync<HttpRequestException>(() => app.SendAsync("GET", "/whole/broken-late"));
+        (await app.SendAsync("GET", "/whole/broken-late")).IsError(500);
         Assert.Equal(200, (await app.SendAsync("GET", "/whole/ok")).Status);
     }
 

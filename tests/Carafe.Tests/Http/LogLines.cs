@@ -12,6 +12,16 @@ internal sealed class LogLines : ILoggerProvider
 
     public string[] From(LogLevel level) => [.. _lines.Where(line => line.Level >= level).Select(line => $"{line.Category}: {line.Text}")];
 
+    /// <summary>Waits until the log says something.</summary>
+    public async Task UntilAsync(Func<LogLines, bool> condition)
+    {
+        for (var patience = TimeSpan.FromSeconds(30); !condition(this); patience -= TimeSpan.FromMilliseconds(20))
+        {
+            Assert.True(patience > TimeSpan.Zero, string.Join('\n', From(LogLevel.Information).TakeLast(30)));
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+
     public ILogger CreateLogger(string categoryName) => new Category(categoryName, this);
 
     public void Dispose()

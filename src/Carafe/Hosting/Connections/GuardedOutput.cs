@@ -1,0 +1,35 @@
+using System.IO.Pipelines;
+
+namespace Carafe.Hosting.Connections;
+
+/// <summary>What a connection sends. The server's end of writing is kept from the transport, which would close the socket at once.</summary>
+internal sealed class GuardedOutput(PipeWriter inner, GuardedConnection connection) : PipeWriter
+{
+    public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
+
+    public override long UnflushedBytes => inner.UnflushedBytes;
+
+    public override void Advance(int bytes) => inner.Advance(bytes);
+
+    public override Memory<byte> GetMemory(int sizeHint = 0) => inner.GetMemory(sizeHint);
+
+    public override Span<byte> GetSpan(int sizeHint = 0) => inner.GetSpan(sizeHint);
+
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        connection.Touch();
+        return inner.FlushAsync(cancellationToken);
+    }
+
+    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+    {
+        connection.Touch();
+        return inner.WriteAsync(source, cancellationToken);
+    }
+
+    public override void CancelPendingFlush() => inner.CancelPendingFlush();
+
+    public override void Complete(Exception? exception = null)
+    {
+    }
+}

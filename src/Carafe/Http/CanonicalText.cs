@@ -1,0 +1,26 @@
+using System.Globalization;
+
+namespace Carafe.Http;
+
+/// <summary>Knows the one spelling of a value in a path: <c>1</c>, not <c>01</c>, <c>+1</c> or <c> 1</c>, which the platform takes as well.</summary>
+internal static class CanonicalText
+{
+    /// <summary>The check of a type's text; null for types whose spelling the platform fixes or nobody does.</summary>
+    public static Func<string, bool>? For(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        return type.IsEnum ? null : Type.GetTypeCode(type) switch
+        {
+            TypeCode.SByte or TypeCode.Byte or TypeCode.Int16 or TypeCode.UInt16 or TypeCode.Int32 or TypeCode.UInt32 or TypeCode.Int64 or TypeCode.UInt64 => IsInteger,
+            TypeCode.Boolean => static text => text is "true" or "false",
+            _ when type == typeof(Guid) => static text => Guid.TryParseExact(text, "D", out var id) && text == id.ToString("D", CultureInfo.InvariantCulture),
+            _ => null,
+        };
+    }
+
+    private static bool IsInteger(string text)
+    {
+        var digits = text.StartsWith('-') ? text.AsSpan(1) : text;
+        return digits.Length > 0 && !digits.ContainsAnyExceptInRange('0', '9') && (digits[0] != '0' || (digits.Length == 1 && text.Length == 1));
+    }
+}

@@ -1,0 +1,72 @@
+using Carafe.Binding;
+using Carafe.Hosting.Connections;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+
+namespace Carafe.Http;
+
+/// <summary>
+/// The first thing that every request meets. Methods are taken by the letter (RFC 9110 section 9.1), and a response that comes before the whole request has says that the connection
+/// ends with it (RFC 9112 section 9.3): what is still under way must not be taken for another request.
+/// </summary>
+internal static class RequestGate
+{
+    // Left of a body that is at most this long the server reads by itself, and keeps the connection.
+    private const long Short = 64 * 1024;
+
+    public static void UseRequestGate(this WebApplication app) => app.Use(next => context =>
+    {
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true } && HttpProtocol.IsHttp11(context.Request.Protocol))
+        {
+            context.Response.OnStarting(static context => CloseUnfinishedAsync((HttpContext)context), context);
+        }
+
+        return Refuse(context) is { } error ? context.WriteErrorAsync(error) : next(context);
+    });
+
+    private static ApiError? Refuse(HttpContext context)
+    {
+        var method = context.Request.Method;
+        // The server interns the methods that it knows.
+        if (ReferenceEquals(method, HttpMethods.Get) || ReferenceEquals(method, HttpMethods.Post))
+        {
+            return null;
+        }
+
+        if (method.Any(char.IsAsciiLetterLower))
+        {
+            return new ApiError(StatusCodes.Status501NotImplemented, "This server does not know that method. Methods are case-sensitive.");
+        }
+
+        if (HttpMethods.IsConnect(method) && context.Features.Get<IHttpExtendedConnectFeature>() is not { IsExtendedConnect: true })
+        {
+            context.Response.Headers.Allow = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT";
+            return new ApiError(StatusCodes.Status405MethodNotAllowed, "This server is no proxy.");
+        }
+
+        return null;
+    }
+
+    private static Task CloseUnfinishedAsync(HttpContext context)
+    {
+        var request = context.Request;
+        var body = context.Features.Get<IRequestBodyPipeFeature>() as RereadableRequestBody;
+        if (body is { HasEnded: true })
+        {
+            return Task.CompletedTask;
+        }
+
+        var begun = context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.IsReadOnly is true;
+        var waits = !begun && request.Headers[HeaderNames.Expect].Count > 0;
+        if (waits || body?.Fault is not null || request.ContentLength is null or > Short)
+        {
+            context.Response.Headers.Connection = "close";
+            if (context.Features.Get<GuardedConnection>() is { } connection)
+            {
+                connection.IsUnfinished = true;
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+}

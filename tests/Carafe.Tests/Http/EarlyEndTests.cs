@@ -1,0 +1,131 @@
+using Carafe.Tests.Errors;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Logging;
+
+namespace Carafe.Tests.Http;
+
+/// <summary>Requests that end before they are whole: every sort of end, on every sort of endpoint that reads a body.</summary>
+public sealed class EarlyEndTests
+{
+    private static readonly (string Method, string Path)[] Readers = [("POST", "/json"), ("PATCH", "/patch"), ("POST", "/once"), ("PUT", "/stream"), ("POST", "/pipe"), ("POST", "/form")];
+
+    private static readonly string[] Malformed =
+    [
+        "z\r\n", "80000000\r\nabc", "ffffffffffffffff\r\n", "-1\r\nx\r\n", "2\r\nabc\r\n", "1\r\n{\r\n0\r\nX: \u00ff\r\n\r\n", "1\r\n{\r\n0\r\nX: \0\r\n\r\n", "1\r\n{\r\n0\r\nX\r\n\r\n",
+    ];
+
+    public static TheoryData<string, string, string> Broken => [.. from reader in Readers from body in Malformed select (reader.Method, reader.Path, body)];
+
+    public static TheoryData<string, string> Reads => [.. Readers];
+
+    [Theory]
+    [MemberData(nameof(Broken))]
+    public async Task A_malformed_body_is_400_in_the_standard_format_and_no_error_of_the_server(string method, string path, string body)
+    {
+        var log = new LogLines();
+        await using var app = await StartAsync(log);
+        using var client = await RawConnection.OpenAsync(app.Address);
+        await client.SendAsync($"{method} {path} HTTP/1.1\r\nHost: x\r\n{Type(path)}Transfer-Encoding: chunked\r\nIdempotency-Key: k\r\n\r\n{body}");
+
+        (await client.ReadAsync()).IsError(400);
+        await Still(app, log);
+    }
+
+    [Theory]
+    [MemberData(nameof(Reads))]
+    public async Task A_body_that_ends_too_early_is_400(string method, string path)
+    {
+        var log = new LogLines();
+        await using var app = await StartAsync(log);
+        using var client = await RawConnection.OpenAsync(app.Address);
+        await client.SendAsync($"{method} {path} HTTP/1.1\r\nHost: x\r\n{Type(path)}Content-Length: 9\r\nIdempotency-Key: k\r\n\r\n{{x");
+        client.EndSending();
+
+        (await client.ReadAsync()).IsError(400);
+        await Still(app, log);
+    }
+
+    [Theory]
+    [MemberData(nameof(Reads))]
+    public async Task A_client_that_resets_its_upload_is_499_in_the_log_alone(string method, string path)
+    {
+        var log = new LogLines();
+        await using var app = await StartAsync(log);
+        using (var client = await RawConnection.OpenAsync(app.Address))
+        {
+            await client.SendAsync($"{method} {path} HTTP/1.1\r\nHost: x\r\n{Type(path)}Content-Length: 900\r\nIdempotency-Key: k\r\n\r\n{{x");
+            await log.UntilAsync(lines => lines.Of("Arrived").Length > 0);
+            client.Reset();
+        }
+
+        await log.UntilAsync(lines => lines.Of("Carafe.Access").Any(line => line.Contains($"{path} 499", StringComparison.Ordinal)));
+        await Still(app, log);
+    }
+
+    [Theory]
+    [InlineData("/quick")]
+    [InlineData("/slow")]
+    [InlineData("/endless")]
+    public async Task A_client_that_leaves_a_response_is_no_error_of_the_server(string path)
+    {
+        var log = new LogLines();
+        await using var app = await StartAsync(log);
+        for (var i = 0; i < 20; i++)
+        {
+            using var client = await RawConnection.OpenAsync(app.Address);
+            await client.SendAsync($"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n");
+            await log.UntilAsync(lines => lines.Of("Arrived").Length > i);
+            client.Reset();
+        }
+
+        await log.UntilAsync(lines => lines.Of("Carafe.Access").Length == 20);
+        await Still(app, log);
+    }
+
+    private static string Type(string path) => path == "/form" ? "Content-Type: application/x-www-form-urlencoded\r\n" : "Content-Type: application/json\r\n";
+
+    private static async Task Still(HttpApp app, LogLines log)
+    {
+        Assert.Equal(200, (await app.SendAsync("POST", "/json", Items.Line)).Status);
+        Assert.Empty(log.From(LogLevel.Warning));
+    }
+
+    private static Task<HttpApp> StartAsync(LogLines log) => HttpApp.StartAsync(Map, builder => builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Information), kestrel: true);
+
+    private static void Map(WebApplication app)
+    {
+        app.Use(next => context =>
+        {
+            context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Arrived").LogInformation("{Path}", context.Request.Path);
+            return next(context);
+        });
+        app.MapPost("/json", (OrderLine line) => TypedResults.Ok(line));
+        app.MapPatch("/patch", async (MergePatch<OrderLine> patch) => TypedResults.Ok(await patch.ApplyToAsync(new OrderLine("Tea", 1))));
+        app.MapPost("/once", (OrderLine line) => TypedResults.Ok(line)).WithIdempotency();
+        app.MapPut("/stream", StreamAsync).Accepts<Stream>("*/*");
+        app.MapPost("/pipe", async (HttpContext context) => await context.Request.BodyReader.CopyToAsync(Stream.Null, context.RequestAborted));
+        app.MapPost("/form", async (HttpContext context) => (await context.Request.ReadFormAsync(context.RequestAborted)).Count);
+        app.MapGet("/quick", () => TypedResults.Ok(new OrderLine("Tea", 1)));
+        app.MapGet("/slow", async (CancellationToken cancellationToken) =>
+        {
+            await Task.Delay(50, cancellationToken);
+            return TypedResults.Ok(new OrderLine("Tea", 1));
+        });
+        app.MapGet("/endless", EndlessAsync);
+    }
+
+    private static async Task<NoContent> StreamAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        await request.Body.CopyToAsync(Stream.Null, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task EndlessAsync(HttpContext context)
+    {
+        var bytes = new byte[16 * 1024];
+        while (true)
+        {
+            await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
+        }
+    }
+}
