@@ -14,6 +14,12 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(string[] args, Func<string[], Action<WebApplicationBuilder>?, WebApplication> create, TextWriter output, TextWriter error)
     {
+        if (OpenFileLimit.Fault() is { } limit)
+        {
+            await error.WriteLineAsync(limit);
+            return Misconfigured;
+        }
+
         var log = new ConsoleLogRouting(Serving(args));
         try
         {
@@ -60,6 +66,11 @@ internal static class CommandLine
         try
         {
             return await parsed.InvokeAsync(console);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // A full disk, a folder without rights: the message says all, and a trace nothing more.
+            throw new CommandException($"'{Path(parsed)}' failed: {fault.Message}", Failed);
         }
         catch (Exception fault) when (fault is not (CommandException or ConfigurationException or OptionsValidationException or OperationCanceledException))
         {

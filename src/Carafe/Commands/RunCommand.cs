@@ -50,6 +50,7 @@ internal sealed class RunCommand : Command
         }
 
         _flags.FindAll(flag => parsed.GetValue(flag.Option)).ForEach(flag => flag.Given(_app));
+        using var signals = new StopSignals(_app.Lifetime, _app.Logger);
         try
         {
             await _app.StartAsync(cancellationToken);

@@ -35,13 +35,19 @@ public static class PrivateFiles
         return opened;
     }
 
-    /// <summary>Makes an empty file, for a tool that goes on with it. Does nothing where there is one, or no folder for it.</summary>
+    /// <summary>Makes an empty file, for a tool that goes on with it. Does nothing where there is one, or where it cannot be made: the tool says why.</summary>
     /// <param name="path">The file.</param>
-    public static void Touch(string path)
+    /// <returns>Whether there is a file.</returns>
+    public static bool Touch(string path)
     {
-        if (!File.Exists(path) && Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
+        try
         {
-            using var file = new FileStream(path, Options(FileMode.OpenOrCreate));
+            using var file = File.Exists(path) ? null : new FileStream(path, Options(FileMode.OpenOrCreate));
+            return true;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

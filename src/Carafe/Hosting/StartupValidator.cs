@@ -1,9 +1,11 @@
+using System.Globalization;
+
 namespace Carafe.Hosting;
 
 /// <summary>
 /// The platform's start-up validation, told as one list: the .env files, every options class with <c>ValidateOnStart</c> (those of <c>AddSettings</c> are), the routes.
 /// </summary>
-internal sealed class StartupValidator(HostBootstrap ground, [FromKeyedServices(StartupValidator.Platform)] IStartupValidator platform, RouteTableValidator routes, Connections.MachineLimits limits) : IStartupValidator
+internal sealed class StartupValidator(HostBootstrap ground, [FromKeyedServices(StartupValidator.Platform)] IStartupValidator platform, RouteTableValidator routes, Connections.MachineLimits limits, TimeProvider clock) : IStartupValidator
 {
     public const string Platform = "platform";
 
@@ -24,11 +26,21 @@ internal sealed class StartupValidator(HostBootstrap ground, [FromKeyedServices(
         _collecting.Value = true;
         try
         {
-            return [.. ground.Dotenv.Faults, .. PlatformFaults().Distinct()];
+            return [.. ground.Dotenv.Faults, .. PlatformFaults().Distinct(), .. ClockFaults()];
         }
         finally
         {
             _collecting.Value = false;
+        }
+    }
+
+    // Tokens, certificates and row stamps made by such a clock would be wrong for good.
+    private IEnumerable<string> ClockFaults()
+    {
+        var now = clock.GetUtcNow();
+        if (now.Year is < 2020 or > 2200)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"The clock of this machine says {now:u}. Set it, for example with timedatectl, and start again.");
         }
     }
 

@@ -1,6 +1,3 @@
-using Carafe.Testing;
-using Microsoft.AspNetCore.Builder;
-
 namespace Carafe.Tests.Configuration;
 
 /// <summary>Where what an app writes lies.</summary>

@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+
+namespace Carafe.Hosting;
+
+/// <summary>
+/// Ends the server as SIGTERM does on signals that would otherwise kill it at once, in the middle of requests: a terminal that closes (SIGHUP), a script that means a reload (SIGUSR1, SIGUSR2), a
+/// timer (SIGALRM). A file that may grow no further (SIGXFSZ) is an error of the write and no reason to die.
+/// </summary>
+internal sealed class StopSignals : IDisposable
+{
+    private readonly List<PosixSignalRegistration> _registrations = [];
+
+    public StopSignals(IHostApplicationLifetime lifetime, ILogger logger)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        foreach (var (name, number) in OperatingSystem.IsMacOS() ? [("SIGHUP", 1), ("SIGUSR1", 30), ("SIGUSR2", 31), ("SIGALRM", 14)] : new[] { ("SIGHUP", 1), ("SIGUSR1", 10), ("SIGUSR2", 12), ("SIGALRM", 14) })
+        {
+            _registrations.Add(PosixSignalRegistration.Create((PosixSignal)number, context =>
+            {
+                context.Cancel = true;
+                logger.LogInformation("{Signal}: the server ends as on SIGTERM", name);
+                lifetime.StopApplication();
+            }));
+        }
+
+        _registrations.Add(PosixSignalRegistration.Create((PosixSignal)25, context => context.Cancel = true));
+    }
+
+    public void Dispose() => _registrations.ForEach(registration => registration.Dispose());
+}
