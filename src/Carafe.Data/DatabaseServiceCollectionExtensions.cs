@@ -2,6 +2,7 @@ using Carafe.Data;
 using Carafe.Data.Commands;
 using Carafe.Data.Conventions;
 using Carafe.Data.Errors;
+using Carafe.Data.Health;
 using Carafe.Data.Migrations;
 using Carafe.Data.Paging;
 using Carafe.Data.Postgres;
@@ -50,10 +51,13 @@ public static class DatabaseServiceCollectionExtensions
         AddContext<TContext>(services);
         services.AddDatabaseErrors<TContext>();
         services.AddHealthChecks().AddCheck<DatabaseHealth<TContext>>("database", tags: ["ready"]).AddCheck<SchemaHealth<TContext>>("schema", tags: ["ready"]);
+        services.AddSingleton<DatabaseState>();
+        services.AddSingleton<IStartupFilter, DatabaseGate<TContext>>();
         services.AddSingleton<SchemaSeen<TContext>>();
         services.AddCommand(DatabaseCommands<TContext>.Create);
         services.AddRunFlag("--migrate", "Apply pending migrations first, as MIGRATE_ON_START=true does.", app => app.Services.GetRequiredService<DatabaseSettings>().MigrateOnStart = true);
         services.AddHostedService<StartupMigration<TContext>>();
+        services.AddHostedService<DatabaseWatch<TContext>>();
         // A violated unique index is an answer here and no failure: what nobody maps is logged once, by the error handler. Npgsql tells every statement as information.
         // A rule in the configuration wins.
         services.Configure<LoggerFilterOptions>(options => Array.ForEach(

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 
 namespace MyApi.Tests;
 
@@ -63,7 +62,7 @@ public sealed class FileDamageTests
     [InlineData("read-only", 503)]
     public async Task A_folder_that_takes_nothing_is_told_once_and_readiness_knows(string trouble, int status)
     {
-        using var mount = SmallMount.Create();
+        using var mount = SmallMount.Create("256k");
         await using var app = await Api.StartAsync(builder => builder.Configuration["FILES_FOLDER"] = mount.Folder);
         var client = app.As(await app.UserAsync("alice"));
         await client.PutAsync("/files/kept.bin", new ByteArrayContent(new byte[1000])).Expect(201);
@@ -114,69 +113,6 @@ public sealed class FileDamageTests
                 }
 
                 break;
-        }
-    }
-
-    /// <summary>A file system of 256 KB, which only root may make.</summary>
-    private sealed class SmallMount : IDisposable
-    {
-        private SmallMount(string folder) => Folder = folder;
-
-        public string Folder { get; }
-
-        public static SmallMount Create()
-        {
-            Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Mounting a small file system needs Linux and root.");
-            var folder = Directory.CreateTempSubdirectory("myapi-mount-").FullName;
-            var mounted = Run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", folder);
-            if (mounted != 0)
-            {
-                Directory.Delete(folder);
-            }
-
-            Assert.SkipUnless(mounted == 0, "This machine does not let a test mount a file system.");
-            return new SmallMount(folder);
-        }
-
-        public void Break(string trouble)
-        {
-            if (trouble == "read-only")
-            {
-                Assert.Equal(0, Run("mount", "-o", "remount,ro", Folder));
-                return;
-            }
-
-            using var filler = File.Create(Path.Combine(Folder, "filler"), 1);
-            try
-            {
-                while (true)
-                {
-                    filler.Write(new byte[4096]);
-                }
-            }
-            catch (IOException)
-            {
-                filler.Flush();
-            }
-        }
-
-        public void Mend()
-        {
-            Assert.Equal(0, Run("mount", "-o", "remount,rw", Folder));
-            File.Delete(Path.Combine(Folder, "filler"));
-        }
-
-        public void Dispose()
-        {
-            Run("umount", "--lazy", Folder);
-            Directory.Delete(Folder, recursive: true);
-        }
-
-        private static int Run(string tool, params string[] arguments)
-        {
-            using var process = Process.Start(new ProcessStartInfo(tool, arguments) { RedirectStandardError = true })!;
-            process.WaitForExit();
-            return process.ExitCode;
         }
     }
 }

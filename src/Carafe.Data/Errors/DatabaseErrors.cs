@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
+using Carafe.Data.Health;
 using Carafe.Data.Providers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
@@ -48,6 +49,12 @@ internal static class DatabaseErrors
             return null;
         }
 
+        if (fault is { IsBusy: false, Kind: DatabaseErrorKind.Unavailable or DatabaseErrorKind.Damaged })
+        {
+            var kind = fault.Kind == DatabaseErrorKind.Damaged ? DatabaseTroubleKind.Damaged : DatabaseTroubleKind.Unavailable;
+            services.GetRequiredService<DatabaseState>().Report(new(kind, services.GetRequiredService<DatabaseHandle<TContext>>().Database.Describe(failure)));
+        }
+
         var row = (exception as DbUpdateException)?.Entries is [var entry, ..] ? entry : null;
         if (fault is { Kind: DatabaseErrorKind.ForeignKey, Constraint: null } && row is not null)
         {
@@ -83,6 +90,8 @@ internal static class DatabaseErrors
                 };
             case DatabaseErrorKind.Value:
                 return new ApiError(StatusCodes.Status400BadRequest, "A text holds a character that cannot be stored.");
+            case DatabaseErrorKind.Damaged:
+                return new ApiError(StatusCodes.Status500InternalServerError, "The database is damaged. An operator has to see to it.") { Reason = "database_damaged" };
             default:
                 return new ApiError(StatusCodes.Status503ServiceUnavailable) { RetryAfter = TimeSpan.FromSeconds(2) };
         }

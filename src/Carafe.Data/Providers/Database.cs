@@ -15,9 +15,10 @@ public abstract class Database : IAsyncDisposable
     /// <param name="exception">The driver's exception.</param>
     public abstract DatabaseError? Explain(DbException exception);
 
-    /// <summary>Whether the database can serve the app, for the health check <c>database</c>. Unless overridden: whether it can be connected to.</summary>
+    /// <summary>Returns whether the database can serve the app, for the health check <c>database</c>. Unless overridden: whether it can be connected to.</summary>
     /// <param name="context">A context of the app.</param>
     /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="DbException">It cannot, and this is why.</exception>
     public virtual Task<bool> CanServeAsync(DbContext context, CancellationToken cancellationToken) => context.Database.CanConnectAsync(cancellationToken);
 
     /// <summary>
@@ -58,6 +59,12 @@ public abstract class Database : IAsyncDisposable
     /// <summary>The name of the database for messages: no user, no password.</summary>
     public abstract override string ToString();
 
+    // What is wrong with the database as a whole; null where nothing is, or nobody can tell.
+    internal virtual Health.DatabaseTrouble? FindTrouble() => null;
+
+    // Whether what is written now would be lost. Asked before each request that may write.
+    internal virtual bool IsGone() => false;
+
     /// <summary>The connection string that connections of contexts show; null where it is not known.</summary>
     internal virtual string? ConnectionString => null;
 
@@ -86,12 +93,18 @@ public enum DatabaseErrorKind
 
     /// <summary>A value that this database cannot store, such as a NUL character in PostgreSQL's text: 400.</summary>
     Value,
+
+    /// <summary>The database contradicts itself: 500 with the reason <c>database_damaged</c>. Trying again does not help.</summary>
+    Damaged,
 }
 
 /// <summary>An error of the database, in words that hold for every database.</summary>
 /// <param name="Kind">What kind.</param>
 public sealed record DatabaseError(DatabaseErrorKind Kind)
 {
+    // Somebody else is at work, and the database is well.
+    internal bool IsBusy { get; init; }
+
     /// <summary>The table, where the driver says it.</summary>
     public string? Table { get; init; }
 

@@ -26,9 +26,14 @@ internal static class SqliteBackup
 
             File.Move(partial, file, overwrite: false);
         }
+        catch (SqliteException fault) when (fault.SqliteErrorCode is SQLITE_FULL or SQLITE_IOERR)
+        {
+            throw new CommandException($"{file} cannot be written: {fault.Message}");
+        }
         finally
         {
             File.Delete(partial);
+            File.Delete($"{partial}-journal");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Globalization;
+using Carafe.Data.Health;
 using Carafe.Data.Reads;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -27,6 +28,7 @@ internal sealed class SqliteDatabase : Database
     private readonly SqliteInterceptor _interceptor;
     private readonly ConcurrentDictionary<LastingConnection, bool> _connections = [];
     private readonly ILogger? _logger;
+    private readonly SqliteFileWatch? _watch;
     private long _proven = long.MinValue / 2;
 
     public SqliteDatabase(string? path, string synchronous, ILogger? logger = null)
@@ -47,6 +49,7 @@ internal sealed class SqliteDatabase : Database
         _pool = new ConnectionPool(() => Prepare(new LastingConnection(_connection.ToString(), _pragmas)));
         _writer = new GroupWriter(_gate, _pool);
         _interceptor = new SqliteInterceptor(observers => Prepare(new ContextConnection(_connection.ToString(), _pragmas, _gate, _pool, _writer) { Observers = observers }), _gate);
+        _watch = path is null ? null : new SqliteFileWatch(path, TimeProvider.System);
         if (path is null)
         {
             _keepAlive = new SqliteConnection(_connection.ToString());
@@ -109,10 +112,13 @@ internal sealed class SqliteDatabase : Database
         }
         catch (SqliteException fault)
         {
-            _logger?.LogWarning("{Database} cannot be written: {Reason}", this, fault.Message);
-            return false;
+            throw new SqliteException($"cannot be written: {fault.Message}", fault.SqliteErrorCode, fault.SqliteExtendedErrorCode);
         }
     }
+
+    internal override DatabaseTrouble? FindTrouble() => _watch?.Find();
+
+    internal override bool IsGone() => _watch?.IsGone() == true;
 
     public override Task ChangeSchemaAsync(DbContext context, Func<Task> change, CancellationToken cancellationToken) => SqliteSchema.ChangeAsync(context, change, cancellationToken);
 
@@ -126,6 +132,7 @@ internal sealed class SqliteDatabase : Database
 
     public override async ValueTask DisposeAsync()
     {
+        _watch?.Dispose();
         await _writer.DisposeAsync();
         _pool.Dispose();
         // A context that goes with its pool leaves its connection open, and only with the last one does SQLite move the write-ahead log into the file.

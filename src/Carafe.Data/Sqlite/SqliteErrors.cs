@@ -12,7 +12,9 @@ internal static class SqliteErrors
         SQLITE_CONSTRAINT_FOREIGNKEY => new DatabaseError(DatabaseErrorKind.ForeignKey),
         _ => exception.SqliteErrorCode switch
         {
-            SQLITE_BUSY or SQLITE_LOCKED or SQLITE_READONLY or SQLITE_IOERR or SQLITE_FULL or SQLITE_CANTOPEN or SQLITE_NOTADB or SQLITE_CORRUPT => new DatabaseError(DatabaseErrorKind.Unavailable),
+            SQLITE_BUSY or SQLITE_LOCKED => new DatabaseError(DatabaseErrorKind.Unavailable) { IsBusy = true },
+            SQLITE_READONLY or SQLITE_IOERR or SQLITE_FULL or SQLITE_CANTOPEN => new DatabaseError(DatabaseErrorKind.Unavailable),
+            SQLITE_NOTADB or SQLITE_CORRUPT => new DatabaseError(DatabaseErrorKind.Damaged),
             _ => null,
         },
     };
