@@ -18,8 +18,9 @@ public static class CarafeOpenApiOptionsExtensions
     public static OpenApiOptions AddCarafeConventions(this OpenApiOptions options, Action<OpenApiInfo>? describe = null)
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-        var answers = new ResponseSchemaTransformer();
-        options.AddSchemaTransformer<ActualSchemaTransformer>();
+        options.CreateSchemaReferenceId = new SchemaNames().For;
+        var answers = new ResponseSchemaTransformer(info => options.CreateSchemaReferenceId(info));
+        options.AddSchemaTransformer(new ActualSchemaTransformer(info => options.CreateSchemaReferenceId(info)));
         options.AddSchemaTransformer(answers);
         options.AddOperationTransformer<OperationInfoTransformer>();
         options.AddOperationTransformer<ParametersTransformer>();

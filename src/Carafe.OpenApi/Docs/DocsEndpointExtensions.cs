@@ -48,7 +48,7 @@ public static class DocsEndpointExtensions
             throw Abort.NotFound($"There is no document '{name}'.");
         }
 
-        var text = await documents.ReadAsync(name, format);
+        var text = (await documents.ReadAsync(name, format)).Under(context.Request.PathBase);
         return TypedResults.File(text.Utf8, contentType, entityTag: new($"\"{text.Hash}\""));
     }
 }

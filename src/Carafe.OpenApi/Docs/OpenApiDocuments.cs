@@ -22,8 +22,25 @@ internal sealed class OpenApiDocuments(IServiceProvider services)
         var document = await services.GetRequiredKeyedService<IOpenApiDocumentProvider>(name).GetOpenApiDocumentAsync();
         var text = await (format == "yaml" ? document.SerializeAsYamlAsync(OpenApiSpecVersion.OpenApi3_1) : document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1));
         var bytes = Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\n").TrimEnd() + "\n");
-        return new DocumentText(bytes, Convert.ToHexStringLower(SHA256.HashData(bytes))[..32]);
+        return DocumentText.Of(bytes);
     }
 }
 
-internal sealed record DocumentText(byte[] Utf8, string Hash);
+internal sealed record DocumentText(byte[] Utf8, string Hash)
+{
+    /// <summary>The text as it is served under a path base, which is the document's server.</summary>
+    public DocumentText Under(PathString pathBase)
+    {
+        if (!pathBase.HasValue)
+        {
+            return this;
+        }
+
+        var bytes = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Utf8)
+            .Replace("\"url\": \"/\"", $"\"url\": \"{pathBase.ToUriComponent()}\"", StringComparison.Ordinal)
+            .Replace("- url: /\n", $"- url: {pathBase.ToUriComponent()}\n", StringComparison.Ordinal));
+        return Of(bytes);
+    }
+
+    public static DocumentText Of(byte[] bytes) => new(bytes, Convert.ToHexStringLower(SHA256.HashData(bytes))[..32]);
+}

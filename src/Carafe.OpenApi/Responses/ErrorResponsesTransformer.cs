@@ -1,20 +1,23 @@
 using System.Globalization;
+using System.Text.Json;
 using Carafe.Errors;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.OpenApi;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Carafe.OpenApi.Responses;
 
 /// <summary>Documents every error that an endpoint can answer: those it names, and those that follow from its signature, its body and who may call it.</summary>
-internal sealed class ErrorResponsesTransformer : IOpenApiOperationTransformer
+internal sealed class ErrorResponsesTransformer(IOptions<JsonOptions> json) : IOpenApiOperationTransformer
 {
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var document = context.Document!;
-        ErrorSchemas.AddTo(document);
+        var names = json.Value.SerializerOptions.PropertyNamingPolicy;
+        ErrorSchemas.AddTo(document, names);
         var statuses = Statuses(operation, context).Distinct().Order().ToList();
         var successes = operation.Responses!.Where(response => !IsError(response.Key)).ToList();
         operation.Responses = [];
@@ -25,7 +28,7 @@ internal sealed class ErrorResponsesTransformer : IOpenApiOperationTransformer
 
         foreach (var status in statuses)
         {
-            operation.Responses[Key(status)] = new OpenApiResponseReference(Component(document, status), document);
+            operation.Responses[Key(status)] = new OpenApiResponseReference(Component(document, status, names), document);
         }
 
         return Task.CompletedTask;
@@ -49,7 +52,7 @@ internal sealed class ErrorResponsesTransformer : IOpenApiOperationTransformer
         ];
     }
 
-    private static string Component(OpenApiDocument document, int status)
+    private static string Component(OpenApiDocument document, int status, JsonNamingPolicy? names)
     {
         var phrase = ReasonPhrases.GetReasonPhrase(status);
         var name = string.Concat(phrase.Where(char.IsAsciiLetterOrDigit));
@@ -61,8 +64,8 @@ internal sealed class ErrorResponsesTransformer : IOpenApiOperationTransformer
                 Headers = Headers(status),
                 Content = new Dictionary<string, OpenApiMediaType>
                 {
-                    ["application/json"] = new() { Schema = new OpenApiSchemaReference(ErrorSchemas.Body, document), Example = ErrorSchemas.BodyExample(status, phrase) },
-                    ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference(ErrorSchemas.Problem, document), Example = ErrorSchemas.ProblemExample(status, phrase) },
+                    ["application/json"] = new() { Schema = new OpenApiSchemaReference(ErrorSchemas.Body, document), Example = ErrorSchemas.BodyExample(status, phrase, names) },
+                    ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference(ErrorSchemas.Problem, document), Example = ErrorSchemas.ProblemExample(status, phrase, names) },
                 },
             });
         }

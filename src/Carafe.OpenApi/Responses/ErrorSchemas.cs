@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Carafe.Errors;
 using Microsoft.OpenApi;
@@ -10,7 +11,7 @@ internal static class ErrorSchemas
     public const string Body = "ErrorBody";
     public const string Problem = "Problem";
 
-    public static void AddTo(OpenApiDocument document)
+    public static void AddTo(OpenApiDocument document, JsonNamingPolicy? names)
     {
         if (document.Components?.Schemas?.ContainsKey(Problem) == true)
         {
@@ -18,44 +19,48 @@ internal static class ErrorSchemas
         }
 
         document.AddComponent<IOpenApiSchema>(Body, Shape(
+            names,
             "An error, as every error answer has it.",
-            [("error", Text("The reason phrase of the status.")), ("message", Text("What went wrong, for the caller.")), ("status", Status())]));
+            [(Name("Error", names), Text("The reason phrase of the status.")), (Name("Message", names), Text("What went wrong, for the caller.")), (Name("Status", names), Status())]));
         document.AddComponent<IOpenApiSchema>(Problem, Shape(
+            names,
             "An error as RFC 9457 problem details, for whoever sends Accept: application/problem+json.",
             [("type", Text("A URI for the kind of problem.", "uri-reference")), ("title", Text("The reason phrase of the status.")), ("status", Status()), ("detail", Text("What went wrong, for the caller.")), ("instance", Text("The path that was asked for."))]));
     }
 
-    public static JsonNode BodyExample(int status, string phrase) => new JsonObject
+    public static JsonNode BodyExample(int status, string phrase, JsonNamingPolicy? names) => new JsonObject
     {
-        ["error"] = phrase,
-        ["message"] = DefaultErrorMessages.For(status),
-        ["status"] = status,
-        ["trace_id"] = TraceId,
+        [Name("Error", names)] = phrase,
+        [Name("Message", names)] = DefaultErrorMessages.For(status),
+        [Name("Status", names)] = status,
+        [Name("TraceId", names)] = TraceId,
     };
 
-    public static JsonNode ProblemExample(int status, string phrase) => new JsonObject
+    public static JsonNode ProblemExample(int status, string phrase, JsonNamingPolicy? names) => new JsonObject
     {
         ["type"] = "about:blank",
         ["title"] = phrase,
         ["status"] = status,
         ["detail"] = DefaultErrorMessages.For(status),
         ["instance"] = "/",
-        ["trace_id"] = TraceId,
+        [Name("TraceId", names)] = TraceId,
     };
+
+    private static string Name(string name, JsonNamingPolicy? names) => names?.ConvertName(name) ?? name;
 
     private const string TraceId = "0af7651916cd43dd8448eb211c80319c";
 
-    private static OpenApiSchema Shape(string description, IReadOnlyList<(string Name, IOpenApiSchema Schema)> members)
+    private static OpenApiSchema Shape(JsonNamingPolicy? names, string description, IReadOnlyList<(string Name, IOpenApiSchema Schema)> members)
     {
         var properties = members.ToDictionary(member => member.Name, member => member.Schema);
-        properties["errors"] = new OpenApiSchema
+        properties[Name("Errors", names)] = new OpenApiSchema
         {
             Type = JsonSchemaType.Object,
             Description = "Faults by JSON name and path; absent when the error is not about particular members.",
             AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
         };
-        properties["reason"] = Text("A stable word for the cause, for programs; absent when the status says it all.");
-        properties["trace_id"] = Text("The trace id under which the server logged the request (W3C Trace Context).");
+        properties[Name("Reason", names)] = Text("A stable word for the cause, for programs; absent when the status says it all.");
+        properties[Name("TraceId", names)] = Text("The trace id under which the server logged the request (W3C Trace Context).");
         return new OpenApiSchema
         {
             Type = JsonSchemaType.Object,

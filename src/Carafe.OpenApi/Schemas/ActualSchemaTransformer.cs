@@ -1,85 +1,140 @@
-using System.ComponentModel.DataAnnotations;
-using System.Text.Json;
+using System.Reflection;
 using System.Text.Json.Serialization.Metadata;
+using Carafe.Validation;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace Carafe.OpenApi.Schemas;
 
-/// <summary>Makes schemas say what is on the wire where a converter hides it from the platform.</summary>
-internal sealed class ActualSchemaTransformer : IOpenApiSchemaTransformer
+/// <summary>Makes schemas say what is on the wire where a converter, an attribute or the compiler's knowledge of null hides it from the platform.</summary>
+internal sealed class ActualSchemaTransformer(Func<JsonTypeInfo, string?> nameOf) : IOpenApiSchemaTransformer
 {
+    // By which the platform remembers to write null beside a reference.
+    private const string NullableReference = "x-is-nullable-property";
+
+    // By which it knows a schema that is written once, under this name.
+    private const string Name = "x-schema-id";
+
     public async Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
-        var declared = context.JsonTypeInfo.Type;
-        var type = Nullable.GetUnderlyingType(declared) ?? declared;
+        var info = context.JsonTypeInfo;
+        var type = Nullable.GetUnderlyingType(info.Type) ?? info.Type;
         if (typeof(IJsonShape).IsAssignableFrom(type))
         {
             await ShapeAsync(schema, Members(type), context, cancellationToken);
             return;
         }
 
-        if (schema.Type is null or JsonSchemaType.Null && KindOf(type) is { } kind)
+        if (Describe(schema, info) && MayBeNull(context))
         {
-            schema.Type = kind | (schema.Type ?? 0) | (MayBeNull(context) ? JsonSchemaType.Null : 0);
+            AllowNull(schema, type);
         }
 
-        if (context.JsonTypeInfo is { ElementType: { } element, Kind: var holds and (JsonTypeInfoKind.Dictionary or JsonTypeInfoKind.Enumerable) })
+        if (info is { ElementType: { } element, Kind: JsonTypeInfoKind.Dictionary or JsonTypeInfoKind.Enumerable })
         {
-            await ElementAsync(schema, holds, element, context, cancellationToken);
+            await ElementAsync(schema, info.Kind, element, context, cancellationToken);
         }
 
-        schema.Format = type == typeof(decimal) ? "decimal" : schema.Format;
-        foreach (var rule in context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(ValidationAttribute), true) ?? [])
+        if (context.JsonPropertyInfo is { AttributeProvider: MemberInfo { DeclaringType: { } owner } member })
         {
-            Apply(schema, rule);
+            Nulls(schema, info, member, NullableShape.Of(owner).Member(member));
+        }
+
+        ValidationKeywords.Apply(schema, context);
+    }
+
+    private bool Describe(OpenApiSchema schema, JsonTypeInfo info)
+    {
+        if (!SimpleSchema.Describe(schema, info))
+        {
+            return false;
+        }
+
+        if ((Nullable.GetUnderlyingType(info.Type) ?? info.Type).IsEnum && nameOf(info) is { } name)
+        {
+            // A default is one member's, not the enum's.
+            schema.Default = null;
+            (schema.Metadata ??= new Dictionary<string, object>())[Name] = name;
+        }
+
+        return true;
+    }
+
+    // The platform takes a member of a type parameter's type for nullable, and elements for anything but.
+    private static void Nulls(OpenApiSchema schema, JsonTypeInfo info, MemberInfo member, NullableShape shape)
+    {
+        if (NullableShape.IsOpen(member) && !shape.AllowsNull)
+        {
+            schema.Type &= ~JsonSchemaType.Null;
+            schema.Metadata?.Remove(NullableReference);
+        }
+
+        if (info.ElementType is { IsValueType: false } && shape.WithoutNullable.Element.AllowsNull)
+        {
+            AllowNull(info.Kind == JsonTypeInfoKind.Dictionary ? schema.AdditionalProperties : schema.Items);
         }
     }
 
-    // Rules of which the platform says nothing.
-    private static void Apply(OpenApiSchema schema, object rule)
+    // An enum is a schema with a name, which others use who do not take null.
+    private static void AllowNull(OpenApiSchema schema, Type type)
     {
-        switch (rule)
+        if (type.IsEnum)
         {
-            case EmailAttribute:
-                schema.Format = "email";
-                break;
-            case HttpUrlAttribute:
-                schema.Format = "uri";
-                schema.MaxLength = 2048;
-                break;
-            case AllowedValuesAttribute allowed:
-                schema.Enum = [.. allowed.Values.Select(value => JsonSerializer.SerializeToNode(value)!)];
-                break;
+            (schema.Metadata ??= new Dictionary<string, object>())[NullableReference] = true;
+        }
+        else
+        {
+            schema.Type |= JsonSchemaType.Null;
         }
     }
 
-    private static async Task ElementAsync(OpenApiSchema schema, JsonTypeInfoKind kind, Type element, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    private static void AllowNull(IOpenApiSchema? element)
     {
-        if (kind == JsonTypeInfoKind.Dictionary && schema.AdditionalProperties is null or OpenApiSchema { Type: null, Properties: null, AnyOf: null, OneOf: null })
+        if (element is OpenApiSchema { Type: { } type } own && own.Properties is null or { Count: 0 })
         {
-            schema.AdditionalProperties = await context.GetOrCreateSchemaAsync(element, null, cancellationToken);
+            own.Type = type | JsonSchemaType.Null;
         }
-        else if (kind == JsonTypeInfoKind.Enumerable && schema.Items is null or OpenApiSchema { Type: null, Properties: null, AnyOf: null, OneOf: null })
+    }
+
+    private async Task ElementAsync(OpenApiSchema schema, JsonTypeInfoKind kind, Type element, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        var existing = kind == JsonTypeInfoKind.Dictionary ? schema.AdditionalProperties : schema.Items;
+        if (existing is not (null or OpenApiSchema { Type: null, Properties: null, AnyOf: null, OneOf: null }))
         {
-            schema.Items = await context.GetOrCreateSchemaAsync(element, null, cancellationToken);
+            return;
+        }
+
+        // Only a type that reads itself is left out; any other is there already, and may hold this one.
+        var info = context.JsonTypeInfo.Options.GetTypeInfo(element);
+        var described = existing as OpenApiSchema ?? new OpenApiSchema();
+        if (typeof(IJsonShape).IsAssignableFrom(element))
+        {
+            described = await context.GetOrCreateSchemaAsync(element, null, cancellationToken);
+        }
+        else if (!Describe(described, info))
+        {
+            return;
+        }
+        else if (Nullable.GetUnderlyingType(element) is not null)
+        {
+            AllowNull(described, Nullable.GetUnderlyingType(element)!);
+        }
+
+        if (kind == JsonTypeInfoKind.Dictionary)
+        {
+            schema.AdditionalProperties = described;
+        }
+        else
+        {
+            schema.Items = described;
         }
     }
 
     // Of a type with a converter the platform knows nothing, its nullability included.
     private static bool MayBeNull(OpenApiSchemaTransformerContext context) =>
-        context.ParameterDescription is null && (Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) is not null || context.JsonPropertyInfo is { IsGetNullable: true, PropertyType.IsValueType: false });
-
-    private static JsonSchemaType? KindOf(Type type) => Type.GetTypeCode(type) switch
-    {
-        _ when type.IsEnum => JsonSchemaType.String,
-        TypeCode.String or TypeCode.Char => JsonSchemaType.String,
-        TypeCode.Boolean => JsonSchemaType.Boolean,
-        TypeCode.Byte or TypeCode.SByte or TypeCode.Int16 or TypeCode.UInt16 or TypeCode.Int32 or TypeCode.UInt32 or TypeCode.Int64 or TypeCode.UInt64 => JsonSchemaType.Integer,
-        TypeCode.Single or TypeCode.Double or TypeCode.Decimal => JsonSchemaType.Number,
-        _ when type == typeof(DateTimeOffset) || type == typeof(DateTime) || type == typeof(DateOnly) || type == typeof(TimeOnly) || type == typeof(Guid) || type == typeof(Uri) => JsonSchemaType.String,
-        _ => null,
-    };
+        context.JsonPropertyInfo is { } member
+            ? Nullable.GetUnderlyingType(member.PropertyType) is not null || (!member.PropertyType.IsValueType && (member.IsGetNullable || member.IsSetNullable))
+            : context.ParameterDescription is null && Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) is not null;
 
     private static async Task ShapeAsync(OpenApiSchema schema, IReadOnlyList<JsonMember> members, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {

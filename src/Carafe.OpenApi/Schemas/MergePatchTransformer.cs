@@ -10,13 +10,14 @@ internal sealed class MergePatchTransformer : IOpenApiDocumentTransformer
 
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
+        var made = new Dictionary<string, string>();
         foreach (var operation in document.Paths.Values.SelectMany(path => path.Operations!.Values))
         {
             if (operation.RequestBody?.Content is { } content && content.TryGetValue(MediaType, out var patch) && patch.Schema is OpenApiSchemaReference { Reference.Id: { } id })
             {
                 foreach (var media in content.Values)
                 {
-                    media.Schema = new OpenApiSchemaReference(PatchOf(id, document), document);
+                    media.Schema = PatchOf(id, document, made);
                 }
             }
         }
@@ -24,31 +25,48 @@ internal sealed class MergePatchTransformer : IOpenApiDocumentTransformer
         return Task.CompletedTask;
     }
 
-    private static string PatchOf(string id, OpenApiDocument document)
+    private static OpenApiSchemaReference PatchOf(string id, OpenApiDocument document, Dictionary<string, string> made)
     {
-        var name = (id.EndsWith("Request", StringComparison.Ordinal) ? id[..^"Request".Length] : id) + "Patch";
-        if (document.Components!.Schemas!.ContainsKey(name) || document.Components.Schemas[id] is not OpenApiSchema full)
+        if (made.TryGetValue(id, out var known))
         {
-            return name;
+            return new OpenApiSchemaReference(known, document);
         }
 
-        document.AddComponent<IOpenApiSchema>(name, new OpenApiSchema
+        if (document.Components!.Schemas![id] is not OpenApiSchema { Properties: { } members } full)
+        {
+            return new OpenApiSchemaReference(id, document);
+        }
+
+        var name = (id.EndsWith("Request", StringComparison.Ordinal) ? id[..^"Request".Length] : id) + "Patch";
+        name = document.Components.Schemas.ContainsKey(name) ? id + "MergePatch" : name;
+        made[id] = name;
+        var loose = new OpenApiSchema
         {
             Type = JsonSchemaType.Object,
             Description = "A JSON merge patch (RFC 7396): an absent member stays as it is, null removes it.",
-            Properties = full.Properties!.ToDictionary(member => member.Key, member => Loosen(member.Value, removable: full.Required?.Contains(member.Key) != true)),
             AdditionalPropertiesAllowed = full.AdditionalPropertiesAllowed,
-        });
-        return name;
+        };
+        document.AddComponent<IOpenApiSchema>(name, loose);
+        loose.Properties = members.ToDictionary(member => member.Key, member => Loosen(member.Value, full.Required?.Contains(member.Key) != true, document, made));
+        return new OpenApiSchemaReference(name, document);
     }
 
-    private static IOpenApiSchema Loosen(IOpenApiSchema member, bool removable)
+    // What is in an object is merged into what is there; a list is replaced as a whole.
+    private static IOpenApiSchema Loosen(IOpenApiSchema member, bool removable, OpenApiDocument document, Dictionary<string, string> made)
     {
+        if (member is OpenApiSchemaReference { Reference.Id: { } id })
+        {
+            var patch = PatchOf(id, document, made);
+            return removable ? new OpenApiSchema { OneOf = [new OpenApiSchema { Type = JsonSchemaType.Null }, patch] } : patch;
+        }
+
         var loose = member.CreateShallowCopy();
         if (loose is OpenApiSchema own)
         {
             own.Default = null;
-            own.Type = removable ? own.Type | JsonSchemaType.Null : own.Type;
+            own.Type = removable && own.OneOf is null && own.AnyOf is null ? own.Type | JsonSchemaType.Null : own.Type;
+            own.OneOf = own.OneOf?.Select(choice => Loosen(choice, removable: false, document, made)).ToList();
+            own.AdditionalProperties = own.AdditionalProperties is { } value ? Loosen(value, removable: true, document, made) : null;
         }
 
         return loose;

@@ -10,13 +10,13 @@ namespace Carafe.OpenApi.Schemas;
 /// The platform says of each type what it takes. What is only ever answered is more certain: a member that is never left out is required, and one that is left out when it
 /// is null is never null.
 /// </summary>
-internal sealed class ResponseSchemaTransformer : IOpenApiSchemaTransformer, IOpenApiDocumentTransformer
+internal sealed class ResponseSchemaTransformer(Func<JsonTypeInfo, string?> nameOf) : IOpenApiSchemaTransformer, IOpenApiDocumentTransformer
 {
     private readonly ConcurrentDictionary<string, JsonPropertyInfo[]> _members = new();
 
     public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
-        if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Object } type && OpenApiOptions.CreateDefaultSchemaReferenceId(type) is { } id)
+        if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Object } type && nameOf(type) is { } id)
         {
             _members[id] = [.. type.Properties.Where(member => member.Get is not null)];
         }

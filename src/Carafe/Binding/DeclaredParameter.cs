@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text.Json;
+using Microsoft.Extensions.Primitives;
+
+namespace Carafe.Binding;
+
+/// <summary>A query parameter that a type reads by itself and has told of, such as those of a page: it is held to what it was told.</summary>
+internal sealed class DeclaredParameter(RequestParameterMetadata declared, JsonSerializerOptions json)
+{
+    private readonly SimpleTextReader? _reader = SimpleTextReader.For(declared.Type, json);
+
+    public string Name => declared.Name;
+
+    public static IEnumerable<DeclaredParameter> Of(Endpoint endpoint, JsonSerializerOptions json) =>
+        endpoint.Metadata.GetOrderedMetadata<RequestParameterMetadata>().Where(declared => !declared.IsHeader).Select(declared => new DeclaredParameter(declared, json));
+
+    /// <summary>What is wrong with the values that the request has for it, or null.</summary>
+    public string? Fault(HttpRequest request)
+    {
+        var values = request.Query[Name];
+        return values.Count == 0 ? (declared.Required ? JsonErrorMessages.Required : null)
+            : values.Count > 1 ? JsonErrorMessages.Twice
+            : _reader is null ? null
+            : _reader.Read(values[0] ?? "") is not { } text ? Wrong(values)
+            : InRange(text) ? null : Range();
+    }
+
+    private string Wrong(StringValues values) => declared.Minimum is null && declared.Maximum is null ? JsonErrorMessages.Wrong(declared.Type, values.ToString(), json) : Range();
+
+    private bool InRange(string text) =>
+        (declared.Minimum is null && declared.Maximum is null)
+        || (BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && !(number < declared.Minimum) && !(number > declared.Maximum));
+
+    private string Range() =>
+        "must be a whole number" + (declared.Minimum is { } least ? string.Create(CultureInfo.InvariantCulture, $" from {least}") : "")
+        + (declared.Maximum is { } most ? string.Create(CultureInfo.InvariantCulture, $" to {most}") : "");
+}

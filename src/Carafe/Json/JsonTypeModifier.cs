@@ -1,0 +1,47 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Carafe.Json;
+
+/// <summary>Closes what the serializer leaves open in a type: a member of a struct that may be left out, a body of an abstract type that does not say which it is.</summary>
+internal static class JsonTypeModifier
+{
+    /// <summary>Has every type that the options resolve looked over, whoever resolves it.</summary>
+    public static void AddTo(JsonSerializerOptions options) => options.TypeInfoResolver = (options.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(Modify);
+
+    private static void Modify(JsonTypeInfo type)
+    {
+        if (type.Kind != JsonTypeInfoKind.Object)
+        {
+            return;
+        }
+
+        if (type.Type.IsValueType)
+        {
+            RequireMembers(type);
+        }
+
+        // Otherwise the serializer throws NotSupportedException, as for a type that nobody could ever read.
+        if (type is { PolymorphismOptions: not null, CreateObject: null } && (type.Type.IsAbstract || type.Type.IsInterface))
+        {
+            type.CreateObject = static () => throw new JsonException();
+        }
+    }
+
+    // A struct is made without its constructor, so that nothing asks for the members that a record class would require.
+    private static void RequireMembers(JsonTypeInfo type)
+    {
+        if (type.Type.GetConstructors() is not [var constructor] || constructor.IsDefined(typeof(JsonConstructorAttribute)))
+        {
+            return;
+        }
+
+        var parameters = constructor.GetParameters().Where(parameter => !parameter.HasDefaultValue).Select(parameter => (parameter.Name, parameter.ParameterType)).ToHashSet();
+        foreach (var member in type.Properties.Where(member => member is { Set: not null, IsExtensionData: false } && member.AttributeProvider is MemberInfo info && parameters.Contains((info.Name, member.PropertyType))))
+        {
+            member.IsRequired = true;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace Carafe.Json;
+
+/// <summary>How every simple type stands in JSON: in one form, without rounding, and refused in any other.</summary>
+internal static class StrictConverters
+{
+    public static readonly IReadOnlyList<JsonConverter> All =
+    [
+        new EnumJsonConverterFactory(),
+        new TextConverter(),
+        new CharJsonConverter(),
+        new WholeNumberJsonConverter<int>(),
+        new WholeNumberJsonConverter<long>(),
+        new WholeNumberJsonConverter<short>(),
+        new WholeNumberJsonConverter<byte>(),
+        new WholeNumberJsonConverter<sbyte>(),
+        new WholeNumberJsonConverter<ushort>(),
+        new WholeNumberJsonConverter<uint>(),
+        new WholeNumberJsonConverter<ulong>(),
+        new WholeNumberJsonConverter<Int128>(),
+        new WholeNumberJsonConverter<UInt128>(),
+        new WholeNumberJsonConverter<BigInteger>(),
+        new ExactDecimalConverter(),
+        new ExactFloatConverter<double>(15, static (writer, value) => writer.WriteNumberValue(value)),
+        new ExactFloatConverter<float>(6, static (writer, value) => writer.WriteNumberValue(value)),
+        new ExactFloatConverter<Half>(3, static (writer, value) => writer.WriteRawValue(value.ToString(CultureInfo.InvariantCulture), skipInputValidation: true)),
+        new UtcJsonConverter(),
+        new UtcDateTimeJsonConverter(),
+        new TimeOnlyJsonConverter(),
+        new TimeSpanJsonConverter(),
+        new UriJsonConverter(),
+        new VersionJsonConverter(),
+        new BytesJsonConverter(),
+        new ElementConverter(),
+        new DocumentConverter(),
+        new NodeConverter<JsonNode>(),
+        new NodeConverter<JsonObject>(),
+        new NodeConverter<JsonArray>(),
+        new NodeConverter<JsonValue>(),
+    ];
+}
