@@ -55,7 +55,7 @@ public sealed class CurrentUser : IEndpointParameterMetadataProvider
     {
         if (Id != ownerId && !IsAdmin)
         {
-            Abort.Forbidden("This belongs to somebody else.");
+            throw Abort.Forbidden("This belongs to somebody else.");
         }
     }
 

@@ -91,7 +91,7 @@ public sealed class LoginService : IEndpointParameterMetadataProvider
         await VerifyAsync(account, account.Email, current, context, upgrade: false);
         if (!await _store.ReplaceHashAsync(account.Id, old, await _passwords.HashAsync(next, context.RequestAborted), context.RequestAborted))
         {
-            Abort.Conflict("The password was changed by another request.");
+            throw Abort.Conflict("The password was changed by another request.");
         }
 
         await _sessions.EndAllAsync(account.Id, CurrentUser.From(context.User)?.SessionId, context.RequestAborted);

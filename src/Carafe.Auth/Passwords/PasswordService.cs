@@ -37,7 +37,7 @@ public sealed class PasswordService : IEndpointParameterMetadataProvider
     {
         if (_rules.Fault(password, username, email) is { } fault)
         {
-            Abort.Unprocessable(fault, member);
+            throw Abort.Unprocessable(fault, member);
         }
     }
 

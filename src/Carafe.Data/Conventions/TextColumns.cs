@@ -20,13 +20,13 @@ internal static class TextColumns
 
             if (text.Contains('\0', StringComparison.Ordinal))
             {
-                Abort.Invalid(ConstraintNames.Name(property, json), "must not hold a NUL character.");
+                throw Abort.Invalid(ConstraintNames.Name(property, json), "must not hold a NUL character.");
             }
 
             // Without a converter the column's length counts what the caller sent: characters, not UTF-16 units.
             if (property.GetMaxLength() is { } most && text.Length > most && property.GetValueConverter() is null && text.EnumerateRunes().Count() > most)
             {
-                Abort.Invalid(ConstraintNames.Name(property, json), $"must be at most {most} characters.");
+                throw Abort.Invalid(ConstraintNames.Name(property, json), $"must be at most {most} characters.");
             }
         }
     }

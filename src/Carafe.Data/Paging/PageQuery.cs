@@ -44,7 +44,7 @@ public sealed class PageQuery : IBindableFromHttpContext<PageQuery>, IEndpointPa
         var after = One(query, "after");
         if (after is not null && query.ContainsKey("page"))
         {
-            Abort.Invalid("after", "cannot be combined with page.");
+            throw Abort.Invalid("after", "cannot be combined with page.");
         }
 
         return ValueTask.FromResult<PageQuery?>(new PageQuery

@@ -55,7 +55,7 @@ public sealed class Preconditions : IEndpointParameterMetadataProvider
     {
         if (unread)
         {
-            Abort.Invalid(header, "must be * or a list of quoted entity tags, such as \"3\".");
+            throw Abort.Invalid(header, "must be * or a list of quoted entity tags, such as \"3\".");
         }
     }
 

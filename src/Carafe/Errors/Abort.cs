@@ -1,71 +1,66 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Diagnostics.Contracts;
 
 namespace Carafe;
 
-/// <summary>Ends the request from anywhere with an error in the one shape: <c>Abort.NotFound("User 42 not found")</c>. Each method throws, so that a call ends the request by itself; <c>throw Abort.NotFound(...)</c> does the same where C# wants an expression.</summary>
+/// <summary>
+/// Makes the exception that ends the request with an error in the standard format, from anywhere: <c>throw Abort.NotFound("User 42 not found")</c>. A call whose result is not
+/// thrown does nothing, and the compiler's analysis warns of it (CA1806).
+/// </summary>
 public static class Abort
 {
     /// <summary>400: the request is malformed, or a member is missing or has the wrong format.</summary>
     /// <param name="message">One sentence for the caller.</param>
-    /// <returns>Nothing: it throws.</returns>
-    /// <exception cref="AbortException">Always.</exception>
-    [DoesNotReturn]
+    /// <returns>The exception to throw.</returns>
+    [Pure]
     public static AbortException BadRequest(string message) => With(new ApiError(StatusCodes.Status400BadRequest, message));
 
     /// <summary>400 that names one member: <c>errors: {"email": ["..."]}</c>.</summary>
     /// <param name="member">The JSON name or path of the member.</param>
     /// <param name="fault">What is wrong with it.</param>
-    /// <returns>Nothing: it throws.</returns>
-    /// <exception cref="AbortException">Always.</exception>
-    [DoesNotReturn]
+    /// <returns>The exception to throw.</returns>
+    [Pure]
     public static AbortException Invalid(string member, string fault) =>
         With(new ApiError(StatusCodes.Status400BadRequest, Errors.ValidationErrors.Summary(Faults(member, fault))) { Errors = Faults(member, fault) });
 
     /// <summary>401: the caller is not authenticated. The <c>WWW-Authenticate</c> challenge is added where the answer lacks one.</summary>
     /// <param name="message">One sentence for the caller.</param>
-    /// <returns>Nothing: it throws.</returns>
-    /// <exception cref="AbortException">Always.</exception>
-    [DoesNotReturn]
+    /// <returns>The exception to throw.</returns>
+    [Pure]
     public static AbortException Unauthorized(string message = "") => With(new ApiError(StatusCodes.Status401Unauthorized, message));
 
     /// <summary>403: the caller is known and may not do this.</summary>
     /// <param name="message">One sentence for the caller.</param>
-    /// <returns>Nothing: it throws.</returns>
-    /// <exception cref="AbortException">Always.</exception>
-    [DoesNotReturn]
+    /// <returns>The exception to throw.</returns>
+    [Pure]
     public static AbortException Forbidden(string message = "") => With(new ApiError(StatusCodes.Status403Forbidden, message));
 
     /// <summary>404: there is no such thing, or none that the caller may know of.</summary>
     /// <param name="message">One sentence for the caller.</param>
-    /// <returns>Nothing: it throws.</returns>
-    /// <exception cref="AbortException">Always.</exception>
-    [DoesNotReturn]
+    /// <returns>The exception to throw.</returns>
+    [Pure]
     public static AbortException NotFound(string message = "") => With(new ApiError(StatusCodes.Status404NotFound, message));
 
     /// <summary>409: a duplicate. Names the member when one is given.</summary>
     /// <param name="message">One sentence for the caller.</param>
     /// <param name="member">The JSON name of the member that is taken.</param>
-    /// <returns>Nothing: it throws.</returns>
-    /// <exception cref="AbortException">Always.</exception>
-    [DoesNotReturn]
+    /// <returns>The exception to throw.</returns>
+    [Pure]
     public static AbortException Conflict(string message, string? member = null) =>
         With(new ApiError(StatusCodes.Status409Conflict, message) { Errors = member is null ? null : Faults(member, message) });
 
     /// <summary>422: well-formed, and against a business rule. Names the member when one is given.</summary>
     /// <param name="message">One sentence for the caller.</param>
     /// <param name="member">The JSON name of the member that breaks the rule.</param>
-    /// <returns>Nothing: it throws.</returns>
-    /// <exception cref="AbortException">Always.</exception>
-    [DoesNotReturn]
+    /// <returns>The exception to throw.</returns>
+    [Pure]
     public static AbortException Unprocessable(string message, string? member = null) =>
         With(new ApiError(StatusCodes.Status422UnprocessableEntity, message) { Errors = member is null ? null : Faults(member, message) });
 
     /// <summary>Any error.</summary>
     /// <param name="error">What the caller is told.</param>
-    /// <returns>Nothing: it throws.</returns>
-    /// <exception cref="AbortException">Always.</exception>
-    [DoesNotReturn]
-    public static AbortException With(ApiError error) => throw new AbortException(error);
+    /// <returns>The exception to throw.</returns>
+    [Pure]
+    public static AbortException With(ApiError error) => new(error);
 
     private static Dictionary<string, string[]> Faults(string member, string fault) => new() { [member] = [fault] };
 }
