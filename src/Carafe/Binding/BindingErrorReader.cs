@@ -7,9 +7,10 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Carafe.Binding;
 
-/// <summary>Says in the caller's words what the binder could not read: every parameter and every member at once.</summary>
+/// <summary>Says in the caller's words what could not be read: every parameter and every member at once.</summary>
 internal static class BindingErrorReader
 {
+    /// <summary>The error of a request that the platform's binder refused.</summary>
     public static async ValueTask<ApiError> ReadAsync(HttpContext context, BadHttpRequestException exception)
     {
         var failed = context.Features.Get<IExceptionHandlerFeature>();
@@ -19,26 +20,68 @@ internal static class BindingErrorReader
             return new ApiError(exception.StatusCode);
         }
 
-        var faults = new ValidationErrors();
-        context.Request.RouteValues = failed?.RouteValues ?? context.Request.RouteValues;
-        foreach (var parameter in BoundParameter.Of(endpoint))
+        if (exception.InnerException is InvalidDataException)
         {
-            if (parameter.Fault(context.Request) is { } text)
+            return UnreadableForm(context.Request);
+        }
+
+        context.Request.RouteValues = failed?.RouteValues ?? context.Request.RouteValues;
+        return await ReadAsync(context, endpoint, exception.InnerException as JsonException);
+    }
+
+    /// <summary>The error of a request of which something could not be read.</summary>
+    /// <param name="context">The request's context.</param>
+    /// <param name="endpoint">What it asked for.</param>
+    /// <param name="fault">What the serializer said of the body; null when nobody has looked at it.</param>
+    public static async ValueTask<ApiError> ReadAsync(HttpContext context, Endpoint endpoint, JsonException? fault)
+    {
+        var json = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        var (info, faults) = (EndpointInfo.For(endpoint, json), new ValidationErrors());
+        var isRead = context.Features.Get<ParametersRead>() is not null;
+        foreach (var parameter in info.Parameters)
+        {
+            if (parameter.Fault(context.Request, isRead, json) is { } text)
             {
-                faults.Add(parameter.CallerName(context.Request), text);
+                faults.Add(text == JsonErrorMessages.Twice ? parameter.Name : parameter.CallerName(context.Request), text);
             }
         }
 
-        var plan = EndpointInfo.For(endpoint);
-        var body = plan.ReadsJson ? await BodyAsync(context, plan, exception.InnerException as JsonException, faults) : null;
-        return body ?? (faults.Any ? faults.ToError() : new ApiError(exception.StatusCode));
+        foreach (var parameter in info.Declared)
+        {
+            if (parameter.Fault(context.Request) is { } text)
+            {
+                faults.Add(parameter.Name, text);
+            }
+        }
+
+        foreach (var name in context.Request.Query.Keys.Where(name => info.Known?.Contains(name) == false))
+        {
+            faults.Add(JsonErrorWalker.Join("", name), Unknown(info));
+        }
+
+        var body = info.ReadsJson ? await BodyAsync(context, info, fault, faults, json) : null;
+        return body ?? (faults.Any ? faults.ToError() : new ApiError(StatusCodes.Status400BadRequest));
+    }
+
+    /// <summary>The error of a form whose parts nobody could tell apart.</summary>
+    public static ApiError UnreadableForm(HttpRequest request)
+    {
+        var faults = new ValidationErrors();
+        faults.Add("Content-Type", request.ContentType?.Contains("boundary=", StringComparison.OrdinalIgnoreCase) == true ? "names a boundary by which the body cannot be read" : "must have the boundary of the form's parts");
+        return faults.ToError();
+    }
+
+    private static string Unknown(EndpointInfo info)
+    {
+        var known = info.Parameters.Where(parameter => parameter.Source == ParameterSource.Query).Select(parameter => parameter.Name).Concat(info.Declared.Select(parameter => parameter.Name)).ToList();
+        return known.Count == 0 ? "is not known here, as no query parameter is" : $"is not known here; known are {string.Join(", ", known.Order(StringComparer.Ordinal))}";
     }
 
     // Null when the body is fine, or when its faults are among the others.
-    private static async ValueTask<ApiError?> BodyAsync(HttpContext context, EndpointInfo plan, JsonException? fault, ValidationErrors faults)
+    private static async ValueTask<ApiError?> BodyAsync(HttpContext context, EndpointInfo info, JsonException? fault, ValidationErrors faults, JsonSerializerOptions json)
     {
-        var json = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        var info = plan.BodyType is { } type ? json.GetTypeInfo(type) : null;
+        var shape = info.BodyShape;
+        var type = shape is null ? null : json.GetTypeInfo(shape.Type);
         var kept = context.Features.Get<IRequestBodyPipeFeature>() as RereadableRequestBody;
         byte[]? text;
         try
@@ -52,7 +95,7 @@ internal static class BindingErrorReader
 
         if (text is null)
         {
-            return fault is not null ? JsonErrorReader.First(fault, info) : !faults.Any && context.Request.ContentLength is 0 or null ? JsonErrorReader.Empty() : null;
+            return fault is not null ? JsonErrorReader.First(fault, type) : !faults.Any && context.Request.ContentLength is 0 or null ? JsonErrorReader.Empty() : null;
         }
 
         if (JsonErrorReader.Malformed(text, json) is { } malformed)
@@ -62,7 +105,7 @@ internal static class BindingErrorReader
         }
 
         var had = faults.Any;
-        var whole = info is null ? null : JsonErrorReader.Walk(text, info, json, faults);
-        return whole is not null && !had ? whole : !faults.Any && fault is not null ? JsonErrorReader.First(fault, info) : null;
+        var whole = shape is null ? null : JsonErrorReader.Walk(text, shape, json, faults);
+        return whole is not null && !had ? whole : !faults.Any && fault is not null ? JsonErrorReader.First(fault, type) : null;
     }
 }

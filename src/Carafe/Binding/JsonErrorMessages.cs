@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Reflection;
+using System.Numerics;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using Carafe.Json;
 
 namespace Carafe.Binding;
 
@@ -27,15 +27,16 @@ internal static class JsonErrorMessages
         [typeof(Half)] = "must be a number",
         [typeof(Guid)] = "must be a UUID, such as 0190f5a6-2c1b-7b6e-9d43-5f0c8a1e2b3d",
         [typeof(DateTimeOffset)] = "must be a timestamp with an offset, such as 2026-05-28T09:30:00Z",
-        [typeof(DateTime)] = "must be a timestamp, such as 2026-05-28T09:30:00Z",
+        [typeof(DateTime)] = "must be a timestamp with an offset, such as 2026-05-28T09:30:00Z",
         [typeof(DateOnly)] = "must be a date, such as 2026-05-28",
         [typeof(TimeOnly)] = "must be a time of day, such as 09:30:00",
         [typeof(TimeSpan)] = "must be a duration, such as 01:30:00",
         [typeof(Uri)] = "must be a URL",
+        [typeof(Version)] = "must be a version, such as 1.2.3",
         [typeof(byte[])] = "must be Base64 text",
     };
 
-    private static readonly Dictionary<Type, (decimal Min, decimal Max)> Ranges = new()
+    private static readonly Dictionary<Type, (BigInteger Min, BigInteger Max)> Ranges = new()
     {
         [typeof(byte)] = (byte.MinValue, byte.MaxValue),
         [typeof(sbyte)] = (sbyte.MinValue, sbyte.MaxValue),
@@ -45,19 +46,21 @@ internal static class JsonErrorMessages
         [typeof(uint)] = (uint.MinValue, uint.MaxValue),
         [typeof(long)] = (long.MinValue, long.MaxValue),
         [typeof(ulong)] = (ulong.MinValue, ulong.MaxValue),
+        [typeof(Int128)] = (Int128.MinValue, Int128.MaxValue),
+        [typeof(UInt128)] = (UInt128.MinValue, UInt128.MaxValue),
     };
 
     /// <summary>What a value of the type must be. The words never name the type.</summary>
-    public static string Expected(Type type)
+    public static string Expected(Type type, JsonSerializerOptions options)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
-        return type.IsEnum ? $"must be one of: {string.Join(", ", EnumNames(type))}"
-            : Ranges.ContainsKey(type) ? "must be a whole number"
+        return type.IsEnum ? $"must be one of: {string.Join(", ", EnumNames.Of(type, options.PropertyNamingPolicy))}"
+            : Ranges.ContainsKey(type) || type == typeof(BigInteger) ? "must be a whole number"
             : Texts.GetValueOrDefault(type, Invalid);
     }
 
     /// <summary>What is wrong with a JSON value that the type did not take.</summary>
-    public static string Wrong(Type type, ref Utf8JsonReader value)
+    public static string Wrong(Type type, ref Utf8JsonReader value, JsonSerializerOptions options)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (value.TokenType == JsonTokenType.Null)
@@ -67,27 +70,23 @@ internal static class JsonErrorMessages
 
         if (value.TokenType == JsonTokenType.Number)
         {
-            return Ranges.TryGetValue(type, out var range) ? (IsWhole(value.ValueSpan) ? Between(range) : Expected(type))
-                : type == typeof(decimal) || type == typeof(double) || type == typeof(float) ? "is a number that cannot be kept exactly"
-                : Expected(type);
+            return Ranges.TryGetValue(type, out var range) ? (IsWhole(value.ValueSpan) ? Between(range) : Expected(type, options))
+                : type == typeof(decimal) || type == typeof(double) || type == typeof(float) || type == typeof(Half) ? "is a number that cannot be kept exactly"
+                : Expected(type, options);
         }
 
-        return value.TokenType == JsonTokenType.String && type == typeof(string) ? "must be Unicode text without NUL characters and lone surrogates" : Expected(type);
+        return value.TokenType == JsonTokenType.String && type == typeof(string) ? "must be Unicode text without NUL characters and lone surrogates" : Expected(type, options);
     }
 
     /// <summary>The same for text of a query, a route or a header.</summary>
-    public static string Wrong(Type type, string text)
+    public static string Wrong(Type type, string text, JsonSerializerOptions options)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
-        return Ranges.TryGetValue(type, out var range) && text.Length > 0 && IsWhole(System.Text.Encoding.UTF8.GetBytes(text)) ? Between(range) : Expected(type);
+        return Ranges.TryGetValue(type, out var range) && text.Length > 0 && IsWhole(System.Text.Encoding.UTF8.GetBytes(text)) ? Between(range) : Expected(type, options);
     }
 
     private static bool IsWhole(ReadOnlySpan<byte> digits) => !digits.TrimStart((byte)'-').ContainsAnyExceptInRange((byte)'0', (byte)'9');
 
-    private static string Between((decimal Min, decimal Max) range) =>
+    private static string Between((BigInteger Min, BigInteger Max) range) =>
         string.Create(CultureInfo.InvariantCulture, $"must be a whole number from {range.Min} to {range.Max}");
-
-    private static IEnumerable<string> EnumNames(Type type) =>
-        type.GetFields(BindingFlags.Public | BindingFlags.Static).Select(field =>
-            field.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(field.Name));
 }

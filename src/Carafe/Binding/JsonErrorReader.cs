@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using System.Text.Unicode;
 using Carafe.Errors;
+using Carafe.Validation;
 
 namespace Carafe.Binding;
 
@@ -90,8 +91,9 @@ internal static partial class JsonErrorReader
 
     /// <summary>Finds the faults of a well-formed body against a type.</summary>
     /// <returns>The answer, when the body as a whole is of the wrong kind.</returns>
-    public static ApiError? Walk(byte[] bytes, JsonTypeInfo type, JsonSerializerOptions options, ValidationErrors faults, bool partial = false)
+    public static ApiError? Walk(byte[] bytes, NullableShape shape, JsonSerializerOptions options, ValidationErrors faults, bool partial = false)
     {
+        var type = options.GetTypeInfo(shape.Type);
         var reader = Reader(WithoutMark(bytes), options);
         reader.Read();
         var fits = type.Kind switch
@@ -105,7 +107,7 @@ internal static partial class JsonErrorReader
             return WrongKind(type);
         }
 
-        new JsonErrorWalker(options, faults, partial).Read(ref reader, type, "");
+        new JsonErrorWalker(options, faults, partial).Read(ref reader, type, shape, "");
         return null;
     }
 

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Carafe.Errors;
@@ -11,27 +12,28 @@ namespace Carafe.Binding;
 /// </summary>
 internal sealed class JsonErrorWalker(JsonSerializerOptions options, ValidationErrors faults, bool partial = false)
 {
-    public void Read(ref Utf8JsonReader reader, JsonTypeInfo type, string path)
+    public void Read(ref Utf8JsonReader reader, JsonTypeInfo type, NullableShape shape, string path)
     {
+        (type, shape) = Nullable.GetUnderlyingType(type.Type) is { } underlying ? (options.GetTypeInfo(underlying), shape.WithoutNullable) : (type, shape);
         if (faults.Full)
         {
             reader.Skip();
         }
-        else if (reader.TokenType == JsonTokenType.Null && type.Kind is not JsonTypeInfoKind.None)
+        else if (type is { Kind: JsonTypeInfoKind.Object, PolymorphismOptions: { } choice })
         {
-            // Whether null is allowed is a matter of the member, which has said so already.
+            ReadOneOf(ref reader, type, choice, shape, path);
         }
-        else if (type.Kind == JsonTypeInfoKind.Object && type.PolymorphismOptions is null)
+        else if (type.Kind == JsonTypeInfoKind.Object)
         {
-            ReadObject(ref reader, type, path);
+            ReadObject(ref reader, type, shape, path);
         }
         else if (type.Kind == JsonTypeInfoKind.Enumerable && type.ElementType is { } element)
         {
-            ReadList(ref reader, options.GetTypeInfo(element), path);
+            ReadList(ref reader, options.GetTypeInfo(element), shape.Element, path);
         }
         else if (type.Kind == JsonTypeInfoKind.Dictionary && type.ElementType is { } value)
         {
-            ReadDictionary(ref reader, options.GetTypeInfo(value), path);
+            ReadDictionary(ref reader, options.GetTypeInfo(value), shape.Element, path);
         }
         else
         {
@@ -39,9 +41,60 @@ internal sealed class JsonErrorWalker(JsonSerializerOptions options, ValidationE
         }
     }
 
-    public static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
+    /// <summary>The path of a member. One whose name is empty is written as JSON writes it, or nobody could tell it from the whole.</summary>
+    public static string Join(string path, string name) => (name.Length, path.Length) switch
+    {
+        (0, _) => Join(path, "\"\""),
+        (_, 0) => name,
+        _ => $"{path}.{name}",
+    };
 
-    private void ReadObject(ref Utf8JsonReader reader, JsonTypeInfo type, string path)
+    private void ReadOneOf(ref Utf8JsonReader reader, JsonTypeInfo type, JsonPolymorphismOptions choice, NullableShape shape, string path)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            Expect(ref reader, JsonTokenType.StartObject, path, JsonErrorMessages.Object);
+            return;
+        }
+
+        var name = choice.TypeDiscriminatorPropertyName;
+        var sent = Discriminator(reader, name);
+        var derived = choice.DerivedTypes.FirstOrDefault(derived => derived.TypeDiscriminator is { } known && known.Equals(sent)).DerivedType;
+        if (derived is not null)
+        {
+            ReadObject(ref reader, options.GetTypeInfo(derived), derived == shape.Type ? shape : NullableShape.Of(derived), path, name);
+        }
+        else if (sent is null && !type.Type.IsAbstract)
+        {
+            ReadObject(ref reader, type, shape, path);
+        }
+        else
+        {
+            faults.Add(Join(path, name), sent is null ? JsonErrorMessages.Required
+                : $"must be one of: {string.Join(", ", choice.DerivedTypes.Select(derived => derived.TypeDiscriminator).Where(known => known is not null))}");
+            reader.Skip();
+        }
+    }
+
+    // A copy of the reader: the object is still to be read.
+    private static object? Discriminator(Utf8JsonReader reader, string name)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var found = reader.ValueTextEquals(name);
+            reader.Read();
+            if (found)
+            {
+                return reader.TokenType == JsonTokenType.String ? Text(ref reader) : reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number) ? number : reader.TokenType;
+            }
+
+            reader.Skip();
+        }
+
+        return null;
+    }
+
+    private void ReadObject(ref Utf8JsonReader reader, JsonTypeInfo type, NullableShape shape, string path, string? discriminator = null)
     {
         if (!Expect(ref reader, JsonTokenType.StartObject, path, JsonErrorMessages.Object))
         {
@@ -51,7 +104,7 @@ internal sealed class JsonErrorWalker(JsonSerializerOptions options, ValidationE
         var seen = new HashSet<string>();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = Name(ref reader);
+            var name = Text(ref reader);
             var at = Join(path, name);
             var property = type.Properties.FirstOrDefault(property => property.Name == name && !property.IsExtensionData);
             reader.Read();
@@ -60,9 +113,9 @@ internal sealed class JsonErrorWalker(JsonSerializerOptions options, ValidationE
                 faults.Add(at, JsonErrorMessages.Twice);
                 reader.Skip();
             }
-            else if (property is null)
+            else if (property is null || name == discriminator)
             {
-                if (!type.Properties.Any(other => other.IsExtensionData))
+                if (name != discriminator && !type.Properties.Any(other => other.IsExtensionData))
                 {
                     faults.Add(at, JsonErrorMessages.Unknown);
                 }
@@ -71,7 +124,7 @@ internal sealed class JsonErrorWalker(JsonSerializerOptions options, ValidationE
             }
             else
             {
-                ReadMember(ref reader, property, at);
+                ReadMember(ref reader, property, shape, at);
             }
         }
 
@@ -81,11 +134,13 @@ internal sealed class JsonErrorWalker(JsonSerializerOptions options, ValidationE
         }
     }
 
-    private void ReadMember(ref Utf8JsonReader reader, JsonPropertyInfo property, string path)
+    private void ReadMember(ref Utf8JsonReader reader, JsonPropertyInfo property, NullableShape owner, string path)
     {
+        var member = property.AttributeProvider as MemberInfo;
+        var shape = member is null ? NullableShape.Of(property.PropertyType) : owner.Member(member);
         if (reader.TokenType == JsonTokenType.Null)
         {
-            if (!AllowsNull(property) && !(partial && !IsRequired(property)))
+            if (!AllowsNull(property, member, shape) && !(partial && !IsRequired(property)))
             {
                 faults.Add(path, JsonErrorMessages.NotNull);
             }
@@ -103,7 +158,7 @@ internal sealed class JsonErrorWalker(JsonSerializerOptions options, ValidationE
         {
             var start = reader;
             var type = options.GetTypeInfo(property.PropertyType);
-            Read(ref reader, type, path);
+            Read(ref reader, type, shape, path);
             if (type.Kind == JsonTypeInfoKind.None && !faults.Has(path))
             {
                 CheckRules(property, JsonSerializer.Deserialize(ref start, type), path);
@@ -119,21 +174,22 @@ internal sealed class JsonErrorWalker(JsonSerializerOptions options, ValidationE
         }
     }
 
-    private void ReadList(ref Utf8JsonReader reader, JsonTypeInfo element, string path)
+    private void ReadList(ref Utf8JsonReader reader, JsonTypeInfo element, NullableShape shape, string path)
     {
         if (!Expect(ref reader, JsonTokenType.StartArray, path, JsonErrorMessages.List))
         {
             return;
         }
 
+        // A patch replaces a list as a whole, so that its elements are complete.
+        var walker = partial ? new JsonErrorWalker(options, faults) : this;
         for (var index = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; index++)
         {
-            // A patch replaces a list as a whole, so that its elements are complete.
-            (partial ? new JsonErrorWalker(options, faults) : this).Read(ref reader, element, $"{path}[{index}]");
+            walker.ReadElement(ref reader, element, shape, $"{path}[{index}]");
         }
     }
 
-    private void ReadDictionary(ref Utf8JsonReader reader, JsonTypeInfo value, string path)
+    private void ReadDictionary(ref Utf8JsonReader reader, JsonTypeInfo value, NullableShape shape, string path)
     {
         if (!Expect(ref reader, JsonTokenType.StartObject, path, JsonErrorMessages.Object))
         {
@@ -143,14 +199,26 @@ internal sealed class JsonErrorWalker(JsonSerializerOptions options, ValidationE
         var seen = new HashSet<string>();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var at = Join(path, Name(ref reader));
+            var at = Join(path, Text(ref reader));
             reader.Read();
             if (!seen.Add(at))
             {
                 faults.Add(at, JsonErrorMessages.Twice);
             }
 
-            Read(ref reader, value, at);
+            ReadElement(ref reader, value, shape, at);
+        }
+    }
+
+    private void ReadElement(ref Utf8JsonReader reader, JsonTypeInfo type, NullableShape shape, string path)
+    {
+        if (reader.TokenType != JsonTokenType.Null)
+        {
+            Read(ref reader, type, shape, path);
+        }
+        else if (!shape.AllowsNull && !partial)
+        {
+            faults.Add(path, JsonErrorMessages.NotNull);
         }
     }
 
@@ -165,7 +233,7 @@ internal sealed class JsonErrorWalker(JsonSerializerOptions options, ValidationE
         {
             reader = start;
             var inner = JsonPath.Read((exception as JsonException)?.Path);
-            faults.Add(inner.Length == 0 ? path : Join(path, inner), inner.Length == 0 ? JsonErrorMessages.Wrong(type.Type, ref start) : JsonErrorMessages.Invalid);
+            faults.Add(inner.Length == 0 ? path : Join(path, inner), inner.Length == 0 ? JsonErrorMessages.Wrong(type.Type, ref start, options) : JsonErrorMessages.Invalid);
             reader.Skip();
         }
     }
@@ -185,10 +253,11 @@ internal sealed class JsonErrorWalker(JsonSerializerOptions options, ValidationE
     private bool IsRequired(JsonPropertyInfo property) =>
         property.IsRequired || (options.RespectRequiredConstructorParameters && property.AssociatedParameter is { HasDefaultValue: false, IsMemberInitializer: false });
 
-    private static bool AllowsNull(JsonPropertyInfo property) =>
-        property.PropertyType.IsValueType ? Nullable.GetUnderlyingType(property.PropertyType) is not null : property.IsSetNullable;
+    private static bool AllowsNull(JsonPropertyInfo property, MemberInfo? member, NullableShape shape) =>
+        property.PropertyType.IsValueType ? Nullable.GetUnderlyingType(property.PropertyType) is not null
+        : property.IsSetNullable && (shape.AllowsNull || member is null || !NullableShape.IsOpen(member));
 
-    private static string Name(ref Utf8JsonReader reader)
+    private static string Text(ref Utf8JsonReader reader)
     {
         try
         {

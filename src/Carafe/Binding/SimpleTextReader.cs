@@ -53,6 +53,8 @@ internal sealed class SimpleTextReader
         return type.IsEnum || type == typeof(bool) || WholeNumbers.ContainsKey(type) || Fractions.Contains(type) || Texts.Contains(type) ? new SimpleTextReader(json.GetTypeInfo(type)) : null;
     }
 
+    public bool IsWhole => _safeDigits > 0;
+
     /// <summary>Gives the text that makes the platform's parser read the same value; null when it is not what JSON would take.</summary>
     public string? Read(string text)
     {

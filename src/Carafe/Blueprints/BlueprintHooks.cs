@@ -1,4 +1,6 @@
+using Carafe.Http;
 using Microsoft.AspNetCore.Http.Features;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Carafe.Blueprints;
 
@@ -21,6 +23,9 @@ internal static class BlueprintHooks
         endpoint.RequestDelegate = new Guarded(handler, [.. endpoint.Metadata.OfType<BeforeHook>()]).RunAsync;
     }
 
+    /// <summary>Whether hooks stand in front of a handler; they run before its parameters are read.</summary>
+    public static bool IsGuarded(RequestDelegate handler) => handler.Target is Guarded;
+
     /// <summary>Runs the endpoint's after-hooks. It stands before authorization, so that what authorization refuses passes them too.</summary>
     public static RequestDelegate AfterAround(Endpoint endpoint, RequestDelegate next) =>
         endpoint.Metadata.GetOrderedMetadata<AfterHook>() is { Count: > 0 } hooks ? context => new Answer(context, hooks).RunAsync(next) : next;
@@ -38,7 +43,8 @@ internal static class BlueprintHooks
                 }
             }
 
-            await handler(context);
+            var json = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+            await (context.GetEndpoint() is { } endpoint && EndpointInfo.For(endpoint, json).ParameterReader is { } reader ? reader.RunAsync(context, handler) : handler(context));
         }
     }
 

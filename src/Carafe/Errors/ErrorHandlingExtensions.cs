@@ -8,7 +8,8 @@ internal static class ErrorHandlingExtensions
     {
         // The binder's faults reach the same handler, and give the same answer, in every environment.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
-        services.AddSingleton<IProblemDetailsService, ErrorResponseWriter>();
+        services.AddSingleton<ErrorResponseWriter>();
+        services.AddSingleton<IProblemDetailsService, ApiProblemDetailsService>();
         services.AddExceptionHandler<ApiExceptionHandler>();
         services.AddErrorMap<AbortException>((abort, _) => abort.Error);
     }

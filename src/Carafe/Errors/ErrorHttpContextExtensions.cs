@@ -9,5 +9,5 @@ public static class ErrorHttpContextExtensions
     /// <param name="context">The request's context.</param>
     /// <param name="error">What the caller is told.</param>
     public static Task WriteErrorAsync(this HttpContext context, ApiError error) =>
-        ((ErrorResponseWriter)context.RequestServices.GetRequiredService<IProblemDetailsService>()).WriteAsync(context, error);
+        context.RequestServices.GetRequiredService<ErrorResponseWriter>().WriteAsync(context, error);
 }

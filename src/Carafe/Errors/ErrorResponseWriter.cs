@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Carafe.Http;
-using Carafe.Validation;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
@@ -11,35 +10,13 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 namespace Carafe.Errors;
 
 /// <summary>The one place that writes an error body. The platform's own writers (validation, TypedResults.Problem) come through it as well.</summary>
-internal sealed class ErrorResponseWriter(IOptions<JsonOptions> json) : IProblemDetailsService
+internal sealed class ErrorResponseWriter(IOptions<JsonOptions> json)
 {
     private const string ProblemJson = "application/problem+json";
 
     private readonly JsonSerializerOptions _json = json.Value.SerializerOptions;
 
-    public ValueTask<bool> TryWriteAsync(ProblemDetailsContext context)
-    {
-        if (context.Exception is not null || context.HttpContext.Response.HasStarted)
-        {
-            return ValueTask.FromResult(false);
-        }
-
-        return new(WriteProblemAsync(context));
-    }
-
-    public async ValueTask WriteAsync(ProblemDetailsContext context) => await TryWriteAsync(context);
-
-    private async Task<bool> WriteProblemAsync(ProblemDetailsContext context)
-    {
-        var problem = context.ProblemDetails;
-        var status = problem.Status ?? context.HttpContext.Response.StatusCode;
-        await WriteAsync(context.HttpContext, problem is HttpValidationProblemDetails { Errors.Count: > 0 } rules
-            ? ValidationErrorTranslator.Read(rules.Errors, context.HttpContext, _json).ToError(status)
-            : new ApiError(status, problem.Detail ?? ""));
-        return true;
-    }
-
-    public Task WriteAsync(HttpContext context, ApiError error)
+    public async Task WriteAsync(HttpContext context, ApiError error)
     {
         var response = context.Response;
         response.StatusCode = error.Status;
@@ -69,28 +46,27 @@ internal sealed class ErrorResponseWriter(IOptions<JsonOptions> json) : IProblem
         response.Headers.ETag = default;
         var phrase = ReasonPhrases.GetReasonPhrase(error.Status);
         var message = error.Message.Length > 0 ? error.Message : DefaultErrorMessages.For(error.Status);
-        if (!WantsProblem(context.Request))
+        var problem = new ApiProblemDetails(error, phrase, message, context, _json.PropertyNamingPolicy);
+        // The platform's seam: an app may have put its own there.
+        if (!await context.RequestServices.GetRequiredService<IProblemDetailsService>().TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem }))
         {
-            var body = new ErrorBody(phrase, message, error.Status) { Errors = error.Errors, Reason = error.Reason, TraceId = TraceId(context) };
-            return response.WriteAsJsonAsync(body, _json, "application/json; charset=utf-8");
+            await WriteBodyAsync(context, problem);
+        }
+    }
+
+    public Task WriteBodyAsync(HttpContext context, ApiProblemDetails problem)
+    {
+        if (WantsProblem(context.Request))
+        {
+            return context.Response.WriteAsJsonAsync<ProblemDetails>(problem, _json, ProblemJson);
         }
 
-        var problem = new ProblemDetails { Type = "about:blank", Title = phrase, Status = error.Status, Detail = message, Instance = context.Request.Path };
-        Extend(problem, "errors", error.Errors);
-        Extend(problem, "reason", error.Reason);
-        Extend(problem, "trace_id", TraceId(context));
-        return response.WriteAsJsonAsync(problem, _json, ProblemJson);
+        var (error, trace) = (problem.ApiError, TraceId(context));
+        return context.Response.WriteAsJsonAsync(
+            new ErrorBody(problem.Title!, problem.Detail!, error.Status) { Errors = error.Errors, Reason = error.Reason, TraceId = trace }, _json, "application/json; charset=utf-8");
     }
 
     public static string TraceId(HttpContext context) => Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
-
-    private static void Extend(ProblemDetails problem, string name, object? value)
-    {
-        if (value is not null)
-        {
-            problem.Extensions[name] = value;
-        }
-    }
 
     private static bool WantsProblem(HttpRequest request) =>
         request.Headers.Accept.Count > 0

@@ -1,8 +1,10 @@
 using System.Collections.Frozen;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Carafe.Binding;
 using Carafe.Json;
+using Carafe.Validation;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
 
@@ -13,7 +15,9 @@ internal sealed class EndpointInfo
 {
     private static readonly ConditionalWeakTable<Endpoint, EndpointInfo> Plans = [];
 
-    private EndpointInfo(Endpoint endpoint)
+    private NullableShape? _shape;
+
+    private EndpointInfo(Endpoint endpoint, JsonSerializerOptions json)
     {
         var accepts = endpoint.Metadata.GetMetadata<IAcceptsMetadata>();
         BodyType = accepts?.RequestType;
@@ -23,20 +27,22 @@ internal sealed class EndpointInfo
         // TypedResults.NotFound("text") and its like write a bare JSON string.
         WritesTextErrors = answers.Any(answer => answer.StatusCode >= 400 && answer.Type == typeof(string));
         Offers = [.. answers.Where(answer => answer.StatusCode < 300).SelectMany(answer => answer.ContentTypes).Distinct().Select(type => new MediaTypeHeaderValue(type))];
-        var parameters = BoundParameter.Of(endpoint).ToList();
+        Parameters = [.. BoundParameter.Of(endpoint, json)];
+        Declared = [.. DeclaredParameter.Of(endpoint, json)];
         BodyParameter = endpoint.Metadata.GetOrderedMetadata<IParameterBindingMetadata>().Select(bound => bound.ParameterInfo)
-            .FirstOrDefault(info => info.ParameterType == BodyType && !parameters.Exists(parameter => parameter.Info == info));
-        Single = parameters.Where(parameter => parameter is { Source: ParameterSource.Query, IsMany: false }).Select(parameter => parameter.Name)
-            .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-        Canonical = [.. from parameter in parameters where parameter.Source == ParameterSource.Route
-                        let check = CanonicalText.For(parameter.Info.ParameterType) where check is not null select (parameter.Name, check)];
+            .FirstOrDefault(info => info.ParameterType == BodyType && !Parameters.Any(parameter => parameter.Info == info));
+        var constrained = (endpoint as RouteEndpoint)?.RoutePattern.Parameters.Where(parameter => parameter.ParameterPolicies.Count > 0).Select(parameter => parameter.Name).ToHashSet() ?? [];
+        // What has no constraint is the endpoint's alone, and is 400.
+        Canonical = [.. from parameter in Parameters where parameter.Source == ParameterSource.Route && constrained.Contains(parameter.BinderName, StringComparer.OrdinalIgnoreCase)
+                        let check = CanonicalText.For(parameter.Info.ParameterType) where check is not null select (parameter.BinderName, check)];
         SendsInParts = endpoint.Metadata.GetMetadata<MethodInfo>() is not { } handler || !BufferedJsonResultFilter.IsWhole(handler.ReturnType);
         if (endpoint.Metadata.GetMetadata<StrictQueryMetadata>() is not null)
         {
-            Known = parameters.Where(parameter => parameter.Source == ParameterSource.Query).Select(parameter => parameter.Name)
-                .Concat(endpoint.Metadata.GetOrderedMetadata<RequestParameterMetadata>().Where(parameter => !parameter.IsHeader).Select(parameter => parameter.Name))
+            Known = Parameters.Where(parameter => parameter.Source == ParameterSource.Query).SelectMany(parameter => parameter.Names).Concat(Declared.Select(parameter => parameter.Name))
                 .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         }
+
+        ParameterReader = ParameterReader.For(endpoint, this);
     }
 
     /// <summary>The route's values that have one spelling each.</summary>
@@ -45,10 +51,21 @@ internal sealed class EndpointInfo
     /// <summary>Whether its responses may be long and leave in parts, as far as its signature tells.</summary>
     public bool SendsInParts { get; }
 
+    public IReadOnlyList<BoundParameter> Parameters { get; }
+
+    /// <summary>The query parameters that a parameter of the handler reads by itself.</summary>
+    public IReadOnlyList<DeclaredParameter> Declared { get; }
+
+    /// <summary>Reads the parameters before the binder does; null when there are none to read.</summary>
+    public ParameterReader? ParameterReader { get; }
+
     public Type? BodyType { get; }
 
     /// <summary>The handler's parameter that is the body; null when the body binds itself.</summary>
     public ParameterInfo? BodyParameter { get; }
+
+    /// <summary>What the body is made of, with what the handler says about null; null when there is none.</summary>
+    public NullableShape? BodyShape => _shape ??= BodyParameter is not null ? NullableShape.Of(BodyParameter) : BodyType is not null ? NullableShape.Of(BodyType) : null;
 
     public bool ReadsBody { get; }
 
@@ -59,13 +76,25 @@ internal sealed class EndpointInfo
     /// <summary>The media types of its successes; empty when it does not say.</summary>
     public MediaTypeHeaderValue[] Offers { get; }
 
-    /// <summary>The query parameters that mean one value.</summary>
-    public FrozenSet<string> Single { get; }
-
     /// <summary>All query parameters that it knows, where others are refused; null where they are ignored.</summary>
     public FrozenSet<string>? Known { get; }
 
-    public static EndpointInfo For(Endpoint endpoint) => Plans.GetValue(endpoint, static endpoint => new EndpointInfo(endpoint));
+    /// <summary>The first query parameter that it does not know and refuses; null when there is none.</summary>
+    public string? UnknownIn(IQueryCollection query)
+    {
+        foreach (var name in Known is null ? [] : query.Keys)
+        {
+            if (!Known!.Contains(name))
+            {
+                return name;
+            }
+        }
+
+        return null;
+    }
+
+    public static EndpointInfo For(Endpoint endpoint, JsonSerializerOptions json) =>
+        Plans.TryGetValue(endpoint, out var known) ? known : Plans.GetValue(endpoint, endpoint => new EndpointInfo(endpoint, json));
 
     public static bool IsJson(string type) => type.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Carafe.Blueprints;
 using Microsoft.AspNetCore.Cors.Infrastructure;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Carafe.Http;
 
@@ -12,8 +13,12 @@ internal static class EndpointPipeline
         var timeouts = new RequestTimeouts(app);
         var withoutEndpoint = Cors(app, null, timeouts.Around(null, next));
         var steps = new ConditionalWeakTable<Endpoint, RequestDelegate>();
+        var json = app.Services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         ConditionalWeakTable<Endpoint, RequestDelegate>.CreateValueCallback make = endpoint =>
-            Cors(app, endpoint, BlueprintHooks.AfterAround(endpoint, timeouts.Around(endpoint, RequestChecks.Around(endpoint, next))));
+        {
+            var info = EndpointInfo.For(endpoint, json);
+            return Cors(app, endpoint, BlueprintHooks.AfterAround(endpoint, timeouts.Around(endpoint, RequestChecks.Around(info, ParametersFirst(endpoint, info, next)))));
+        };
         return context => (context.GetEndpoint() is { } endpoint ? steps.GetValue(endpoint, make) : withoutEndpoint)(context);
     });
 
@@ -24,6 +29,22 @@ internal static class EndpointPipeline
         use(branch);
         branch.Run(next);
         return branch.Build();
+    }
+
+    // Whoever refuses the caller comes first, so that this belongs to the endpoint itself; hooks that run before it read them on their own.
+    private static RequestDelegate ParametersFirst(Endpoint endpoint, EndpointInfo info, RequestDelegate next)
+    {
+        if (info.ParameterReader is not { } reader || endpoint is not RouteEndpoint { RequestDelegate: { } handler } route || BlueprintHooks.IsGuarded(handler))
+        {
+            return next;
+        }
+
+        var read = new RouteEndpoint(context => reader.RunAsync(context, handler), route.RoutePattern, route.Order, route.Metadata, route.DisplayName);
+        return context =>
+        {
+            context.SetEndpoint(read);
+            return next(context);
+        };
     }
 
     // The platform's middleware lets a request without Origin pass, but only after it has made a policy provider and a note for it. An endpoint that says something

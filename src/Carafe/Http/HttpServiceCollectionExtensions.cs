@@ -2,12 +2,15 @@ using Carafe.Hosting.Connections;
 using Carafe.Hosting;
 using Carafe.Idempotency;
 using Carafe.Validation;
+using Carafe.Binding;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Validation;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 // ASP0029: resolvers of validation are marked experimental.
 #pragma warning disable ASP0029
@@ -51,13 +54,16 @@ internal static class HttpServiceCollectionExtensions
         services.AddHealthChecks();
         services.AddSingleton<HealthLog>();
         services.AddSingleton<IRouteValidator, UnvalidatedBodyCheck>();
-        // Only where the app has called AddValidation().
-        services.PostConfigure<ValidationOptions>(validation =>
+        services.TryAddEnumerable(ServiceDescriptor.Transient<IApiDescriptionProvider, ParameterDescriptionProvider>());
+        services.AddOptions<ValidationOptions>().PostConfigure<IServiceProviderIsService, IOptions<JsonOptions>>((validation, known, json) =>
         {
+            // Rules run only where the app has called AddValidation().
             if (validation.Resolvers.Count > 0)
             {
                 validation.Resolvers.Insert(0, new CollectionValidationResolver());
             }
+
+            validation.Resolvers.Insert(0, new BodyValueResolver(validation.Resolvers, known, json.Value.SerializerOptions));
         });
         services.TryAddSingleton<IIdempotencyStore, MemoryIdempotencyStore>();
         // The platform tells every request in five lines of its own. A rule in the configuration for the same category wins.

@@ -9,9 +9,8 @@ namespace Carafe.Http;
 /// <summary>What holds for every request before its endpoint runs; what each rule needs to know was read from the endpoint once.</summary>
 internal static class RequestChecks
 {
-    public static RequestDelegate Around(Endpoint endpoint, RequestDelegate next)
+    public static RequestDelegate Around(EndpointInfo plan, RequestDelegate next)
     {
-        var plan = EndpointInfo.For(endpoint);
         RequestDelegate run = plan.WritesTextErrors ? context => TextErrorFilter.RunAsync(context, next) : next;
         return context => RunAsync(context, plan, run);
     }
@@ -66,7 +65,7 @@ internal static class RequestChecks
             }
         }
 
-        if (request.QueryString.HasValue && Query(request, plan) is { } error)
+        if (request.QueryString.HasValue && Query(request) is { } error)
         {
             return error;
         }
@@ -79,34 +78,14 @@ internal static class RequestChecks
         return plan.ReadsBody ? Body(context, plan) : null;
     }
 
-    private static ApiError? Query(HttpRequest request, EndpointInfo plan)
+    private static ApiError? Query(HttpRequest request)
     {
         if (request.QueryString.Value!.Contains("%00", StringComparison.Ordinal))
         {
             return new ApiError(StatusCodes.Status400BadRequest, "The query contains a NUL character.");
         }
 
-        ValidationErrors? faults = null;
-        foreach (var name in plan.Single)
-        {
-            if (request.Query[name].Count > 1)
-            {
-                (faults ??= new ValidationErrors()).Add(name, JsonErrorMessages.Twice);
-            }
-        }
-
-        if (plan.Known is { } known)
-        {
-            foreach (var name in request.Query.Keys)
-            {
-                if (!known.Contains(name))
-                {
-                    (faults ??= new ValidationErrors()).Add(name, known.Count == 0 ? "is not known here, as no query parameter is" : $"is not known here; known are {string.Join(", ", known.Order(StringComparer.Ordinal))}");
-                }
-            }
-        }
-
-        return faults?.ToError();
+        return null;
     }
 
     private static ApiError? Body(HttpContext context, EndpointInfo plan)

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Carafe.Http;
 
@@ -11,6 +13,7 @@ namespace Carafe.Http;
 internal sealed class RequestTimeouts(WebApplication app)
 {
     private readonly RequestTimeoutOptions _options = app.Services.GetRequiredService<IOptions<RequestTimeoutOptions>>().Value;
+    private readonly JsonSerializerOptions _json = app.Services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
     private readonly ILogger _logger = app.Services.GetRequiredService<ILogger<RequestTimeouts>>();
 
     public RequestDelegate Around(Endpoint? endpoint, RequestDelegate next)
@@ -21,7 +24,7 @@ internal sealed class RequestTimeouts(WebApplication app)
             return next;
         }
 
-        var sends = endpoint is null || EndpointInfo.For(endpoint).SendsInParts;
+        var sends = endpoint is null || EndpointInfo.For(endpoint, _json).SendsInParts;
         return context => Debugger.IsAttached ? next(context) : RunAsync(context, next, policy, time, sends);
     }
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Numerics;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -11,48 +10,31 @@ namespace Carafe.Json;
 internal sealed class ExactDecimalConverter : JsonConverter<decimal>
 {
     public override decimal Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.Number && reader.TryGetDecimal(out var value) && ExactNumber.Kept(ref reader, 28, value, static value => value.ToString(CultureInfo.InvariantCulture))
+        reader.TokenType == JsonTokenType.Number && reader.TryGetDecimal(out var value) && ExactNumber.IsKept(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan, 28, value)
             ? value
             : throw new JsonException();
 
     public override void Write(Utf8JsonWriter writer, decimal value, JsonSerializerOptions options) => writer.WriteNumberValue(value);
 }
 
-/// <summary>The same for binary floating point: what is read writes back as the number that was sent.</summary>
-internal sealed class ExactDoubleConverter : JsonConverter<double>
+/// <summary>The same for binary floating point: what is read writes back as the number that was sent, and is never infinite.</summary>
+/// <param name="safeDigits">How many characters of digits the type always keeps.</param>
+/// <param name="write">Writes a value.</param>
+internal sealed class ExactFloatConverter<TFloat>(int safeDigits, Action<Utf8JsonWriter, TFloat> write) : JsonConverter<TFloat>
+    where TFloat : struct, IBinaryFloatingPointIeee754<TFloat>
 {
-    public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var value) && double.IsFinite(value)
-        && ExactNumber.Kept(ref reader, 15, value, static value => value.ToString("R", CultureInfo.InvariantCulture))
+    public override TFloat Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType != JsonTokenType.Number)
+        {
+            throw new JsonException();
+        }
+
+        var sent = reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan;
+        return TFloat.TryParse(sent, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && TFloat.IsFinite(value) && ExactNumber.IsKept(sent, safeDigits, value)
             ? value
             : throw new JsonException();
-
-    public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options) => writer.WriteNumberValue(value);
-}
-
-internal static class ExactNumber
-{
-    /// <summary>Whether the number that was read is the number that was written.</summary>
-    public static bool Kept<T>(ref Utf8JsonReader reader, int safe, T value, Func<T, string> format)
-    {
-        var sent = reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan;
-        // Digits that always fit, without an exponent: nothing to compare.
-        return (sent.Length <= safe && !sent.ContainsAny((byte)'e', (byte)'E')) || (sent.Length <= 400 && Parts(sent) == Parts(Encoding.ASCII.GetBytes(format(value))));
     }
 
-    // 12.50e1 is 125 with no zeros behind it.
-    private static (BigInteger Digits, BigInteger Exponent) Parts(ReadOnlySpan<byte> number)
-    {
-        var text = Encoding.ASCII.GetString(number);
-        var e = text.IndexOfAny(['e', 'E']);
-        var mantissa = e < 0 ? text : text[..e];
-        var exponent = e < 0 ? BigInteger.Zero : BigInteger.Parse(text[(e + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        var point = mantissa.IndexOf('.', StringComparison.Ordinal);
-        exponent -= point < 0 ? 0 : mantissa.Length - point - 1;
-        var digits = mantissa.Replace(".", "", StringComparison.Ordinal);
-        var trimmed = digits.TrimEnd('0');
-        return trimmed.Trim('-').Trim('0').Length == 0
-            ? default
-            : (BigInteger.Parse(trimmed, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture), exponent + digits.Length - trimmed.Length);
-    }
+    public override void Write(Utf8JsonWriter writer, TFloat value, JsonSerializerOptions options) => write(writer, value);
 }

@@ -2,18 +2,30 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Carafe.Json;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Carafe;
 
 /// <summary>How JSON is read and written: snake_case, UTC with Z, enums as strings; strict on the way in: no unknown or repeated member, no NUL in text, no number that would be rounded.</summary>
 public static class JsonConventions
 {
-    internal static void AddJson(this IServiceCollection services) =>
-        services.ConfigureHttpJsonOptions(options => Apply(options.SerializerOptions));
+    internal static void AddJson(this IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(options => SetConventions(options.SerializerOptions));
+        // After the app has put resolvers of its own in front.
+        services.PostConfigure<JsonOptions>(options => JsonTypeModifier.AddTo(options.SerializerOptions));
+    }
 
     /// <summary>Sets the conventions on options of your own, so that what a client or a test reads and writes is what the app does.</summary>
     /// <param name="options">The options to change.</param>
     public static JsonSerializerOptions Apply(JsonSerializerOptions options)
+    {
+        SetConventions(options);
+        JsonTypeModifier.AddTo(options);
+        return options;
+    }
+
+    private static void SetConventions(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
         options.DictionaryKeyPolicy = null;
@@ -21,17 +33,15 @@ public static class JsonConventions
         options.NumberHandling = JsonNumberHandling.Strict;
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         options.AllowDuplicateProperties = false;
+        options.AllowOutOfOrderMetadataProperties = true;
         options.RespectNullableAnnotations = true;
         options.RespectRequiredConstructorParameters = true;
         options.MaxDepth = 32;
         // Answers are application/json with nosniff, never HTML, so quotes and accents stay readable.
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
-        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
-        options.Converters.Add(new UtcJsonConverter());
-        options.Converters.Add(new TextConverter());
-        options.Converters.Add(new ElementConverter());
-        options.Converters.Add(new ExactDecimalConverter());
-        options.Converters.Add(new ExactDoubleConverter());
-        return options;
+        foreach (var converter in StrictConverters.All)
+        {
+            options.Converters.Add(converter);
+        }
     }
 }

@@ -50,7 +50,7 @@ public sealed class MergePatch<T> : IEndpointParameterMetadataProvider
         catch (JsonException fault)
         {
             var faults = new ValidationErrors();
-            throw new AbortException(JsonErrorReader.Walk(bytes, json.GetTypeInfo(typeof(T)), json, faults) ?? (faults.Any ? faults.ToError() : JsonErrorReader.First(fault, null)));
+            throw new AbortException(JsonErrorReader.Walk(bytes, NullableShape.Of(typeof(T)), json, faults) ?? (faults.Any ? faults.ToError() : JsonErrorReader.First(fault, null)));
         }
 
         var options = _context.RequestServices.GetRequiredService<IOptions<ValidationOptions>>().Value;
@@ -80,7 +80,7 @@ public sealed class MergePatch<T> : IEndpointParameterMetadataProvider
         using var body = new MemoryStream();
         await context.Request.BodyReader.CopyToAsync(body, context.RequestAborted);
         var (bytes, json, faults) = (body.ToArray(), Json(context), new ValidationErrors());
-        var error = JsonErrorReader.Malformed(bytes, json) ?? JsonErrorReader.Walk(bytes, json.GetTypeInfo(typeof(T)), json, faults, partial: true) ?? (faults.Any ? faults.ToError() : null);
+        var error = JsonErrorReader.Malformed(bytes, json) ?? JsonErrorReader.Walk(bytes, NullableShape.Of(typeof(T)), json, faults, partial: true) ?? (faults.Any ? faults.ToError() : null);
         return error is null ? new MergePatch<T>(context, JsonNode.Parse(JsonErrorReader.WithoutMark(bytes))!.AsObject()) : throw new AbortException(error);
     }
 

@@ -1,6 +1,7 @@
 using Carafe.Hosting;
 using Carafe.Http;
 using Microsoft.Extensions.Validation;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 // The start check needs what the generated validation offers, and there is no other way to ask.
 #pragma warning disable ASP0029
@@ -11,13 +12,13 @@ namespace Carafe.Validation;
 /// A body whose rules would not be looked at stops the start. The platform finds the types to validate when the app is compiled, and skips in silence those
 /// that are not public, wherever they stand in the body, or all of them when <c>AddValidation()</c> is missing or called in another project.
 /// </summary>
-internal sealed class UnvalidatedBodyCheck(IOptions<ValidationOptions> validation, IServiceProviderIsService services) : IRouteValidator
+internal sealed class UnvalidatedBodyCheck(IOptions<ValidationOptions> validation, IServiceProviderIsService services, IOptions<JsonOptions> json) : IRouteValidator
 {
     public IEnumerable<string> Faults(IReadOnlyList<RouteEndpoint> endpoints) => [.. Unknown(endpoints), .. TakenForServices(endpoints)];
 
     private IEnumerable<string> Unknown(IReadOnlyList<RouteEndpoint> endpoints) =>
         from endpoint in endpoints
-        let plan = EndpointInfo.For(endpoint)
+        let plan = EndpointInfo.For(endpoint, json.Value.SerializerOptions)
         where plan is { ReadsJson: true, BodyType: not null }
         from type in ValidatableTypes.Within(plan.BodyType!)
         where !validation.Value.TryGetValidatableTypeInfo(type, out _)
@@ -27,12 +28,12 @@ internal sealed class UnvalidatedBodyCheck(IOptions<ValidationOptions> validatio
     // The platform does not validate what it could inject, [FromBody] or not. It could inject every IEnumerable.
     private IEnumerable<string> TakenForServices(IReadOnlyList<RouteEndpoint> endpoints) =>
         from endpoint in endpoints
-        let body = EndpointInfo.For(endpoint).BodyParameter?.ParameterType
+        let body = EndpointInfo.For(endpoint, json.Value.SerializerOptions).BodyParameter?.ParameterType
         where body is not null && services.IsService(body) && ValidatableTypes.HasRules(body)
         select $"{RouteTable.Describe(endpoint)} reads {Name(body)}, whose validation rules would not run: it is a service as well. Read {(ValidatableTypes.IsCollection(body) ? "a List or an array" : "another type")}.";
 
     private string Advice(Type type) =>
-        validation.Value.Resolvers.Count == 0 ? "Call builder.Services.AddValidation() in the app's own project."
+        validation.Value.Resolvers.All(resolver => resolver is BodyValueResolver) ? "Call builder.Services.AddValidation() in the app's own project."
         : !type.IsVisible ? $"Make {Name(type)} public."
         : $"Call builder.Services.AddValidation() in the project that maps the endpoint, and where no handler there takes {Name(type)} itself, mark it with [ValidatableType].";
 

@@ -10,17 +10,17 @@ namespace Carafe.Validation;
 internal static class ValidationErrorTranslator
 {
     public static ValidationErrors Read(IDictionary<string, string[]> errors, HttpContext context, JsonSerializerOptions json) =>
-        context.GetEndpoint() is { } endpoint
-            ? Read(errors, EndpointInfo.For(endpoint).BodyType, json, [.. BoundParameter.Of(endpoint)], context.Request, EndpointInfo.For(endpoint).BodyParameter)
+        context.GetEndpoint() is { } endpoint && EndpointInfo.For(endpoint, json) is var info
+            ? Read(errors, info.BodyType, json, info.Parameters, context.Request, info.BodyParameter)
             : Read(errors, null, json, [], context.Request);
 
     public static ValidationErrors Read(
-        IDictionary<string, string[]> errors, Type? body, JsonSerializerOptions json, List<BoundParameter> parameters, HttpRequest request, ParameterInfo? bodyParameter = null)
+        IDictionary<string, string[]> errors, Type? body, JsonSerializerOptions json, IReadOnlyList<BoundParameter> parameters, HttpRequest request, ParameterInfo? bodyParameter = null)
     {
         var faults = new ValidationErrors();
         foreach (var (path, texts) in errors)
         {
-            var parameter = parameters.Find(parameter => parameter.Info.Name == path || parameter.Name == path);
+            var parameter = parameters.FirstOrDefault(parameter => parameter.Info.Name == path || parameter.Name == path);
             var (name, member) = parameter is not null ? (parameter.CallerName(request), parameter.Info)
                 : path == bodyParameter?.Name ? ("", bodyParameter)
                 : ValidationPath.Resolve(InBody(path, body, bodyParameter), body, json);

@@ -81,6 +81,8 @@ internal abstract record Kind(string Name, bool IsNumber, string Form, string[] 
     /// <summary>Whether a text has the form of the type; one that has may still be out of range.</summary>
     public bool MayBe(string text) => Regex.IsMatch(text, $@"\A({Form})\z");
 
+    public bool IsWhole => Bad.Contains("1.5");
+
     /// <summary>The JSON that a text of a query stands for.</summary>
     public string Json(string text) => IsNumber ? text : System.Text.Json.JsonSerializer.Serialize(text);
 
