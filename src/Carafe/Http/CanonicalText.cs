@@ -6,9 +6,22 @@ namespace Carafe.Http;
 internal static class CanonicalText
 {
     /// <summary>The check of a type's text; null for types whose spelling the platform fixes or nobody does.</summary>
-    public static Func<string, bool>? For(Type type)
+    /// <param name="type">The parameter's type.</param>
+    /// <param name="isConstrained">Whether the route says what the value must be. Where it does not, a value that is none at all is 400, and not another spelling.</param>
+    public static Func<string, bool>? For(Type type, bool isConstrained)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
+        var check = Exact(type);
+        return check is null || isConstrained ? check : text => check(text) || !IsSpelling(type, text);
+    }
+
+    private static bool IsSpelling(Type type, string text) =>
+        type == typeof(bool) ? bool.TryParse(text, out _)
+        : type == typeof(Guid) ? Guid.TryParse(text, CultureInfo.InvariantCulture, out _)
+        : Int128.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _);
+
+    private static Func<string, bool>? Exact(Type type)
+    {
         return type.IsEnum ? null : Type.GetTypeCode(type) switch
         {
             TypeCode.SByte or TypeCode.Byte or TypeCode.Int16 or TypeCode.UInt16 or TypeCode.Int32 or TypeCode.UInt32 or TypeCode.Int64 or TypeCode.UInt64 => IsInteger,

@@ -32,9 +32,9 @@ internal sealed class EndpointInfo
         BodyParameter = endpoint.Metadata.GetOrderedMetadata<IParameterBindingMetadata>().Select(bound => bound.ParameterInfo)
             .FirstOrDefault(info => info.ParameterType == BodyType && !Parameters.Any(parameter => parameter.Info == info));
         var constrained = (endpoint as RouteEndpoint)?.RoutePattern.Parameters.Where(parameter => parameter.ParameterPolicies.Count > 0).Select(parameter => parameter.Name).ToHashSet() ?? [];
-        // What has no constraint is the endpoint's alone, and is 400.
-        Canonical = [.. from parameter in Parameters where parameter.Source == ParameterSource.Route && constrained.Contains(parameter.BinderName, StringComparer.OrdinalIgnoreCase)
-                        let check = CanonicalText.For(parameter.Info.ParameterType) where check is not null select (parameter.BinderName, check)];
+        Canonical = [.. from parameter in Parameters where parameter.Source == ParameterSource.Route
+                        let check = CanonicalText.For(parameter.Info.ParameterType, constrained.Contains(parameter.BinderName, StringComparer.OrdinalIgnoreCase))
+                        where check is not null select (parameter.BinderName, check)];
         SendsInParts = endpoint.Metadata.GetMetadata<MethodInfo>() is not { } handler || !BufferedJsonResultFilter.IsWhole(handler.ReturnType);
         if (endpoint.Metadata.GetMetadata<StrictQueryMetadata>() is not null)
         {

@@ -26,7 +26,7 @@ public sealed class SimpleValueTests
                 if (place == "path" && kind.IsWhole && !Regex.IsMatch(text, @"\A(0|-?[1-9][0-9]*)\z"))
                 {
                     // One resource has one address.
-                    Assert.Equal(400, answer.Status);
+                    Assert.True(answer.Status is 400 or 404, $"{place} {text}: {answer.Status}");
                     continue;
                 }
 
@@ -62,6 +62,12 @@ public sealed class SimpleValueTests
 
             foreach (var (place, answer) in await AskAsync(app, type, text))
             {
+                if (place == "path" && answer.Status == 404 && (kind.IsWhole || type is nameof(Boolean) or nameof(Guid)))
+                {
+                    // Another spelling of a value is no address of it.
+                    continue;
+                }
+
                 Assert.True(answer.Status == 400, $"{place} '{text}': {answer.Status} {answer.Body}");
                 Assert.True(answer.Faults is [var fault] && fault.StartsWith(place == "header" ? "X-Value " : "value ", StringComparison.Ordinal), $"{place} '{text}': {answer.Body}");
             }
