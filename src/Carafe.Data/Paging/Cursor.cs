@@ -1,17 +1,22 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Security.Cryptography;
+using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Carafe.Data.Paging;
 
 /// <summary>
-/// The place of the last row of a page, in its sort keys, signed: whoever has it can go on from there and learn nothing else. It holds only for the list, the
+/// The place of the last row of a page, in its sort keys, encrypted: whoever has it can go on from there and learn nothing else. It holds only for
+/// the list, the
 /// order, the filters and the caller that it was given for, and does not depend on the row still being there.
 /// </summary>
 internal static class Cursor
 {
     private const int MaxLength = 4096;
+
+    // Infinity and NaN are values that rows can have.
+    private static readonly JsonSerializerOptions Values = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     public static string Write(IReadOnlyList<object?> values, SortOrder order, CursorSeal seal)
     {
@@ -21,13 +26,13 @@ internal static class Cursor
             json.WriteStartArray();
             for (var i = 0; i < values.Count; i++)
             {
-                JsonSerializer.Serialize(json, values[i], order.Keys[i].By.ReturnType);
+                JsonSerializer.Serialize(json, Typed(values[i], order.Keys[i].By.ReturnType), order.Keys[i].By.ReturnType, Values);
             }
 
             json.WriteEndArray();
         }
 
-        return Base64Url.EncodeToString([.. seal.Of(buffer.WrittenSpan), .. buffer.WrittenSpan]);
+        return Base64Url.EncodeToString(seal.Close(buffer.WrittenSpan));
     }
 
     public static IReadOnlyList<object?> Read(string text, SortOrder order, CursorSeal seal)
@@ -37,20 +42,29 @@ internal static class Cursor
             throw Invalid();
         }
 
+        // One cursor has one form: padding, blanks and spare bits, which the decoder forgives, would make others.
         var bytes = Base64Url.DecodeFromChars(text);
-        if (bytes.Length <= CursorSeal.Length || !CryptographicOperations.FixedTimeEquals(bytes.AsSpan(0, CursorSeal.Length), seal.Of(bytes.AsSpan(CursorSeal.Length))))
+        if (Base64Url.EncodeToString(bytes) != text || seal.Open(bytes) is not { } payload)
         {
             throw Invalid();
         }
 
-        // Signed, so it is what was written.
-        using var values = JsonDocument.Parse(bytes.AsMemory(CursorSeal.Length));
-        return [.. values.RootElement.EnumerateArray().Select((value, i) => value.Deserialize(order.Keys[i].By.ReturnType))];
+        using var values = JsonDocument.Parse(payload);
+        return [.. values.RootElement.EnumerateArray().Select((value, i) => value.Deserialize(order.Keys[i].By.ReturnType, Values))];
     }
+
+    // EF reads an expression as its store's type, which may be a narrower number than C#'s.
+    private static object? Typed(object? value, Type type) =>
+        value is IConvertible number && (Nullable.GetUnderlyingType(type) ?? type) is var wanted && wanted != value.GetType()
+            ? Convert.ChangeType(number, wanted, CultureInfo.InvariantCulture) : value;
 
     private static AbortException Invalid()
     {
         const string Fault = "is not a cursor of this list. Start again without it.";
-        return new(new ApiError(StatusCodes.Status400BadRequest, $"after: {Fault}") { Reason = "invalid_cursor", Errors = new Dictionary<string, string[]> { ["after"] = [Fault] } });
+        return new(new ApiError(StatusCodes.Status400BadRequest, $"after: {Fault}")
+        {
+            Reason = "invalid_cursor",
+            Errors = new Dictionary<string, string[]> { ["after"] = [Fault] },
+        });
     }
 }

@@ -5,15 +5,18 @@ using System.Text;
 
 namespace Carafe.Data.Paging;
 
-/// <summary>What signs the cursors of one list in one request: its order, its filters and its caller are in the signature.</summary>
+/// <summary>
+/// What closes the cursors of one list in one request: they are encrypted, and its order, its filters and its caller are needed to open them.
+/// </summary>
 internal sealed class CursorSeal(SortOrder order, HttpContext? context)
 {
-    public const int Length = 16;
-
     private readonly byte[] _subject = Encoding.UTF8.GetBytes(Subject(order, context));
     private readonly CursorKey _key = context?.RequestServices.GetRequiredService<CursorKey>() ?? CursorKey.None;
 
-    public ReadOnlySpan<byte> Of(ReadOnlySpan<byte> payload) => _key.Sign(_subject, payload).AsSpan(0, Length);
+    public byte[] Close(ReadOnlySpan<byte> payload) => _key.Close(_subject, payload);
+
+    /// <summary>The payload; null where it was not closed by this key for this subject.</summary>
+    public byte[]? Open(ReadOnlySpan<byte> cursor) => _key.Open(_subject, cursor);
 
     private static string Subject(SortOrder order, HttpContext? context)
     {
@@ -29,40 +32,95 @@ internal sealed class CursorSeal(SortOrder order, HttpContext? context)
     }
 }
 
-/// <summary>The key that cursors are signed with. It is one of its own: nothing else that is signed with the app's secret can pass for a cursor.</summary>
+/// <summary>The keys of cursors. They are its own: nothing else that is made with the app's secret can pass for a cursor.</summary>
 internal sealed class CursorKey : IDisposable
 {
-    private readonly byte[] _key;
-    // Setting one up costs more than signing with it.
-    private IncrementalHash? _resting;
+    private const int NonceLength = 12;
+    private const int TagLength = 16;
+
+    private readonly byte[] _encryption;
+    private readonly byte[] _nonces;
+    // Setting them up costs more than using them, and neither may be used twice at once.
+    private Ciphers? _resting;
 
     public CursorKey(CarafeSettings settings)
-        : this(HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(settings.SecretKey), 32, info: "carafe cursor"u8.ToArray()))
+        : this(Encoding.UTF8.GetBytes(settings.SecretKey))
     {
     }
 
-    private CursorKey(byte[] key) => _key = key;
+    private CursorKey(byte[] secret)
+    {
+        _encryption = HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, 32, info: "carafe cursor encryption"u8.ToArray());
+        _nonces = HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, 32, info: "carafe cursor nonce"u8.ToArray());
+    }
 
     /// <summary>For pages that are read outside a request: their cursors go nowhere.</summary>
-    public static CursorKey None { get; } = new([]);
+    public static CursorKey None { get; } = new([0]);
 
-    public byte[] Sign(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> payload)
+    public byte[] Close(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> payload)
     {
-        var hash = Interlocked.Exchange(ref _resting, null) ?? IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
+        var closed = new byte[NonceLength + payload.Length + TagLength];
+        var ciphers = Rent();
+        // The nonce comes from what is closed. One place has one cursor, and two places never share a nonce, however many are given out.
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         // The length says where the one ends and the other begins.
         Span<byte> length = stackalloc byte[sizeof(int)];
         BinaryPrimitives.WriteInt32BigEndian(length, subject.Length);
-        hash.AppendData(length);
-        hash.AppendData(subject);
-        hash.AppendData(payload);
-        var signature = hash.GetHashAndReset();
-        if (Interlocked.CompareExchange(ref _resting, hash, null) is not null)
+        ciphers.Hash.AppendData(length);
+        ciphers.Hash.AppendData(subject);
+        ciphers.Hash.AppendData(payload);
+        ciphers.Hash.GetHashAndReset(hash);
+        hash[..NonceLength].CopyTo(closed);
+        ciphers.Cipher.Encrypt(closed.AsSpan(0, NonceLength), payload, closed.AsSpan(NonceLength, payload.Length),
+            closed.AsSpan(NonceLength + payload.Length), subject);
+        Return(ciphers);
+        return closed;
+    }
+
+    public byte[]? Open(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> closed)
+    {
+        if (closed.Length <= NonceLength + TagLength)
         {
-            hash.Dispose();
+            return null;
         }
 
-        return signature;
+        var payload = new byte[closed.Length - NonceLength - TagLength];
+        var ciphers = Rent();
+        try
+        {
+            ciphers.Cipher.Decrypt(closed[..NonceLength], closed[NonceLength..^TagLength], closed[^TagLength..], payload, subject);
+            return payload;
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            return null;
+        }
+        finally
+        {
+            Return(ciphers);
+        }
     }
 
     public void Dispose() => Interlocked.Exchange(ref _resting, null)?.Dispose();
+
+    private Ciphers Rent() =>
+        Interlocked.Exchange(ref _resting, null)
+            ?? new Ciphers(new AesGcm(_encryption, TagLength), IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _nonces));
+
+    private void Return(Ciphers ciphers)
+    {
+        if (Interlocked.CompareExchange(ref _resting, ciphers, null) is not null)
+        {
+            ciphers.Dispose();
+        }
+    }
+
+    private sealed record Ciphers(AesGcm Cipher, IncrementalHash Hash) : IDisposable
+    {
+        public void Dispose()
+        {
+            Cipher.Dispose();
+            Hash.Dispose();
+        }
+    }
 }

@@ -39,6 +39,12 @@ public static class PagingQueryableExtensions
     private static async Task<Paged<TResult>> ByCursorAsync<TEntity, TResult>(
         PageTemplate<TEntity, TResult> plan, DbContext? db, object?[] captured, PageQuery page, CancellationToken cancellationToken)
     {
+        if (plan.Order.Incomparable is { } key)
+        {
+            throw new InvalidOperationException(
+                $"A list that is paged by cursor cannot be ordered by {key.By.Body}, a {key.By.ReturnType.Name}: not every database has an order for it. Order by a number, a text, a time or an enum.");
+        }
+
         var seal = new CursorSeal(plan.Order, page.Context);
         var after = page.After!.Length == 0 ? null : Cursor.Read(page.After, plan.Order, seal);
         // One row more than asked for tells whether there is a next page.

@@ -12,6 +12,9 @@ internal sealed record SortKey(LambdaExpression By, bool Descending);
 internal sealed record SortOrder(IReadOnlyList<SortKey> Keys)
 {
     /// <summary>What the ordering says, for cursors.</summary>
+    /// <summary>The key that a cursor cannot go on from; null where it can from all.</summary>
+    public SortKey? Incomparable { get; } = Keys.FirstOrDefault(key => !ComparableKeys.IsComparable(key.By.ReturnType));
+
     public string Text { get; } = string.Concat(Keys.Select(key => $"{key.By.Parameters[0].Type}:{key.By.Body}{(key.Descending ? " desc" : " asc")}\n"));
 }
 
@@ -22,10 +25,12 @@ internal static class SortKeys
     {
         var keys = new List<SortKey>();
         var step = rows;
-        while (step is MethodCallExpression { Method.Name: var name } call && call.Method.DeclaringType == typeof(Queryable) && name is "ThenBy" or "ThenByDescending" or "OrderBy" or "OrderByDescending")
+        while (step is MethodCallExpression { Method.Name: var name } call && call.Method.DeclaringType == typeof(Queryable)
+            && name is "ThenBy" or "ThenByDescending" or "OrderBy" or "OrderByDescending")
         {
             var ordering = (MethodCallExpression)step;
-            keys.Insert(0, new SortKey((LambdaExpression)StripQuotes(ordering.Arguments[1]), ordering.Method.Name.EndsWith("Descending", StringComparison.Ordinal)));
+            keys.Insert(0,
+                new SortKey((LambdaExpression)StripQuotes(ordering.Arguments[1]), ordering.Method.Name.EndsWith("Descending", StringComparison.Ordinal)));
             step = ordering.Arguments[0];
             if (ordering.Method.Name.StartsWith("OrderBy", StringComparison.Ordinal))
             {
@@ -46,26 +51,11 @@ internal static class SortKeys
             }
         }
 
-        return new SortOrder([.. keys.SelectMany(key => NullsLast(key, entity))]);
+        return new SortOrder([.. keys.SelectMany(key => ComparableKeys.Of(key, entity))]);
     }
 
     /// <summary>The key's expression on a row.</summary>
     public static Expression On(SortKey key, ParameterExpression row) => new Swap(key.By.Parameters[0], row).Visit(key.By.Body);
-
-    // SQLite sorts null first and PostgreSQL last. A key of its own settles it, and gives cursors something to compare.
-    private static IEnumerable<SortKey> NullsLast(SortKey key, IEntityType entity)
-    {
-        var body = key.By.Body;
-        var nullable = body.Type.IsValueType
-            ? Nullable.GetUnderlyingType(body.Type) is not null
-            : body is not MemberExpression { Expression: ParameterExpression } member || entity.FindProperty(member.Member.Name) is not { IsNullable: false };
-        if (nullable)
-        {
-            yield return new SortKey(Expression.Lambda(Expression.Equal(body, Expression.Constant(null, body.Type)), key.By.Parameters), key.Descending);
-        }
-
-        yield return key;
-    }
 
     /// <summary>Orders by the keys, in place of whatever order there was.</summary>
     public static Expression Apply<TEntity>(Expression rows, IReadOnlyList<SortKey> keys)
@@ -90,7 +80,8 @@ internal static class SortKeys
             row);
     }
 
-    private static Expression StripQuotes(Expression expression) => expression is UnaryExpression { NodeType: ExpressionType.Quote } quote ? quote.Operand : expression;
+    private static Expression StripQuotes(Expression expression) =>
+        expression is UnaryExpression { NodeType: ExpressionType.Quote } quote ? quote.Operand : expression;
 
     private sealed class Swap(ParameterExpression from, ParameterExpression to) : ExpressionVisitor
     {

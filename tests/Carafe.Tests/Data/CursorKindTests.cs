@@ -1,0 +1,319 @@
+using System.Security.Claims;
+using System.Text.Json;
+using Carafe.Data;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace Carafe.Tests.Data;
+
+/// <summary>Lists that are ordered by every kind of column, walked by cursor.</summary>
+public class CursorKindTests
+{
+    private static readonly Dictionary<string, Func<IQueryable<Sample>, IOrderedQueryable<Sample>>> Orders = new()
+    {
+        ["bool"] = rows => rows.OrderBy(row => row.Flag),
+        ["bool?"] = rows => rows.OrderBy(row => row.MaybeFlag),
+        ["enum"] = rows => rows.OrderBy(row => row.Tone),
+        ["enum?"] = rows => rows.OrderByDescending(row => row.MaybeTone),
+        ["enum as text"] = rows => rows.OrderBy(row => row.Named),
+        ["enum? as text"] = rows => rows.OrderByDescending(row => row.MaybeNamed),
+        ["small enum"] = rows => rows.OrderBy(row => row.Small),
+        ["byte"] = rows => rows.OrderBy(row => row.Byte),
+        ["short?"] = rows => rows.OrderBy(row => row.Short),
+        ["uint"] = rows => rows.OrderBy(row => row.UInt),
+        ["ulong"] = rows => rows.OrderBy(row => row.ULong),
+        ["ulong down"] = rows => rows.OrderByDescending(row => row.ULong),
+        ["char"] = rows => rows.OrderBy(row => row.Letter),
+        ["double"] = rows => rows.OrderBy(row => row.Double),
+        ["double?"] = rows => rows.OrderByDescending(row => row.MaybeDouble),
+        ["float"] = rows => rows.OrderBy(row => row.Float),
+        ["decimal?"] = rows => rows.OrderBy(row => row.Decimal),
+        ["Guid?"] = rows => rows.OrderBy(row => row.Code),
+        ["DateOnly?"] = rows => rows.OrderByDescending(row => row.Day),
+        ["TimeOnly"] = rows => rows.OrderBy(row => row.Time),
+        ["DateTime"] = rows => rows.OrderBy(row => row.Moment),
+        ["DateTimeOffset?"] = rows => rows.OrderBy(row => row.At),
+        ["length"] = rows => rows.OrderBy(row => row.Text!.Length),
+        ["month"] = rows => rows.OrderByDescending(row => row.MaybeMoment!.Value.Month),
+        ["year of a day"] = rows => rows.OrderBy(row => row.Day!.Value.Year),
+        ["nested"] = rows => rows.OrderBy(row => row.Parent!.Byte),
+        ["nested enum"] = rows => rows.OrderBy(row => row.Parent!.Named),
+        ["complex"] = rows => rows.OrderBy(row => row.Place.City),
+        ["sum"] = rows => rows.OrderBy(row => row.Short + row.Byte),
+        ["upper"] = rows => rows.OrderByDescending(row => row.Text!.ToUpper()),
+        ["two"] = rows => rows.OrderBy(row => row.MaybeNamed).ThenByDescending(row => row.MaybeDouble),
+        ["count"] = rows => rows.OrderBy(row => row.Children.Count),
+    };
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(ShopServer.Sqlite)]
+    [InlineData(ShopServer.Postgres)]
+    public async Task A_walk_gives_every_row_once_in_the_order_of_the_list(string kind)
+    {
+        await using var database = await TestDatabase.CreateAsync(kind);
+        await using var app = await StartAsync(database.Url);
+        var faults = new List<string>();
+        foreach (var order in Orders.Keys)
+        {
+            try
+            {
+                var path = $"/samples/{Uri.EscapeDataString(order)}";
+                var whole = Ids(await app.GetTestClient().GetFromJsonAsync<JsonElement>($"{path}?limit=100", Stop));
+                var walked = await WalkAsync(app.GetTestClient(), path);
+                if (!whole.SequenceEqual(walked) || walked.Count != 23)
+                {
+                    faults.Add($"{order}: {string.Join(",", whole)} against {string.Join(",", walked)}");
+                }
+            }
+            catch (HttpRequestException fault)
+            {
+                faults.Add($"{order}: {fault.StatusCode}");
+            }
+        }
+
+        Assert.Equal([], faults);
+    }
+
+    [Theory]
+    [InlineData("bytes")]
+    [InlineData("span")]
+    public async Task What_no_cursor_can_go_on_from_fails_with_the_first_page_and_not_with_a_later_one(string order)
+    {
+        await using var database = await TestDatabase.CreateAsync(ShopServer.Sqlite);
+        await using var app = await StartAsync(database.Url);
+        Assert.Equal(HttpStatusCode.InternalServerError, (await app.GetTestClient().GetAsync($"/odd/{order}?limit=100&after=", Stop)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_cursor_is_the_callers_own_and_says_nothing_of_the_row()
+    {
+        await using var database = await TestDatabase.CreateAsync(ShopServer.Sqlite);
+        await using var app = await StartAsync(database.Url);
+        var cursor = (await GetAsync(app, "/samples/complex?limit=5&after=", "ada")).GetProperty("next").GetString()!;
+
+        Assert.Equal(5, Ids(await GetAsync(app, $"/samples/complex?limit=5&after={cursor}", "ada")).Count);
+        foreach (var other in new[] { "bob", null })
+        {
+            await SendAsync(app, $"/samples/complex?limit=5&after={cursor}", other).ExpectError(400);
+        }
+
+        var bytes = System.Buffers.Text.Base64Url.DecodeFromChars(cursor);
+        Assert.DoesNotContain("city", System.Text.Encoding.Latin1.GetString(bytes), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("=")]
+    [InlineData("==")]
+    [InlineData("%0A")]
+    [InlineData("%20")]
+    [InlineData("%09")]
+    public async Task A_cursor_has_one_form(string added)
+    {
+        await using var database = await TestDatabase.CreateAsync(ShopServer.Sqlite);
+        await using var app = await StartAsync(database.Url);
+        var cursor = (await GetAsync(app, "/samples/byte?limit=5&after=", "ada")).GetProperty("next").GetString()!;
+        await SendAsync(app, $"/samples/byte?limit=5&after={cursor}{added}", "ada").ExpectError(400);
+        await SendAsync(app, $"/samples/byte?limit=5&after={cursor[..8]}{added}{cursor[8..]}", "ada").ExpectError(400);
+    }
+
+    private static async Task<WebApplication> StartAsync(string url)
+    {
+        var builder = CarafeApp.CreateBuilder(["--environment", "Testing"]);
+        builder.WebHost.UseTestServer();
+        builder.Logging.ClearProviders();
+        builder.Configuration["DATABASE_URL"] = url;
+        builder.Services.AddDatabase<SampleDb>();
+        var app = builder.Build();
+        app.UseCarafe();
+        app.Use((context, next) =>
+        {
+            context.User = new ClaimsPrincipal(new ClaimsIdentity(context.Request.Headers["X-User"] is [{ } name] ? [new Claim("sub", name)] : [], "test"));
+            return next(context);
+        });
+        app.MapGet("/samples/{order}", ListAsync);
+        app.MapGet("/odd/{order}", OddAsync);
+        await app.StartAsync(Stop);
+        await using var scope = app.Services.CreateAsyncScope();
+        var samples = scope.ServiceProvider.GetRequiredService<SampleDb>();
+        samples.AddRange(Enumerable.Range(1, 23).Select(Sample.Make));
+        await samples.SaveChangesAsync(Stop);
+        return app;
+    }
+
+    private static Task<Paged<SampleResponse>> ListAsync(string order, PageQuery page, SampleDb db)
+    {
+        var sort = Orders[order];
+        return sort(db.Set<Sample>()).ToPageAsync(page, row => new SampleResponse(row.Id));
+    }
+
+    private static Task<Paged<SampleResponse>> OddAsync(string order, PageQuery page, SampleDb db)
+    {
+        var rows = order == "bytes" ? db.Set<Sample>().OrderBy(row => row.Bytes) : db.Set<Sample>().OrderBy(row => row.Span);
+        return rows.ToPageAsync(page, row => new SampleResponse(row.Id));
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(WebApplication app, string path, string? user)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (user is not null)
+        {
+            request.Headers.Add("X-User", user);
+        }
+
+        return await app.GetTestClient().SendAsync(request, Stop);
+    }
+
+    private static async Task<JsonElement> GetAsync(WebApplication app, string path, string user) =>
+        await (await SendAsync(app, path, user)).Content.ReadFromJsonAsync<JsonElement>(Stop);
+
+    private static async Task<List<int>> WalkAsync(HttpClient client, string path)
+    {
+        var seen = new List<int>();
+        for (var cursor = ""; cursor is not null && seen.Count < 100;)
+        {
+            var page = await client.GetFromJsonAsync<JsonElement>($"{path}?limit=3&after={cursor}", Stop);
+            seen.AddRange(Ids(page));
+            cursor = page.GetProperty("next").GetString();
+        }
+
+        return seen;
+    }
+
+    private static List<int> Ids(JsonElement page) => [.. page.GetProperty("samples").EnumerateArray().Select(item => item.GetProperty("id").GetInt32())];
+}
+
+internal sealed class SampleDb(DbContextOptions<SampleDb> options) : DbContext(options)
+{
+    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.Entity<Sample>(sample =>
+    {
+        sample.Property(row => row.Named).HasConversion<string>();
+        sample.Property(row => row.MaybeNamed).HasConversion<string>();
+        sample.ComplexProperty(row => row.Place);
+        sample.HasOne(row => row.Parent).WithMany(row => row.Children).HasForeignKey(row => row.ParentId);
+    });
+}
+
+[ListName("samples")]
+public sealed record SampleResponse(int Id);
+
+public enum Tone
+{
+    Sharp = 10,
+    Flat = -5,
+    Natural = 0,
+}
+
+public enum SmallTone : byte
+{
+    Low,
+    High = 200,
+}
+
+public sealed class Place
+{
+    public string City { get; set; } = "";
+}
+
+internal sealed class Sample
+{
+    public int Id { get; set; }
+
+    public bool Flag { get; set; }
+
+    public bool? MaybeFlag { get; set; }
+
+    public Tone Tone { get; set; }
+
+    public Tone? MaybeTone { get; set; }
+
+    public Tone Named { get; set; }
+
+    public Tone? MaybeNamed { get; set; }
+
+    public SmallTone Small { get; set; }
+
+    public byte Byte { get; set; }
+
+    public short? Short { get; set; }
+
+    public uint UInt { get; set; }
+
+    public ulong ULong { get; set; }
+
+    public char Letter { get; set; }
+
+    public double Double { get; set; }
+
+    public double? MaybeDouble { get; set; }
+
+    public float Float { get; set; }
+
+    public decimal? Decimal { get; set; }
+
+    public Guid? Code { get; set; }
+
+    public DateOnly? Day { get; set; }
+
+    public TimeOnly Time { get; set; }
+
+    public DateTime Moment { get; set; }
+
+    public DateTime? MaybeMoment { get; set; }
+
+    public DateTimeOffset? At { get; set; }
+
+    public string? Text { get; set; }
+
+    public byte[] Bytes { get; set; } = [];
+
+    public TimeSpan Span { get; set; }
+
+    public Place Place { get; set; } = new();
+
+    public int? ParentId { get; set; }
+
+    public Sample? Parent { get; set; }
+
+    public List<Sample> Children { get; set; } = [];
+
+    // Values that tie, that are missing, and that lie at the ends of their types.
+    public static Sample Make(int number)
+    {
+        var (tones, noon) = (Enum.GetValues<Tone>(), new DateTimeOffset(2026, 5, 28, 12, 0, 0, TimeSpan.Zero));
+        var missing = number % 4 == 0;
+        return new()
+        {
+            Id = number,
+            Flag = number % 2 == 0,
+            MaybeFlag = missing ? null : number % 3 == 0,
+            Tone = tones[number % 3],
+            MaybeTone = missing ? null : tones[number % 3],
+            Named = tones[(number + 1) % 3],
+            MaybeNamed = missing ? null : tones[number % 3],
+            Small = number % 5 == 0 ? SmallTone.High : SmallTone.Low,
+            Byte = (byte)(number * 37 % 256),
+            Short = missing ? null : (short)(number % 5 * -7),
+            UInt = number % 6 == 0 ? uint.MaxValue : (uint)number % 4,
+            ULong = (number % 5) switch { 0 => ulong.MaxValue, 1 => long.MaxValue, 2 => (ulong)long.MaxValue + 1, _ => (ulong)number * 1_000_000 },
+            Letter = (char)('a' + (number % 7)),
+            Double = (number % 6) switch { 0 => double.PositiveInfinity, 1 => double.NegativeInfinity, 2 => double.Epsilon, _ => number / 7.0 },
+            MaybeDouble = missing ? null : number % 5 == 0 ? double.PositiveInfinity : 0.1 * number,
+            Float = number % 6 == 0 ? float.PositiveInfinity : number / 3f,
+            Decimal = missing ? null : number % 5 * 9.5m,
+            Code = missing ? null : new Guid(number * 7919 % 13, 1, 2, 3, 4, 5, 6, 7, 8, 9, (byte)number),
+            Day = missing ? null : new DateOnly(2020 + (number % 3), 1 + (number % 12), 1),
+            Time = new TimeOnly(number % 24, 30, 0).Add(TimeSpan.FromMicroseconds(number % 2)),
+            Moment = noon.UtcDateTime.AddMicroseconds(number % 4),
+            MaybeMoment = missing ? null : noon.UtcDateTime.AddMonths(number % 5),
+            At = missing ? null : noon.AddMonths(number % 5),
+            Text = missing ? null : new string('x', number % 3) + (char)('z' - (number % 4)),
+            Bytes = [(byte)number],
+            Span = TimeSpan.FromDays(number),
+            Place = new Place { City = $"city {number % 4}" },
+            ParentId = number % 3 == 0 ? null : number == 1 ? null : 1 + (number % 2),
+        };
+    }
+}
