@@ -16,15 +16,19 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds the database.</summary>
 public static class DatabaseServiceCollectionExtensions
 {
-    // As many requests as may wait for the database at once without contexts being made for them and thrown away, which costs as much as writing a row. More would not be
+    // As many requests as may wait for the database at once without contexts being made for them and thrown away, which costs as much as writing a
+    // row. More would not be
     // wise: a SQLite connection that a context has opened for itself stays open with it, and caches up to 16 MB.
     internal const int PoolSize = 256;
 
     /// <summary>
     /// Adds <typeparamref name="TContext"/> on the database that <c>DATABASE_URL</c> names: snake_case names, UTC times, stamps and versions
-    /// (<see cref="ICreated"/>, <see cref="ITimestamped"/>, <see cref="IVersioned"/>); violated unique and foreign keys answered with 409, stale versions with 412,
-    /// a database that cannot be reached with 503; migrations at the start of Development and Testing; the health checks <c>database</c> and <c>schema</c> with the tag <c>ready</c>;
-    /// the <c>db</c> commands and <c>run --migrate</c>. Contexts are pooled unless their class keeps state of its own, such as a tenant, or takes services: then each request gets a new one.
+    /// (<see cref="ICreated"/>, <see cref="ITimestamped"/>, <see cref="IVersioned"/>); violated unique and foreign keys answered with 409, stale
+    /// versions with 412,
+    /// a database that cannot be reached with 503; migrations at the start of Development and Testing; the health checks <c>database</c> and
+    /// <c>schema</c> with the tag <c>ready</c>;
+    /// the <c>db</c> commands and <c>run --migrate</c>. Contexts are pooled unless their class keeps state of its own, such as a tenant, or takes
+    /// services: then each request gets a new one.
     /// </summary>
     /// <param name="services">The app's services.</param>
     /// <exception cref="InvalidOperationException">It was called before: an app has one database.</exception>
@@ -55,7 +59,8 @@ public static class DatabaseServiceCollectionExtensions
         services.AddSingleton<IStartupFilter, DatabaseGate<TContext>>();
         services.AddSingleton<SchemaSeen<TContext>>();
         services.AddCommand(DatabaseCommands<TContext>.Create);
-        services.AddRunFlag("--migrate", "Apply pending migrations first, as MIGRATE_ON_START=true does.", app => app.Services.GetRequiredService<DatabaseSettings>().MigrateOnStart = true);
+        services.AddRunFlag("--migrate", "Apply pending migrations first, as MIGRATE_ON_START=true does.", app =>
+            app.Services.GetRequiredService<DatabaseSettings>().MigrateOnStart = true);
         services.AddHostedService<StartupMigration<TContext>>();
         services.AddHostedService<DatabaseWatch<TContext>>();
         // A violated unique index is an answer here and no failure: what nobody maps is logged once, by the error handler. Npgsql tells every statement as information.

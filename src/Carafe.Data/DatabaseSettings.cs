@@ -7,7 +7,8 @@ public sealed class DatabaseSettings
 {
     /// <summary>
     /// <c>DATABASE_URL</c>: <c>sqlite:///relative.db</c> (from the content root), <c>sqlite:////absolute.db</c>, <c>sqlite:///:memory:</c> or
-    /// <c>postgresql://user:password@host:5432/name</c>. Default <c>sqlite:///dev.db</c> in Development and <c>sqlite:///:memory:</c> in Testing; required elsewhere.
+    /// <c>postgresql://user:password@host:5432/name</c>. Default <c>sqlite:///dev.db</c> in Development and <c>sqlite:///:memory:</c> in Testing;
+    /// required elsewhere.
     /// </summary>
     public string DatabaseUrl { get; set; } = "";
 
@@ -25,9 +26,13 @@ public sealed class DatabaseSettings
     public bool? MigrateOnStart { get; set; }
 
     /// <summary>
-    /// <c>DATABASE_TIMEOUT</c>: for how many seconds PostgreSQL may leave a statement without an answer before it is ended with 503. Default 2, so that a server that
+    /// <c>DATABASE_TIMEOUT</c>: for how many seconds PostgreSQL may leave a statement without an answer before it is ended with 503. Default 2, so
+    /// that a server that
     /// hangs is 503 within 5 seconds. A query that needs longer says so: <c>db.Database.SetCommandTimeout(60)</c>. The <c>db</c> commands have 10 minutes.
     /// </summary>
     [Range(1, 3600)]
     public int DatabaseTimeout { get; set; } = 2;
+
+    // A command has nobody who waits for an answer within seconds, and the time to wait for a machine that is busy.
+    internal bool IsCommand { get; set; }
 }

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Data.Common;
-using System.Globalization;
 using Carafe.Data.Migrations;
 using Carafe.Data.Providers;
+using Carafe.Data.Transfer;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace Carafe.Data.Commands;
 
@@ -20,12 +22,26 @@ internal sealed class DatabaseWork<TContext>(IServiceProvider services, Database
         // The limit is for requests. Nothing has opened the database yet.
         var settings = app.Services.GetRequiredService<DatabaseSettings>();
         settings.DatabaseTimeout = Math.Max(settings.DatabaseTimeout, (int)Patience.TotalSeconds);
+        settings.IsCommand = true;
         await using var scope = app.Services.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<DatabaseHandle<TContext>>().Database;
         try
         {
-            await work(new DatabaseWork<TContext>(scope.ServiceProvider, database, parsed.InvocationConfiguration.Output, stop));
+            // SQLite works on the thread that asks. Whoever presses Ctrl-C waits for no statement: it is interrupted, and what was begun is rolled back.
+            var running = Task.Run(() => work(new DatabaseWork<TContext>(scope.ServiceProvider, database, parsed.InvocationConfiguration.Output, stop)),
+                CancellationToken.None);
+            if (await Task.WhenAny(running, Task.Delay(Timeout.Infinite, stop)) != running)
+            {
+                await Task.WhenAny(running, Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None));
+                throw new OperationCanceledException(stop);
+            }
+
+            await running;
             return 0;
+        }
+        catch (Exception fault) when (stop.IsCancellationRequested && fault is not OperationCanceledException)
+        {
+            throw new OperationCanceledException(fault.Message, fault, stop);
         }
         catch (Exception fault) when (Cause(fault) is { } cause)
         {
@@ -33,49 +49,91 @@ internal sealed class DatabaseWork<TContext>(IServiceProvider services, Database
         }
     }
 
-    public async Task MigrateAsync(string message)
+    public async Task MigrateAsync(string message, MigrateChoices choices)
     {
-        var words = new string([.. message.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : ' ')]).Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var name = string.Concat(words.Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
-        if (name.Length == 0 || char.IsAsciiDigit(name[0]))
+        var written = await MigrationFiles.WriteAsync<TContext>(services, MigrationName.Of(message), choices);
+        foreach (var note in written.Notes)
         {
-            throw new CommandException("The message must begin with a letter: it becomes the name of the migration.");
+            await output.WriteLineAsync(note);
         }
 
-        var files = await MigrationFiles.WriteAsync<TContext>(services, name);
-        await output.WriteLineAsync(files.Count == 0 ? "No changes in schema detected." : string.Join(Environment.NewLine, files.Select(file => $"Wrote {file}")));
+        await output.WriteLineAsync(written.Files.Count == 0 ? "No changes in schema detected."
+            : string.Join(Environment.NewLine, written.Files.Select(file => $"Wrote {file}")));
+    }
+
+    public async Task MergeAsync(string message)
+    {
+        if (!new MigrationBranches(_context).Unmerged(null).Any())
+        {
+            await output.WriteLineAsync("There is nothing to merge.");
+            return;
+        }
+
+        await new BranchTrial<TContext>(services).RefuseDifferencesAsync(stop);
+        var written = await MigrationFiles.MergeAsync<TContext>(services, MigrationName.Of(message));
+        await output.WriteLineAsync(string.Join(Environment.NewLine, written.Files.Select(file => $"Wrote {file}")));
     }
 
     public async Task MoveAsync(string target, bool up, bool sql)
     {
         if (sql)
         {
-            var state = await SchemaState.ReadAsync(_context, stop);
-            await output.WriteAsync(new MigrationPlan(_context).Script(Steps(state, target, up)));
+            await output.WriteAsync(database.Missing is null ? await ScriptAsync(_context, database, target, up) : await ScriptOfNothingAsync(target, up));
             return;
         }
 
-        var steps = await new SchemaMigrator(_context, database).MoveAsync(state => Steps(state, target, up), stop);
-        await output.WriteLineAsync(steps.Count == 0 ? "Nothing to do." : string.Join(Environment.NewLine, steps.Select(step => $"{(step.Up ? "Upgraded" : "Downgraded")} {step.Id}")));
+        if (!up)
+        {
+            RefuseMissing();
+        }
+
+        var steps = await new SchemaMigrator(_context, database).MoveAsync(state => state.Steps(target, up), stop);
+        await output.WriteLineAsync(steps.Count == 0 ? "Nothing to do."
+            : string.Join(Environment.NewLine, steps.Select(step => $"{(step.Up ? "Upgraded" : "Downgraded")} {step.Id}")));
+    }
+
+    private async Task<string> ScriptAsync(TContext context, Database on, string target, bool up)
+    {
+        var state = await SchemaState.ReadAsync(context, stop);
+        state.RefuseStrangers();
+        return await new SchemaScript(context, on).WriteAsync(state.Steps(target, up), stop);
+    }
+
+    // Where there is no database, its script is that of an empty one.
+    private async Task<string> ScriptOfNothingAsync(string target, bool up)
+    {
+        await using var empty = services.GetRequiredService<DatabaseProviders>().Open("sqlite:///:memory:", services);
+        await using var context = services.GetRequiredService<Conventions.ContextOptions<TContext>>().Create(empty);
+        return await ScriptAsync(context, empty, target, up);
     }
 
     public async Task CurrentAsync()
     {
+        RefuseMissing();
         var state = await SchemaState.ReadAsync(_context, stop);
-        await output.WriteLineAsync(state.Applied.Count == 0 ? "base" : state.Applied[^1] + (state.Unknown.Count > 0 ? " (unknown to this build)" : state.Pending.Count == 0 ? " (head)" : ""));
+        var note = state.Unknown.Count > 0 ? " (unknown to this build)" : state.Pending.Count == 0 ? " (head)" : state.Skipped.Count > 0
+            ? $" (without {string.Join(", ", state.Skipped)}: 'db upgrade' applies it)" : "";
+        await output.WriteLineAsync(state.Applied.Count == 0 ? "base" : state.Applied[^1] + note);
     }
 
     public async Task HistoryAsync()
     {
+        RefuseMissing();
         var state = await SchemaState.ReadAsync(_context, stop);
         foreach (var id in state.Known.Union(state.Applied).Order(StringComparer.Ordinal))
         {
             await output.WriteLineAsync($"{(state.Applied.Contains(id) ? "applied" : "pending")}  {id}{(state.Unknown.Contains(id) ? "  (unknown to this build)" : "")}");
         }
+
+        foreach (var branch in new MigrationBranches(_context).Unmerged(null))
+        {
+            await output.WriteLineAsync($"{MigrationBranches.Describe(branch)} Run 'db merge'.");
+        }
     }
 
     public async Task StampAsync(string target)
     {
+        RefuseMissing();
         var state = await SchemaState.ReadAsync(_context, stop);
         await new SchemaMigrator(_context, database).StampAsync(state.Find(target), stop);
         await output.WriteLineAsync($"Stamped {state.Find(target) ?? "base"}.");
@@ -89,6 +147,8 @@ internal sealed class DatabaseWork<TContext>(IServiceProvider services, Database
             throw new CommandException($"The models have changed since the last migration:{string.Concat(faults.Select(fault => $"{Environment.NewLine}  - {fault}"))}{Environment.NewLine}Write one with 'db migrate -m \"...\"'.");
         }
 
+        RefuseMissing();
+        new MigrationBranches(_context).Refuse(null);
         var state = await SchemaState.ReadAsync(_context, stop);
         state.RefuseStrangers();
         if (state.Pending.Count > 0)
@@ -96,7 +156,7 @@ internal sealed class DatabaseWork<TContext>(IServiceProvider services, Database
             throw new CommandException($"The database is behind by {state.Pending.Count}: {string.Join(", ", state.Pending)}. Apply with 'db upgrade'.");
         }
 
-        var differences = new LiveSchema(_context).Differences().ToList();
+        var differences = await new LiveSchema(_context, database, _context.GetService<IDesignTimeModel>().Model).DifferencesAsync(null, stop);
         if (differences.Count > 0)
         {
             throw new CommandException($"The database is not what its migrations make, so something else changed it:{string.Concat(differences.Select(difference => $"{Environment.NewLine}  - {difference}"))}");
@@ -113,60 +173,55 @@ internal sealed class DatabaseWork<TContext>(IServiceProvider services, Database
             throw new CommandException("The app has no seeds. Add one with services.AddSeed<TContext>(...).");
         }
 
-        foreach (var seed in seeds)
+        RefuseMissing();
+        var told = new List<string>();
+        // All of them or none: half a seed is taken for a whole one by the next run.
+        await using (var transaction = await _context.Database.BeginTransactionAsync(stop))
         {
-            await output.WriteLineAsync(await seed.Run(_context, services, stop));
+            foreach (var seed in seeds)
+            {
+                told.Add(await seed.Run(_context, services, stop));
+            }
+
+            await transaction.CommitAsync(stop);
+        }
+
+        foreach (var line in told)
+        {
+            await output.WriteLineAsync(line);
         }
     }
 
-    public async Task BackupAsync(string file)
+    public async Task DataAsync()
     {
-        var path = Path.GetFullPath(file);
-        if (File.Exists(path) || !Directory.Exists(Path.GetDirectoryName(path)))
-        {
-            throw new CommandException(File.Exists(path) ? $"{path} exists already. Nothing was written." : $"The directory {Path.GetDirectoryName(path)} does not exist.");
-        }
-
-        try
-        {
-            await database.BackupAsync(path, stop);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException($"{path} cannot be written: {fault.Message}");
-        }
-
-        await output.WriteLineAsync($"Wrote {path} ({new FileInfo(path).Length.ToString("N0", CultureInfo.InvariantCulture)} bytes).");
+        RefuseMissing();
+        await new DataMigrations<TContext>(services, output).RunAsync(stop);
     }
 
-    public async Task RestoreAsync(string file)
+    public Task BackupAsync(string file)
     {
-        var path = Path.GetFullPath(file);
-        if (!File.Exists(path))
-        {
-            throw new CommandException($"{path} does not exist.");
-        }
-
-        var state = await SchemaState.ReadAsync(_context, stop);
-        (state with { Applied = await database.ReadBackupAsync(path, stop) }).RefuseStrangers();
-        await database.RestoreAsync(path, stop);
-        await output.WriteLineAsync($"Restored {path}.");
+        RefuseMissing();
+        return Transfer.BackupAsync(database, file);
     }
 
-    private static IReadOnlyList<MigrationStep> Steps(SchemaState state, string target, bool up)
-    {
-        var at = state.Applied.Count;
-        var relative = target.Length > 1 && target[0] is '-' or '+' && int.TryParse(target, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var steps) ? steps : (int?)null;
-        if (relative is { } by && (at + by < 0 || at + by > state.Known.Count || by < 0 == up))
-        {
-            throw new CommandException($"There is no migration {target} from here: {at} of {state.Known.Count} are applied.");
-        }
+    public Task RestoreAsync(string file) => Transfer.RestoreAsync(_context, database, file);
 
-        var goal = relative is { } count ? at + count == 0 ? null : state.Known[at + count - 1] : state.Find(target);
-        var planned = MigrationPlan.Steps(state, goal);
-        return planned.Any(step => step.Up != up)
-            ? throw new CommandException($"{goal ?? "base"} is {(up ? "below" : "above")} what is applied. Use 'db {(up ? "downgrade" : "upgrade")} {target}'.")
-            : planned;
+    public Task CopyAsync(string from, string to) => Transfer.CopyAsync(from, to);
+
+    public Task ExportAsync(string file) => Transfer.ExportAsync(_context, database, file);
+
+    public Task ImportAsync(string file) => Transfer.ImportAsync(_context, database, file);
+
+    public Task ResetAsync() => Transfer.ResetAsync(_context, database);
+
+    private TransferWork<TContext> Transfer => new(services, output, stop);
+
+    private void RefuseMissing()
+    {
+        if (database.Missing is { } reason)
+        {
+            throw new CommandException(reason);
+        }
     }
 
     private static DbException? Cause(Exception? fault)

@@ -9,13 +9,20 @@ namespace Carafe.Data.Commands;
 /// <summary>Writes migrations where the project is, which is only where the app is built.</summary>
 internal static class MigrationFiles
 {
-    public static async Task<IReadOnlyList<string>> WriteAsync<TContext>(IServiceProvider services, string name)
-        where TContext : DbContext
+    public static Task<WrittenMigration> WriteAsync<TContext>(IServiceProvider services, string name, MigrateChoices choices)
+        where TContext : DbContext =>
+        TryAsync(() => ScaffoldAsync<TContext>(services, name, FindProject<TContext>(), choices));
+
+    /// <summary>Writes the empty migration in which branches meet.</summary>
+    public static async Task<WrittenMigration> MergeAsync<TContext>(IServiceProvider services, string name)
+        where TContext : DbContext =>
+        await TryAsync(() => MergeAsync<TContext>(services, name, FindProject<TContext>()));
+
+    private static async Task<WrittenMigration> TryAsync(Func<Task<WrittenMigration>> write)
     {
-        var project = FindProject<TContext>();
         try
         {
-            return await ScaffoldAsync<TContext>(services, name, project);
+            return await write();
         }
         catch (FileNotFoundException missing) when (missing.FileName?.StartsWith("Microsoft.EntityFrameworkCore.Design", StringComparison.Ordinal) == true)
         {
@@ -30,9 +37,16 @@ internal static class MigrationFiles
 
     // Apart, so that the package is looked for when this runs and not before.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Task<IReadOnlyList<string>> ScaffoldAsync<TContext>(IServiceProvider services, string name, string project)
+    private static Task<WrittenMigration> ScaffoldAsync<TContext>(IServiceProvider services, string name, string project, MigrateChoices choices)
         where TContext : DbContext =>
-        new MigrationScaffolder<TContext>(services.GetRequiredService<ContextOptions<TContext>>(), services.GetRequiredService<DatabaseProviders>(), services).WriteAsync(name, project);
+        new MigrationScaffolder<TContext>(services.GetRequiredService<ContextOptions<TContext>>(), services.GetRequiredService<DatabaseProviders>(), services)
+            .WriteAsync(name, project, choices);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task<WrittenMigration> MergeAsync<TContext>(IServiceProvider services, string name, string project)
+        where TContext : DbContext =>
+        new(await new MigrationScaffolder<TContext>(services.GetRequiredService<ContextOptions<TContext>>(), services.GetRequiredService<DatabaseProviders>(),
+            services).WriteEmptyAsync(name, project), []);
 
     private static string FindProject<TContext>()
     {

@@ -1,19 +1,38 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace Carafe.Data.Errors;
 
 /// <summary>Finds the JSON names of the members that an index or a foreign key is made of.</summary>
-internal static class ConstraintNames
+internal static partial class ConstraintNames
 {
     public static IReadOnlyList<string> Members(DatabaseError fault, IModel model, JsonSerializerOptions json)
     {
         var properties = fault.Columns.Count > 0 ? ByColumns(fault, model) : ByConstraint(fault, model);
         return [.. properties.Select(property => Name(property, json))];
     }
+
+    /// <summary>The members that a check speaks of.</summary>
+    /// <param name="fault">The violation.</param>
+    /// <param name="model">The model with its checks, which the one that requests are served with does not have.</param>
+    /// <param name="json">How members are named.</param>
+    public static IReadOnlyList<string> Checked(DatabaseError fault, IModel model, JsonSerializerOptions json)
+    {
+        var tables = model.GetRelationalModel().Tables.Where(table => fault.Table is null || table.Name == fault.Table).ToList();
+        var check = tables.SelectMany(table => table.CheckConstraints).FirstOrDefault(check => check.Name == fault.Constraint);
+        // SQLite names a check without a name by its text.
+        var words = Words().Matches(check?.Sql ?? fault.Constraint ?? "").Select(match => match.Value).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var columns = (check is null ? tables : tables.Where(table => table.CheckConstraints.Contains(check))).SelectMany(table => table.Columns);
+        return [.. columns.Where(column => words.Contains(column.Name) && column.PropertyMappings.Any())
+            .Select(column => Name(column.PropertyMappings[0].Property, json)).Distinct()];
+    }
+
+    [GeneratedRegex(@"[\w$]+", RegexOptions.CultureInvariant)]
+    private static partial Regex Words();
 
     private static IEnumerable<IProperty> ByColumns(DatabaseError fault, IModel model)
     {

@@ -4,12 +4,14 @@ using Carafe.Data.Health;
 using Carafe.Data.Providers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.Net.Http.Headers;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Carafe.Data.Errors;
 
-/// <summary>Turns the database's errors into answers: 409 that names the JSON member, 412, 503.</summary>
+/// <summary>Turns the database's errors into answers: 409 and 422 that name the JSON member, 412, 503.</summary>
 internal static class DatabaseErrors
 {
     private static readonly string[] Missing = ["refers to something that is not there"];
@@ -17,16 +19,36 @@ internal static class DatabaseErrors
     public static void AddDatabaseErrors<TContext>(this IServiceCollection services)
         where TContext : DbContext
     {
-        services.AddErrorMap<DbUpdateConcurrencyException>((exception, _) => Concurrency(exception));
+        services.AddErrorMap<DbUpdateConcurrencyException>(Concurrency);
         services.AddErrorMap<DbUpdateException>((exception, context) => Answer<TContext>(exception, context));
         services.AddErrorMap<DbException>((exception, context) => Answer<TContext>(exception, context));
         services.AddErrorMap<InvalidOperationException>((exception, context) => exception.InnerException is null ? null : Answer<TContext>(exception, context));
     }
 
-    private static ApiError Concurrency(DbUpdateConcurrencyException exception) =>
-        exception.Entries.Any(entry => entry.Metadata.GetProperties().Any(property => property.IsConcurrencyToken))
-            ? new ApiError(StatusCodes.Status412PreconditionFailed)
-            : new ApiError(StatusCodes.Status404NotFound, "What was to be changed is not there any more.");
+    // 412 is the answer to a condition, and where the request had none nobody asked for it (RFC 9110 section 13).
+    private static ApiError Concurrency(DbUpdateConcurrencyException exception, HttpContext context)
+    {
+        if (context.Request.Headers.ContainsKey(HeaderNames.IfMatch) || context.Request.Headers.ContainsKey(HeaderNames.IfUnmodifiedSince))
+        {
+            return new ApiError(StatusCodes.Status412PreconditionFailed);
+        }
+
+        return exception.Entries.Any(IsGone)
+            ? new ApiError(StatusCodes.Status404NotFound, "What was to be changed is not there any more.")
+            : new ApiError(StatusCodes.Status409Conflict, "Somebody else has changed this meanwhile. Read it again and repeat the change.");
+    }
+
+    private static bool IsGone(EntityEntry entry)
+    {
+        try
+        {
+            return entry.GetDatabaseValues() is null;
+        }
+        catch (Exception fault) when (fault is DbException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
 
     private static ApiError? Answer<TContext>(Exception exception, HttpContext context)
         where TContext : DbContext
@@ -61,7 +83,13 @@ internal static class DatabaseErrors
             fault = fault with { Constraint = OnlyReference(row) };
         }
 
-        var model = row?.Context.Model ?? services.GetRequiredService<TContext>().Model;
+        var db = row?.Context ?? services.GetRequiredService<TContext>();
+        if (fault is { Kind: DatabaseErrorKind.Check, Table: null } && row is not null)
+        {
+            fault = fault with { Table = row.Metadata.GetTableName() };
+        }
+
+        var model = fault.Kind == DatabaseErrorKind.Check ? db.GetService<IDesignTimeModel>().Model : db.Model;
         return Answer(fault, model, services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
     }
 
@@ -78,15 +106,26 @@ internal static class DatabaseErrors
         {
             case DatabaseErrorKind.Unique:
                 var names = ConstraintNames.Members(fault, model, json);
-                return new ApiError(StatusCodes.Status409Conflict, names.Count == 0 ? "" : $"{string.Join(" and ", names)} {(names.Count > 1 ? "together are" : "is")} already taken.")
+                return new ApiError(StatusCodes.Status409Conflict, names.Count == 0 ? ""
+                    : $"{string.Join(" and ", names)} {(names.Count > 1 ? "together are" : "is")} already taken.")
                 {
-                    Errors = names.Count == 0 ? null : names.ToDictionary(name => name, name => new[] { names.Count > 1 ? "is already taken in this combination" : "is already taken" }),
+                    Errors = names.Count == 0 ? null
+                        : names.ToDictionary(name => name, name => new[] { names.Count > 1 ? "is already taken in this combination" : "is already taken" }),
                 };
             case DatabaseErrorKind.ForeignKey:
                 var references = ConstraintNames.Members(fault, model, json);
-                return new ApiError(StatusCodes.Status409Conflict, references.Count == 0 ? "What this refers to is not there, or something still refers to it." : $"{references[0]} refers to something that is not there.")
+                return new ApiError(StatusCodes.Status409Conflict, references.Count == 0
+                    ? "What this refers to is not there, or something still refers to it." : $"{references[0]} refers to something that is not there.")
                 {
                     Errors = references.Count == 0 ? null : references.ToDictionary(name => name, _ => Missing),
+                };
+            case DatabaseErrorKind.Check:
+                var broken = ConstraintNames.Checked(fault, model, json);
+                var name = fault.Constraint is null ? "a rule of the database" : $"the rule {fault.Constraint}";
+                return new ApiError(StatusCodes.Status422UnprocessableEntity, broken.Count == 0 ? $"The values break {name}."
+                    : $"{string.Join(" and ", broken)}: breaks {name}.")
+                {
+                    Errors = broken.Count == 0 ? null : broken.ToDictionary(member => member, _ => new[] { $"breaks {name}" }),
                 };
             case DatabaseErrorKind.Value:
                 return new ApiError(StatusCodes.Status400BadRequest, "A text holds a character that cannot be stored.");

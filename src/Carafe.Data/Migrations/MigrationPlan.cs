@@ -1,19 +1,19 @@
-using System.Text;
+using Carafe.Data.Conventions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations;
-using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Carafe.Data.Migrations;
 
 /// <summary>One migration to apply or to take back.</summary>
 internal sealed record MigrationStep(string Id, bool Up);
 
-/// <summary>Turns steps into the commands of the database at hand.</summary>
+/// <summary>Finds what steps do.</summary>
 internal sealed class MigrationPlan(DbContext context)
 {
     private readonly IMigrationsAssembly _assembly = context.GetService<IMigrationsAssembly>();
+    private readonly Lazy<IModel> _current = new(() => context.GetService<IDesignTimeModel>().Model);
     private readonly IHistoryRepository _history = context.GetService<IHistoryRepository>();
 
     /// <summary>The steps from what is applied to a target, null for before the first.</summary>
@@ -27,41 +27,32 @@ internal sealed class MigrationPlan(DbContext context)
         ];
     }
 
-    /// <summary>The commands of a step, without the note in the history.</summary>
-    public IReadOnlyList<MigrationCommand> Commands(MigrationStep step, MigrationsSqlGenerationOptions options = MigrationsSqlGenerationOptions.Default)
+    /// <summary>What a step does, and the models around it.</summary>
+    public StepContent Content(MigrationStep step)
     {
         var migration = Load(step.Id);
-        var before = _assembly.Migrations.Keys.Where(id => string.CompareOrdinal(id, step.Id) < 0).Max(StringComparer.Ordinal);
-        var generator = context.GetService<IMigrationsSqlGenerator>();
-        return step.Up
-            ? generator.Generate(migration.UpOperations, Model(migration), options)
-            : generator.Generate(migration.DownOperations, before is null ? null : Model(Load(before)), options);
+        var before = _assembly.Migrations.Keys.Where(id => string.CompareOrdinal(id, step.Id) < 0).Max(StringComparer.Ordinal) is { } id ? Model(Load(id))
+            : null;
+        var content = step.Up
+            ? new StepContent(step.Id, step.Up, migration.UpOperations, before, Model(migration), _current.Value)
+            : new StepContent(step.Id, step.Up, migration.DownOperations, Model(migration), before, _current.Value);
+        GeneratedKey.Translate(content.Operations, context);
+        ColumnDefaults.Complete(content, context);
+        return content;
     }
+
+    /// <summary>The model that a migration leads to.</summary>
+    public IModel ModelOf(string id) => Model(Load(id));
 
     /// <summary>The statement that notes a step in the history.</summary>
     public string Note(MigrationStep step) =>
         step.Up ? _history.GetInsertScript(new HistoryRow(step.Id, ProductInfo.GetVersion())) : _history.GetDeleteScript(step.Id);
 
-    /// <summary>All of it as a script, for whoever runs SQL by hand.</summary>
-    public string Script(IReadOnlyList<MigrationStep> steps)
-    {
-        var script = new StringBuilder(_history.GetCreateIfNotExistsScript()).AppendLine();
-        var end = context.GetService<ISqlGenerationHelper>().BatchTerminator;
-        foreach (var step in steps)
-        {
-            script.Append("-- ").Append(step.Up ? "upgrade " : "downgrade ").AppendLine(step.Id);
-            foreach (var command in Commands(step, MigrationsSqlGenerationOptions.Script))
-            {
-                script.Append(command.CommandText).Append(end);
-            }
-
-            script.AppendLine(Note(step)).Append(end);
-        }
-
-        return script.ToString();
-    }
-
     private Migration Load(string id) => _assembly.CreateMigration(_assembly.Migrations[id], context.Database.ProviderName!);
 
-    private IModel Model(Migration migration) => context.GetService<IModelRuntimeInitializer>().Initialize(migration.TargetModel, designTime: true, validationLogger: null);
+    private IModel Model(Migration migration)
+    {
+        CarafeConventions.ConvertInstants(migration.TargetModel, context.Database.ProviderName!);
+        return context.GetService<IModelRuntimeInitializer>().Initialize(migration.TargetModel, designTime: true, validationLogger: null);
+    }
 }

@@ -1,23 +1,14 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
 
 namespace Carafe.Data.Migrations;
 
 /// <summary>What is said of a model in its migrations whatever the database.</summary>
-internal sealed class NeutralModel(IModel model, IEnumerable<DatabaseProvider> providers)
+internal sealed class NeutralModel(IModel model)
 {
-    /// <summary>How the providers mark a key that the database generates.</summary>
-    public IReadOnlyDictionary<string, object> KeyAnnotations { get; } =
-        providers.Select(provider => provider.GeneratedKey).OfType<KeyValuePair<string, object>>().DistinctBy(mark => mark.Key).ToDictionary();
-
-    public bool IsGenerated(ColumnOperation column) => column.GetAnnotations().Any(annotation => KeyAnnotations.ContainsKey(annotation.Name));
-
-    /// <summary>A type that the app chose itself stays.</summary>
-    public bool KeepsType(ColumnOperation column) => Find(column) is { } property && KeepsType(property);
+    /// <summary>A type that the app chose itself stays. A JSON column has no property, and its provider's type.</summary>
+    public bool KeepsType(ColumnOperation column) =>
+        model.ColumnOf(column.Table ?? "", column.Name ?? "", column.Schema) is { PropertyMappings: [{ Property: var property }, ..] } && KeepsType(property);
 
     public static bool KeepsType(IReadOnlyProperty property) => property.FindAnnotation(RelationalAnnotationNames.ColumnType) is not null;
-
-    private IProperty? Find(ColumnOperation column) =>
-        model.GetRelationalModel().FindTable(column.Table, column.Schema)?.FindColumn(column.Name)?.PropertyMappings[0].Property;
 }

@@ -5,10 +5,11 @@ using Microsoft.EntityFrameworkCore.Migrations.Operations;
 namespace Carafe.Data.Migrations;
 
 /// <summary>
-/// Writes migrations that hold for every database: no column types, which each provider then chooses from the C# type and its length and precision, and the
-/// generated keys marked for each provider.
+/// Writes migrations that hold for every database: no column types, which each provider then chooses from the C# type and its length and precision, and one
+/// mark for generated keys, in whose place each provider puts its own.
 /// </summary>
-internal sealed class NeutralOperationGenerator(CSharpMigrationOperationGeneratorDependencies dependencies, NeutralModel neutral) : CSharpMigrationOperationGenerator(dependencies)
+internal sealed class NeutralOperationGenerator(CSharpMigrationOperationGeneratorDependencies dependencies, NeutralModel neutral)
+    : CSharpMigrationOperationGenerator(dependencies)
 {
     public override void Generate(string builderName, IReadOnlyList<MigrationOperation> operations, IndentedStringBuilder builder)
     {
@@ -44,12 +45,6 @@ internal sealed class NeutralOperationGenerator(CSharpMigrationOperationGenerato
             column.ColumnType = null;
         }
 
-        if (neutral.IsGenerated(column))
-        {
-            foreach (var (name, value) in neutral.KeyAnnotations)
-            {
-                column.SetAnnotation(name, value);
-            }
-        }
+        GeneratedKey.Neutralise(column);
     }
 }

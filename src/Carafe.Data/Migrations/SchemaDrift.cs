@@ -1,3 +1,4 @@
+using Carafe.Data.Conventions;
 using Carafe.Data.Providers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -11,7 +12,30 @@ namespace Carafe.Data.Migrations;
 internal static class SchemaDrift
 {
     public static IReadOnlyList<MigrationOperation> Of(DbContext context) =>
-        context.GetService<IMigrationsModelDiffer>().GetDifferences(Snapshot(context)?.GetRelationalModel(), context.GetService<IDesignTimeModel>().Model.GetRelationalModel());
+    [
+        .. context.GetService<IMigrationsModelDiffer>()
+            .GetDifferences(Snapshot(context)?.GetRelationalModel(), context.GetService<IDesignTimeModel>().Model.GetRelationalModel())
+            .Where(operation => !IsNothing(operation, context)),
+    ];
+
+    // A mark of a provider that the snapshot does not speak of, and a constant that the provider stores in another form, change nothing.
+    private static bool IsNothing(MigrationOperation operation, DbContext context)
+    {
+        if (operation is not AlterColumnOperation { OldColumn: var old } now)
+        {
+            return false;
+        }
+
+        var database = context.GetService<IDbContextOptions>().FindExtension<ConventionsExtension>()?.Database;
+        return (now.ColumnType, now.IsNullable, now.MaxLength, now.Precision, now.Scale, now.IsUnicode, now.IsFixedLength, now.DefaultValueSql,
+            now.ComputedColumnSql, now.IsStored, now.Collation, now.Comment)
+            .Equals((old.ColumnType, old.IsNullable, old.MaxLength, old.Precision, old.Scale, old.IsUnicode, old.IsFixedLength, old.DefaultValueSql,
+                old.ComputedColumnSql, old.IsStored, old.Collation, old.Comment))
+            && Equals(Stored(now.DefaultValue), Stored(old.DefaultValue))
+            && GeneratedKey.IsSame(now, old, context);
+
+        object? Stored(object? value) => value is null || database is null ? value : database.Store(value);
+    }
 
     /// <summary>The same for every provider of the app, without contacting a database: one set of migrations must hold for all.</summary>
     public static async Task<IReadOnlyList<string>> AcrossAsync(IServiceProvider services, Func<Database, DbContext> create)
@@ -20,7 +44,7 @@ internal static class SchemaDrift
         var providers = services.GetRequiredService<DatabaseProviders>();
         foreach (var provider in providers.All)
         {
-            await using var database = provider.OpenForModel(services);
+            await using var database = DatabaseProviders.OpenForModel(provider, services);
             await using var context = create(database);
             faults.AddRange(Of(context).Select(operation => $"{provider.Name}: {Describe(operation)}"));
         }
@@ -34,13 +58,20 @@ internal static class SchemaDrift
         DropTableOperation table => $"table {table.Name} is gone",
         AddColumnOperation column => $"column {column.Table}.{column.Name} is new",
         DropColumnOperation column => $"column {column.Table}.{column.Name} is gone",
-        AlterColumnOperation column => $"column {column.Table}.{column.Name} differs ({column.OldColumn.ColumnType}{(column.OldColumn.IsNullable ? " null" : "")} -> {column.ColumnType}{(column.IsNullable ? " null" : "")})",
+        AlterColumnOperation column =>
+            $"column {column.Table}.{column.Name} differs ({column.OldColumn.ColumnType}{(column.OldColumn.IsNullable ? " null" : "")} -> {column.ColumnType}{(column.IsNullable ? " null" : "")})",
         ITableMigrationOperation other => $"{operation.GetType().Name.Replace("Operation", "", StringComparison.Ordinal)} on {other.Table}",
         _ => operation.GetType().Name.Replace("Operation", "", StringComparison.Ordinal),
     };
 
-    private static IModel? Snapshot(DbContext context) =>
-        context.GetService<IMigrationsAssembly>().ModelSnapshot?.Model is { } model
-            ? context.GetService<IModelRuntimeInitializer>().Initialize(model, designTime: true, validationLogger: null)
-            : null;
+    public static IModel? Snapshot(DbContext context)
+    {
+        if (context.GetService<IMigrationsAssembly>().ModelSnapshot?.Model is not { } model)
+        {
+            return null;
+        }
+
+        CarafeConventions.ConvertInstants(model, context.Database.ProviderName!);
+        return context.GetService<IModelRuntimeInitializer>().Initialize(model, designTime: true, validationLogger: null);
+    }
 }

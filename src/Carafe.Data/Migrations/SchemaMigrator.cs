@@ -2,17 +2,21 @@ using System.Data;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Carafe.Data.Migrations;
 
 /// <summary>
-/// Moves the schema. Everything happens under the database's own lock, which a killed process cannot leave behind (EF's row in __EFMigrationsLock can), and what
+/// Moves the schema. Everything happens under the database's own lock, which a killed process cannot leave behind (EF's row in __EFMigrationsLock
+/// can), and what
 /// is to be done is worked out under it, so that of two replicas the second finds nothing left to do.
 /// </summary>
-internal sealed class SchemaMigrator(DbContext context, Database database)
+internal sealed class SchemaMigrator(DbContext context, Database database, bool takesBranches = false)
 {
+    private static readonly int[] LockWaits = [1, 2, 3, 5, 5, 10, 10, 15, 15, 15, 15, 15];
+
     /// <summary>Goes to a target and tells the steps that were taken.</summary>
     /// <param name="choose">Picks the steps, given the state that holds under the lock.</param>
     /// <param name="cancellationToken">Stops it between statements.</param>
@@ -25,26 +29,45 @@ internal sealed class SchemaMigrator(DbContext context, Database database)
         }
 
         IReadOnlyList<MigrationStep> steps = [];
-        await database.ChangeSchemaAsync(context, async () => steps = await MoveUnderLockAsync(choose, creator, cancellationToken), cancellationToken);
+        await database.ChangeSchemaAsync(context, async () => steps = await MoveUnderLockAsync(choose, cancellationToken), cancellationToken);
         return steps;
     }
 
     /// <summary>Notes migrations as applied, or not, without running them.</summary>
+    /// <exception cref="CommandException">The history is another app's, and the tables are not those of the target.</exception>
     public async Task StampAsync(string? target, CancellationToken cancellationToken) =>
         await database.ChangeSchemaAsync(context, async () =>
         {
+            var plan = new MigrationPlan(context);
             await CreateHistoryAsync(cancellationToken);
             var state = await SchemaState.ReadAsync(context, cancellationToken);
+            if (state.Unknown.Count > 0)
+            {
+                await RefuseOtherTablesAsync(state, target is null ? null : plan.ModelOf(target), cancellationToken);
+            }
+
             foreach (var step in MigrationPlan.Steps(state, target))
             {
-                await RunAsync(new MigrationPlan(context).Note(step), cancellationToken);
+                await RunAsync(plan.Note(step), cancellationToken);
             }
         }, cancellationToken);
 
-    private async Task<IReadOnlyList<MigrationStep>> MoveUnderLockAsync(
-        Func<SchemaState, IReadOnlyList<MigrationStep>> choose, IRelationalDatabaseCreator creator, CancellationToken cancellationToken)
+    // Migrations were renamed or squashed, or the database is another app's: the tables tell.
+    private async Task RefuseOtherTablesAsync(SchemaState state, IModel? model, CancellationToken cancellationToken)
     {
-        if (!await HasHistoryAsync(cancellationToken) && await creator.HasTablesAsync(cancellationToken))
+        var differences = model is null ? [] : await new LiveSchema(context, database, model).DifferencesAsync(null, cancellationToken);
+        if (model is null || differences.Count > 0)
+        {
+            throw new CommandException(
+                $"The history has {state.Unknown[0]}, which is unknown here, and the tables are not those of the target{(differences.Count > 0 ? $" ({differences[0]})" : "")}: the database belongs to another app or to another build. "
+                + "Nothing was changed.");
+        }
+    }
+
+    private async Task<IReadOnlyList<MigrationStep>> MoveUnderLockAsync(Func<SchemaState, IReadOnlyList<MigrationStep>> choose,
+        CancellationToken cancellationToken)
+    {
+        if (!await HasHistoryAsync(cancellationToken) && await database.HasTablesAsync(context, cancellationToken))
         {
             throw new CommandException("The database has tables and no record of migrations: it belongs to another app, or was made without migrations. Nothing was changed. "
                 + "If the tables are those of a migration, say so with 'db stamp <migration>'.");
@@ -55,6 +78,7 @@ internal sealed class SchemaMigrator(DbContext context, Database database)
         var steps = choose(state);
         if (steps.Count > 0)
         {
+            RefuseBranches(steps);
             await CreateHistoryAsync(cancellationToken);
         }
 
@@ -66,19 +90,47 @@ internal sealed class SchemaMigrator(DbContext context, Database database)
         return steps;
     }
 
+    private void RefuseBranches(IReadOnlyList<MigrationStep> steps)
+    {
+        if (!takesBranches && steps.Where(step => step.Up).Select(step => step.Id).ToList() is { Count: > 0 } up)
+        {
+            new MigrationBranches(context).Refuse(up);
+        }
+    }
+
+    // A lock that cannot be had at once is given up, for the requests behind it wait as well, and tried for again when they have gone by.
     private async Task TakeAsync(MigrationStep step, CancellationToken cancellationToken)
     {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await TryAsync(step, cancellationToken);
+                return;
+            }
+            catch (DbException fault) when (database.IsLocked(fault))
+            {
+                if (attempt == LockWaits.Length)
+                {
+                    throw new CommandException($"{step.Id} was tried for {LockWaits.Sum()} s and never got its lock: a transaction that does not end holds a table ({fault.Message}). End it, and run 'db upgrade' again. What came before is applied.");
+                }
+
+                await Task.Delay(TimeSpan.FromSeconds(LockWaits[attempt]), cancellationToken);
+            }
+        }
+    }
+
+    private async Task TryAsync(MigrationStep step, CancellationToken cancellationToken)
+    {
         var plan = new MigrationPlan(context);
-        var commands = plan.Commands(step);
+        var content = plan.Content(step);
         // A step that cannot run in a transaction (CREATE INDEX CONCURRENTLY) runs without; every other is done wholly or not at all.
-        await using var transaction = context.Database.CurrentTransaction is null && !commands.Any(command => command.TransactionSuppressed)
+        await using var transaction = context.Database.CurrentTransaction is null && !database.RunsWithoutTransaction(content)
             ? await context.Database.BeginTransactionAsync(cancellationToken)
             : null;
-        foreach (var command in commands.Where(command => !database.SkipsInMigration(command.CommandText)))
-        {
-            await command.ExecuteNonQueryAsync(context.GetService<IRelationalConnection>(), cancellationToken: cancellationToken);
-        }
-
+        var run = await MigrationRun.OnAsync(context, cancellationToken);
+        await database.RunStepAsync(run, content, cancellationToken);
+        await StepCheck.RunAsync(context, database, content, cancellationToken);
         await RunAsync(plan.Note(step), cancellationToken);
         if (transaction is not null)
         {
@@ -99,10 +151,13 @@ internal sealed class SchemaMigrator(DbContext context, Database database)
     {
         try
         {
-            await RunAsync($"SELECT 1 FROM {context.GetService<ISqlGenerationHelper>().DelimitIdentifier(HistoryRepository.DefaultTableName)} WHERE 1 = 0", cancellationToken);
+            await RunAsync($"SELECT 1 FROM {context.GetService<ISqlGenerationHelper>().DelimitIdentifier(HistoryRepository.DefaultTableName)} WHERE 1 = 0",
+                cancellationToken);
             return true;
         }
-        catch (DbException)
+        // A table that is not there, in the words of SQLite, PostgreSQL and MySQL. Any other fault is one.
+        catch (DbException fault) when (fault.SqlState is "42P01" or "42S02" || fault.Message.Contains("no such table", StringComparison.Ordinal)
+            || fault.Message.Contains("doesn't exist", StringComparison.Ordinal))
         {
             return false;
         }

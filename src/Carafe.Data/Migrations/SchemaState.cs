@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -14,6 +15,16 @@ internal sealed record SchemaState(IReadOnlyList<string> Known, IReadOnlyList<st
     /// <summary>In the database and not in this build: a newer build, or another app, put them there.</summary>
     public IReadOnlyList<string> Unknown { get; } = [.. Applied.Except(Known)];
 
+    /// <summary>Left out though later ones are applied.</summary>
+    public IReadOnlyList<string> Skipped { get; } = [.. Known.Except(Applied)
+        .Where(id => Known.Intersect(Applied).Any(later => string.CompareOrdinal(later, id) > 0))];
+
+    /// <summary>Whether nothing of what the database has is known here.</summary>
+    public bool IsForeign => Unknown.Count > 0 && !Applied.Intersect(Known).Any();
+
+    /// <summary>The state of a database that is not there yet.</summary>
+    public static SchemaState Empty(DbContext context) => new([.. context.GetService<IMigrationsAssembly>().Migrations.Keys.Order(StringComparer.Ordinal)], []);
+
     public static async Task<SchemaState> ReadAsync(DbContext context, CancellationToken cancellationToken)
     {
         var known = context.GetService<IMigrationsAssembly>().Migrations.Keys.Order(StringComparer.Ordinal).ToList();
@@ -26,7 +37,8 @@ internal sealed record SchemaState(IReadOnlyList<string> Known, IReadOnlyList<st
     {
         "base" or "0" => null,
         "head" => Known.Count > 0 ? Known[^1] : null,
-        _ => Known.Where(id => id == target || id[(id.IndexOf('_', StringComparison.Ordinal) + 1)..].Equals(target, StringComparison.OrdinalIgnoreCase) || id.StartsWith($"{target}_", StringComparison.Ordinal)).ToList() switch
+        _ => Known.Where(id => id == target || id[(id.IndexOf('_', StringComparison.Ordinal) + 1)..].Equals(target, StringComparison.OrdinalIgnoreCase)
+            || id.StartsWith($"{target}_", StringComparison.Ordinal)).ToList() switch
         {
             [var only] => only,
             [] => throw new CommandException($"There is no migration '{target}'. Known are: {(Known.Count == 0 ? "none" : string.Join(", ", Known))}."),
@@ -34,14 +46,39 @@ internal sealed record SchemaState(IReadOnlyList<string> Known, IReadOnlyList<st
         },
     };
 
+    /// <summary>The steps to a target in one direction.</summary>
+    /// <exception cref="CommandException">The target lies in the other direction, or there is none.</exception>
+    public IReadOnlyList<MigrationStep> Steps(string target, bool up)
+    {
+        if (target.Length > 1 && target[0] is '-' or '+' && int.TryParse(target, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var by))
+        {
+            IReadOnlyList<string> left = by > 0 ? Pending : [.. Known.Intersect(Applied).Reverse()];
+            return Math.Abs(by) <= left.Count && by > 0 == up
+                ? [.. left.Take(Math.Abs(by)).Select(id => new MigrationStep(id, up))]
+                : throw new CommandException($"There is no migration {target} from here: {Known.Intersect(Applied).Count()} of {Known.Count} are applied.");
+        }
+
+        var goal = Find(target);
+        var planned = MigrationPlan.Steps(this, goal);
+        return planned.Any(step => step.Up != up)
+            ? throw new CommandException($"{goal ?? "base"} is {(up ? "below" : "above")} what is applied. Use 'db {(up ? "downgrade" : "upgrade")} {target}'.")
+            : planned;
+    }
+
     /// <summary>Refuses a database that this build must not touch.</summary>
     public void RefuseStrangers()
     {
-        if (Unknown.Count > 0)
+        if (Unknown.Count == 0)
         {
-            throw new CommandException(Applied.Intersect(Known).Any()
-                ? $"The database is newer than this build: it has {string.Join(", ", Unknown)}. Nothing was changed."
-                : $"The database belongs to another app: its migrations ({Unknown[0]}, ...) are unknown here. Nothing was changed.");
+            return;
         }
+
+        const string Stamp = "If the tables are those of the models, which 'db stamp head' makes sure of, it notes that. Nothing was changed.";
+        var list = string.Join(", ", Unknown.Take(3)) + (Unknown.Count > 3 ? ", ..." : "");
+        throw new CommandException(
+            IsForeign ? $"The database belongs to another app, or to this one from before its migrations were squashed: {list} is unknown here. {Stamp}"
+            : Known.Count > 0 && Unknown.All(id => string.CompareOrdinal(id, Known[^1]) > 0)
+                ? $"The database is newer than this build: it has {list}. Deploy the build that made it, or restore an older backup. Nothing was changed."
+                : $"The database has {list}, which this build does not: it was renamed, deleted or squashed. {Stamp}");
     }
 }

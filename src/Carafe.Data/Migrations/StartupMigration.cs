@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Carafe.Data.Providers;
 using Microsoft.EntityFrameworkCore;
 
@@ -6,9 +7,13 @@ namespace Carafe.Data.Migrations;
 
 /// <summary>Brings the schema up to date when the app starts, where that is wanted.</summary>
 internal sealed class StartupMigration<TContext>(
-    IServiceScopeFactory scopes, DatabaseHandle<TContext> handle, DatabaseSettings settings, IHostEnvironment environment, ILogger<StartupMigration<TContext>> logger) : IHostedLifecycleService
+    IServiceScopeFactory scopes, DatabaseHandle<TContext> handle, DatabaseSettings settings, IHostEnvironment environment,
+        ILogger<StartupMigration<TContext>> logger) : IHostedLifecycleService
     where TContext : DbContext
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
     private bool Migrates => settings.MigrateOnStart ?? (environment.IsDevelopment() || environment.IsEnvironment("Testing"));
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -18,30 +23,58 @@ internal sealed class StartupMigration<TContext>(
             return;
         }
 
-        await using var scope = scopes.CreateAsyncScope();
-        var context = scope.ServiceProvider.GetRequiredService<TContext>();
-        try
+        // Replicas and their database start together, and it may be the last one up.
+        for (var started = Stopwatch.GetTimestamp(); ;)
         {
-            if (context.Database.GetMigrations().Any())
+            try
             {
-                var steps = await new SchemaMigrator(context, handle.Database).MoveAsync(state => MigrationPlan.Steps(state, state.Find("head")), cancellationToken);
-                foreach (var step in steps)
+                await MigrateAsync(cancellationToken);
+                return;
+            }
+            catch (Exception fault) when (Cause(fault) is { } cause)
+            {
+                if (!cause.IsTransient || Stopwatch.GetElapsedTime(started) > Patience)
                 {
-                    logger.LogInformation("Applied migration {Migration} to {Database}", step.Id, handle.Database);
+                    throw new CommandException(handle.Database.Describe(cause));
                 }
+
+                await Task.Delay(Pause, cancellationToken);
             }
-            else if (await context.Database.EnsureCreatedAsync(cancellationToken))
-            {
-                logger.LogInformation("Made {Database} from the models: the app has no migrations yet. Write the first with 'db migrate -m \"first\"'", handle.Database);
-            }
-        }
-        catch (DbException fault)
-        {
-            throw new CommandException(handle.Database.Describe(fault));
         }
     }
 
-    // Nothing migrates by itself here, and whoever starts the app should not learn it from its first 500. The server listens already: making EF's model takes a third of a start.
+    private static DbException? Cause(Exception? fault)
+    {
+        while (fault is not null and not DbException)
+        {
+            fault = fault.InnerException;
+        }
+
+        return (DbException?)fault;
+    }
+
+    private async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var context = scope.ServiceProvider.GetRequiredService<TContext>();
+        if (context.Database.GetMigrations().Any())
+        {
+            var steps = await new SchemaMigrator(context, handle.Database)
+                .MoveAsync(state => MigrationPlan.Steps(state, state.Find("head")), cancellationToken);
+            foreach (var step in steps)
+            {
+                logger.LogInformation("Applied migration {Migration} to {Database}", step.Id, handle.Database);
+            }
+        }
+        else if (await context.Database.EnsureCreatedAsync(cancellationToken))
+        {
+            logger.LogInformation("Made {Database} from the models: the app has no migrations yet. Write the first with 'db migrate -m \"first\"'",
+                handle.Database);
+        }
+    }
+
+    // Nothing migrates by itself here, and whoever starts the app should not learn it from its first 500. The server listens already: making EF's
+    // model takes a third of a start.
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
         if (Migrates)

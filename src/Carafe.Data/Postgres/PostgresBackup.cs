@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using Npgsql;
 
 namespace Carafe.Data.Postgres;
@@ -13,7 +14,8 @@ internal static class PostgresBackup
         try
         {
             PrivateFiles.Touch(partial);
-            await RunAsync("pg_dump", connection, ["--format=custom", "--no-owner", "--no-privileges", "--file", partial, "--dbname", connection.Database!], cancellationToken);
+            await RunAsync("pg_dump", connection, ["--format=custom", "--no-owner", "--no-privileges", "--file", partial, "--dbname", connection.Database!],
+                cancellationToken);
             File.Move(partial, file, overwrite: false);
         }
         finally
@@ -32,28 +34,45 @@ internal static class PostgresBackup
         return ids.Count > 0 ? ids : throw new CommandException($"{file} is a backup without migrations: it belongs to another app. Nothing was changed.");
     }
 
-    public static Task RestoreAsync(NpgsqlConnectionStringBuilder connection, string file, CancellationToken cancellationToken) =>
-        RunAsync(
-            "pg_restore",
-            connection,
-            ["--clean", "--if-exists", "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", "--dbname", connection.Database!, file],
-            cancellationToken);
+    /// <summary>Replaces everything that is in the database, in one transaction: what a newer schema has beside the backup goes as well.</summary>
+    public static async Task RestoreAsync(NpgsqlConnectionStringBuilder connection, string file, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("carafe-restore-");
+        try
+        {
+            var (clean, script) = (Path.Combine(folder.FullName, "clean.sql"), Path.Combine(folder.FullName, "restore.sql"));
+            await File.WriteAllTextAsync(clean, PostgresClean.Sql, cancellationToken);
+            await RunAsync("pg_restore", connection, ["--no-owner", "--no-privileges", $"--file={script}", file], cancellationToken);
+            await RunAsync(
+                "psql",
+                connection,
+                ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", $"--file={clean}", $"--file={script}", "--dbname",
+                    connection.Database!],
+                cancellationToken);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
 
-    private static async Task<string> RunAsync(string tool, NpgsqlConnectionStringBuilder connection, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    private static async Task<string> RunAsync(string tool, NpgsqlConnectionStringBuilder connection, IEnumerable<string> arguments,
+        CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(Find(tool), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["PGHOST"] = connection.Host;
-        start.Environment["PGPORT"] = connection.Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        start.Environment["PGUSER"] = connection.Username;
-        start.Environment["PGPASSWORD"] = connection.Password;
-        start.Environment["PGSSLMODE"] = connection.SslMode switch { SslMode.VerifyCA => "verify-ca", SslMode.VerifyFull => "verify-full", var mode => mode.ToString().ToLowerInvariant() };
+        foreach (var (name, value) in Variables(connection))
+        {
+            start.Environment[name] = value;
+        }
+
         try
         {
             using var process = Process.Start(start)!;
+            await using var stop = cancellationToken.Register(static started => ((Process)started!).Kill(entireProcessTree: true), process);
             var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
             var error = await process.StandardError.ReadToEndAsync(cancellationToken);
             await process.WaitForExitAsync(cancellationToken);
-            return process.ExitCode == 0 ? await output : throw new CommandException($"{tool} failed: {error.Trim()}");
+            return process.ExitCode == 0 ? await output : throw new CommandException($"{tool} failed: {error.Trim()} Nothing was changed.");
         }
         catch (Win32Exception)
         {
@@ -61,9 +80,40 @@ internal static class PostgresBackup
         }
     }
 
+    // What libpq reads (https://www.postgresql.org/docs/current/libpq-envars.html).
+    private static Dictionary<string, string?> Variables(NpgsqlConnectionStringBuilder connection)
+    {
+        var hosts = (connection.Host ?? "localhost").Split(',')
+            .Select(host => host.LastIndexOf(':') is var colon and > 0 && host.IndexOf(':', StringComparison.Ordinal) == colon
+                ? (host[..colon], host[(colon + 1)..]) : (host, null)).ToList();
+        var port = connection.Port.ToString(CultureInfo.InvariantCulture);
+        return new()
+        {
+            ["PGHOST"] = string.Join(',', hosts.Select(host => host.Item1)),
+            ["PGPORT"] = string.Join(',', hosts.Select(host => host.Item2 ?? port)),
+            ["PGUSER"] = connection.Username,
+            ["PGPASSWORD"] = connection.Password,
+            ["PGPASSFILE"] = connection.Passfile,
+            ["PGSSLMODE"] = Word(connection.SslMode),
+            ["PGSSLROOTCERT"] = connection.RootCertificate,
+            ["PGSSLCERT"] = connection.SslCertificate,
+            ["PGSSLKEY"] = connection.SslKey,
+            ["PGCHANNELBINDING"] = Word(connection.ChannelBinding),
+            ["PGGSSENCMODE"] = Word(connection.GssEncryptionMode),
+            ["PGKRBSRVNAME"] = connection.KerberosServiceName,
+            ["PGTARGETSESSIONATTRS"] = connection.TargetSessionAttributes,
+            ["PGAPPNAME"] = connection.ApplicationName,
+            ["PGOPTIONS"] = connection.Options,
+        };
+    }
+
+    private static string Word(Enum choice) =>
+        choice switch { SslMode.VerifyCA => "verify-ca", SslMode.VerifyFull => "verify-full", _ => choice.ToString().ToLowerInvariant() };
+
     // Debian keeps the tools of each version in a folder of its own; the newest reads the dumps of the older ones.
     private static string Find(string tool) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .Concat(Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal).Select(version => Path.Combine(version, "bin")) : [])
+            .Concat(Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal)
+                .Select(version => Path.Combine(version, "bin")) : [])
             .Select(folder => Path.Combine(folder, tool)).FirstOrDefault(File.Exists) ?? tool;
 }

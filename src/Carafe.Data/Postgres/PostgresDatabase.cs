@@ -1,5 +1,9 @@
 using System.Data.Common;
+using System.Globalization;
+using System.Text;
+using Carafe.Data.Migrations;
 using Carafe.Data.Paging;
+using Carafe.Data.Transfer;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -18,15 +22,58 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder connection,
 
     public override DatabaseError? Explain(DbException exception) => exception is NpgsqlException fault ? PostgresErrors.Explain(fault) : null;
 
-    public override string ToString() => $"postgresql://{connection.Host}:{connection.Port}/{connection.Database}";
+    public override string ToString() => connection.Host?.Contains(',', StringComparison.Ordinal) == true
+        ? $"postgresql://{connection.Host}/{connection.Database}"
+        : string.Create(CultureInfo.InvariantCulture, $"postgresql://{connection.Host}:{connection.Port}/{connection.Database}");
 
-    public override Task ChangeSchemaAsync(DbContext context, Func<Task> change, CancellationToken cancellationToken) => PostgresSchema.ChangeAsync(context, change, cancellationToken);
+    public override Task ChangeSchemaAsync(DbContext context, Func<Task> change, CancellationToken cancellationToken) =>
+        PostgresSchema.ChangeAsync(context, change, cancellationToken);
 
     public override Task BackupAsync(string file, CancellationToken cancellationToken) => PostgresBackup.WriteAsync(connection, file, cancellationToken);
 
-    public override Task<IReadOnlyList<string>> ReadBackupAsync(string file, CancellationToken cancellationToken) => PostgresBackup.ReadAsync(connection, file, cancellationToken);
+    public override Task<IReadOnlyList<string>> ReadBackupAsync(string file, CancellationToken cancellationToken) =>
+        PostgresBackup.ReadAsync(connection, file, cancellationToken);
 
     public override Task RestoreAsync(string file, CancellationToken cancellationToken) => PostgresBackup.RestoreAsync(connection, file, cancellationToken);
+
+    internal override Task<Func<Task>> BeginLoadAsync(MigrationRun run, CancellationToken cancellationToken) => PostgresLoad.BeginAsync(run, cancellationToken);
+
+    internal override Task LoadAsync(MigrationRun run, TransferTable table, IAsyncEnumerable<object?[]> rows, CancellationToken cancellationToken) =>
+        PostgresLoad.LoadAsync(run, table, rows, cancellationToken);
+
+    internal override Task<long?> LastKeyAsync(MigrationRun run, TransferTable table, TransferColumn key, CancellationToken cancellationToken) =>
+        PostgresLoad.LastKeyAsync(run, table, key, cancellationToken);
+
+    internal override Task SetLastKeyAsync(MigrationRun run, TransferTable table, TransferColumn key, long last, CancellationToken cancellationToken) =>
+        PostgresLoad.SetLastKeyAsync(run, table, key, last, cancellationToken);
+
+    internal override Task EmptyAsync(DbContext context, CancellationToken cancellationToken) =>
+        ChangeSchemaAsync(context, async () => await (await MigrationRun.OnAsync(context, cancellationToken))
+            .ExecuteAsync(PostgresClean.Sql, cancellationToken), cancellationToken);
+
+    internal override bool IsLocked(DbException exception) => exception.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected;
+
+    internal override Task<bool> HasTablesAsync(DbContext context, CancellationToken cancellationToken) =>
+        PostgresSchema.HasTablesAsync(context, cancellationToken);
+
+    internal override Task RunStepAsync(MigrationRun run, StepContent step, CancellationToken cancellationToken) =>
+        PostgresSchema.RunsWithoutTransaction(step) ? new PostgresConcurrentStep(run, step).RunAsync(cancellationToken)
+            : new PostgresSteps(run, step).RunAsync(cancellationToken);
+
+    internal override Task<ScriptWriter> BeginScriptAsync(DbContext context, StringBuilder script, CancellationToken cancellationToken)
+    {
+        script.AppendLine("\\set ON_ERROR_STOP on").AppendLine("SET TIME ZONE 'UTC';");
+        return base.BeginScriptAsync(context, script, cancellationToken);
+    }
+
+    internal override bool RunsWithoutTransaction(StepContent step) => PostgresSchema.RunsWithoutTransaction(step);
+
+    internal override async Task<LiveTables?> ReadSchemaAsync(DbContext context, CancellationToken cancellationToken) =>
+        await PostgresTables.ReadAsync(await MigrationRun.OnAsync(context, cancellationToken), cancellationToken);
+
+    internal override async Task<bool> IsSameDefaultAsync(DbContext context, string type, string one, string other, CancellationToken cancellationToken) =>
+        (await (await MigrationRun.OnAsync(context, cancellationToken))
+            .QueryAsync($"SELECT CAST(({one}) AS {type}) IS NOT DISTINCT FROM CAST(({other}) AS {type})", cancellationToken))[0][0] is true;
 
     internal override SharedCount? SharedCount(object list, DbContext context) => _counts.Of(list, context, _source);
 

@@ -14,15 +14,18 @@ internal static class PostgresErrors
         PostgresException { SqlState: ForeignKeyViolation } fault when fault.MessageText.StartsWith("insert or update", StringComparison.Ordinal) =>
             Violation(DatabaseErrorKind.ForeignKey, fault),
         PostgresException { SqlState: ForeignKeyViolation or RestrictViolation } => new DatabaseError(DatabaseErrorKind.ForeignKey),
+        PostgresException { SqlState: CheckViolation } fault => Violation(DatabaseErrorKind.Check, fault),
         PostgresException { SqlState: CharacterNotInRepertoire or UntranslatableCharacter or StringDataRightTruncation or NumericValueOutOfRange } =>
             new DatabaseError(DatabaseErrorKind.Value),
         PostgresException { SqlState: DataCorrupted or IndexCorrupted } => new DatabaseError(DatabaseErrorKind.Damaged),
         PostgresException { SqlState: QueryCanceled or LockNotAvailable or SerializationFailure or DeadlockDetected } => new DatabaseError(DatabaseErrorKind.Unavailable) { IsBusy = true },
         PostgresException fault => IsUnavailable(fault) ? new DatabaseError(DatabaseErrorKind.Unavailable) : null,
-        _ => exception.IsTransient || exception.InnerException is SocketException or IOException or TimeoutException ? new DatabaseError(DatabaseErrorKind.Unavailable) : null,
+        _ => exception.IsTransient || exception.InnerException is SocketException or IOException or TimeoutException
+            ? new DatabaseError(DatabaseErrorKind.Unavailable) : null,
     };
 
-    private static DatabaseError Violation(DatabaseErrorKind kind, PostgresException fault) => new(kind) { Table = fault.TableName, Constraint = fault.ConstraintName };
+    private static DatabaseError Violation(DatabaseErrorKind kind, PostgresException fault) =>
+        new(kind) { Table = fault.TableName, Constraint = fault.ConstraintName };
 
     // Beside what is transient: a database that is not there yet or lets us in no more, a standby that does not write.
     private static bool IsUnavailable(PostgresException fault) =>

@@ -1,6 +1,13 @@
+using System.Data;
 using System.Data.Common;
+using System.Text;
+using Carafe.Data.Migrations;
 using Carafe.Data.Paging;
+using Carafe.Data.Transfer;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Carafe.Data;
 
@@ -38,13 +45,15 @@ public abstract class Database : IAsyncDisposable
     /// <param name="file">The file to write, which must not exist.</param>
     /// <param name="cancellationToken">Stops it; no file is left.</param>
     /// <exception cref="CommandException">It cannot be done; the message says why.</exception>
-    public virtual Task BackupAsync(string file, CancellationToken cancellationToken) => throw new CommandException($"'{this}' has no backup command here. Use the tools of the database.");
+    public virtual Task BackupAsync(string file, CancellationToken cancellationToken) =>
+        throw new CommandException($"'{this}' has no backup command here. Use the tools of the database.");
 
     /// <summary>Reads which migrations a backup has, so that one of another app or of a newer build can be refused.</summary>
     /// <param name="file">The backup.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="CommandException">The file is not a whole backup; the message says why.</exception>
-    public virtual Task<IReadOnlyList<string>> ReadBackupAsync(string file, CancellationToken cancellationToken) => throw new CommandException($"'{this}' has no restore command here.");
+    public virtual Task<IReadOnlyList<string>> ReadBackupAsync(string file, CancellationToken cancellationToken) =>
+        throw new CommandException($"'{this}' has no restore command here.");
 
     /// <summary>Replaces what is in the database by a backup, all of it or nothing.</summary>
     /// <param name="file">The backup.</param>
@@ -68,6 +77,73 @@ public abstract class Database : IAsyncDisposable
     /// <summary>The connection string that connections of contexts show; null where it is not known.</summary>
     internal virtual string? ConnectionString => null;
 
+    // Who opened it.
+    internal DatabaseProvider? Provider { get; set; }
+
+    // What to say where there is no database yet, without making one; null where there is, or only asking would tell.
+    internal virtual string? Missing => null;
+
+    // A constant of a migration as the app's contexts store it here, whatever the migration's own model knows of it.
+    internal virtual object Store(object value) => value;
+
+    // A connection whose rows stay as they are while others write; the context's own where there is nothing better.
+    internal virtual async Task<Snapshot> OpenSnapshotAsync(DbContext context, CancellationToken cancellationToken)
+    {
+        var transaction = await context.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        return new Snapshot(context.Database.GetDbConnection(), transaction.GetDbTransaction(), transaction);
+    }
+
+    // Takes away what would check each row while many are written, and returns what brings it back.
+    internal virtual Task<Func<Task>> BeginLoadAsync(MigrationRun run, CancellationToken cancellationToken) =>
+        throw new CommandException($"Rows cannot be copied to '{this}' here.");
+
+    // Writes rows as fast as the database takes them.
+    internal virtual Task LoadAsync(MigrationRun run, TransferTable table, IAsyncEnumerable<object?[]> rows, CancellationToken cancellationToken) =>
+        throw new CommandException($"Rows cannot be copied to '{this}' here.");
+
+    // The last number given out for a generated key, and the next one.
+    internal virtual Task<long?> LastKeyAsync(MigrationRun run, TransferTable table, TransferColumn key, CancellationToken cancellationToken) =>
+        Task.FromResult<long?>(null);
+
+    internal virtual Task SetLastKeyAsync(MigrationRun run, TransferTable table, TransferColumn key, long last, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
+
+    // Empties the database of everything, for 'db reset'.
+    internal virtual Task EmptyAsync(DbContext context, CancellationToken cancellationToken) =>
+        throw new CommandException($"'{this}' has no reset command here. Drop the database, and run 'db upgrade'.");
+
+    // Whether an error means that somebody else holds a lock, so that the step may be tried again.
+    internal virtual bool IsLocked(DbException exception) => false;
+
+    // Whether the schema that the app works in has tables.
+    internal virtual Task<bool> HasTablesAsync(DbContext context, CancellationToken cancellationToken) =>
+        context.GetService<IRelationalDatabaseCreator>().HasTablesAsync(cancellationToken);
+
+    // Runs the operations of a step of a migration, or writes them down.
+    internal virtual async Task RunStepAsync(MigrationRun run, StepContent step, CancellationToken cancellationToken)
+    {
+        var options = run.IsScript ? MigrationsSqlGenerationOptions.Script : MigrationsSqlGenerationOptions.Default;
+        foreach (var command in run.Context.GetService<IMigrationsSqlGenerator>().Generate(step.Operations, step.To, options)
+            .Where(command => !SkipsInMigration(command.CommandText)))
+        {
+            await run.ExecuteAsync(command.CommandText, cancellationToken);
+        }
+    }
+
+    // Begins a script: what makes the tools of the database stop at a fault, and where the statements go.
+    internal virtual Task<ScriptWriter> BeginScriptAsync(DbContext context, StringBuilder script, CancellationToken cancellationToken) =>
+        Task.FromResult(new ScriptWriter(new MigrationRun(context, null, null, script)));
+
+    // Whether a step has statements that no transaction can hold.
+    internal virtual bool RunsWithoutTransaction(StepContent step) => false;
+
+    // The tables that the database has; null where the provider cannot tell.
+    internal virtual Task<LiveTables?> ReadSchemaAsync(DbContext context, CancellationToken cancellationToken) => Task.FromResult(LiveTables.Read(context));
+
+    // Whether two expressions of a column's default mean one value.
+    internal virtual Task<bool> IsSameDefaultAsync(DbContext context, string type, string one, string other, CancellationToken cancellationToken) =>
+        Task.FromResult(true);
+
     // The count of a list that requests of contexts like this one share; null where each counts for itself.
     internal virtual SharedCount? SharedCount(object list, DbContext context) => null;
 
@@ -87,6 +163,9 @@ public enum DatabaseErrorKind
 
     /// <summary>A foreign key is violated: 409.</summary>
     ForeignKey,
+
+    /// <summary>A check constraint is violated: 422.</summary>
+    Check,
 
     /// <summary>The database cannot be reached or cannot take this now: 503 with Retry-After.</summary>
     Unavailable,

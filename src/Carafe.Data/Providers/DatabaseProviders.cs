@@ -10,8 +10,12 @@ internal sealed class DatabaseProviders(IEnumerable<DatabaseProvider> registered
     public Database Open(string text, IServiceProvider services)
     {
         var url = DatabaseUrl.Parse(text);
-        return Find(url.Scheme).Open(url, services);
+        var provider = Find(url.Scheme);
+        return Opened(provider, provider.Open(url, services));
     }
+
+    /// <summary>Makes a database for what a provider makes of the model. It is never contacted.</summary>
+    public static Database OpenForModel(DatabaseProvider provider, IServiceProvider services) => Opened(provider, provider.OpenForModel(services));
 
     public void Check(string text)
     {
@@ -19,9 +23,15 @@ internal sealed class DatabaseProviders(IEnumerable<DatabaseProvider> registered
         Find(url.Scheme).Check(url);
     }
 
+    private static Database Opened(DatabaseProvider provider, Database database)
+    {
+        database.Provider = provider;
+        return database;
+    }
+
     private DatabaseProvider Find(string scheme) =>
         _all.FirstOrDefault(provider => provider.Schemes.Contains(scheme)) ?? throw new FormatException(scheme is "mysql" or "mariadb"
-            ? $"there is no provider for {scheme}: EF Core 10 has none for MySQL yet. Add one with services.AddSingleton<DatabaseProvider, ...>(), or use {Known()}."
+            ? $"there is no provider for {scheme}: docs/data.md says how to add MySQL with services.AddSingleton<DatabaseProvider, ...>(). Known are {Known()}."
             : $"the scheme '{scheme}' is not known. Known are {Known()}.");
 
     private string Known() => string.Join(", ", _all.SelectMany(provider => provider.Schemes).Distinct());

@@ -17,7 +17,11 @@ public sealed class DatabaseUrl
     /// <summary>The password, or null. Never print it.</summary>
     public string? Password { get; private init; }
 
-    /// <summary>The host, or null. An IPv6 address stands without its brackets.</summary>
+    /// <summary>
+    /// The host, or null, percent-decoded. An IPv6 address stands without its brackets. Several hosts are separated by commas, each with its port
+    /// behind a colon where it has one,
+    /// and <see cref="Port"/> is null.
+    /// </summary>
     public string? Host { get; private init; }
 
     /// <summary>The port, or null.</summary>
@@ -34,7 +38,8 @@ public sealed class DatabaseUrl
     /// <exception cref="FormatException">A part makes no sense; the message names it and holds no password.</exception>
     public static DatabaseUrl Parse(string text)
     {
-        var scheme = Before(text, "://", out var rest) ?? throw new FormatException("it has no scheme: expected something like sqlite:///dev.db or postgresql://user:password@host/name.");
+        var scheme = Before(text, "://", out var rest)
+            ?? throw new FormatException("it has no scheme: expected something like sqlite:///dev.db or postgresql://user:password@host/name.");
         var query = After(ref rest, '?');
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
         var (authority, path) = slash < 0 ? (rest, "") : (rest[..slash], rest[(slash + 1)..]);
@@ -60,7 +65,7 @@ public sealed class DatabaseUrl
     }
 
     /// <summary>The URL without user, password and options, for messages.</summary>
-    public override string ToString() => $"{Scheme}://{Host}{(Port is null ? "" : $":{Port}")}/{Name}";
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Scheme}://{Host}{(Port is null ? "" : $":{Port}")}/{Name}");
 
     private static (string, string?) Split(string credentials)
     {
@@ -70,6 +75,14 @@ public sealed class DatabaseUrl
 
     private static (string? Host, int? Port) Address(string server)
     {
+        if (server.Contains(',', StringComparison.Ordinal))
+        {
+            var hosts = server.Split(',').Select(Address);
+            return (string.Join(',',
+                hosts.Select(one => (one.Host?.Contains(':', StringComparison.Ordinal) == true ? $"[{one.Host}]" : one.Host)
+                    + (one.Port is { } number ? $":{number}" : ""))), null);
+        }
+
         var end = server.StartsWith('[') ? server.IndexOf(']', StringComparison.Ordinal) : 0;
         if (end < 0)
         {
@@ -80,11 +93,11 @@ public sealed class DatabaseUrl
         var host = colon < 0 ? server : server[..colon];
         if (colon < 0)
         {
-            return (host.Length == 0 ? null : host.Trim('[', ']'), null);
+            return (host.Length == 0 ? null : Decode(host.Trim('[', ']'), "host"), null);
         }
 
         return int.TryParse(server.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536
-            ? (host.Trim('[', ']'), port)
+            ? (host.Length == 0 ? null : Decode(host.Trim('[', ']'), "host"), port)
             : throw new FormatException("the port is not a number from 1 to 65535.");
     }
 

@@ -2,11 +2,15 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Globalization;
 using Carafe.Data.Health;
+using System.Text;
+using Carafe.Data.Migrations;
 using Carafe.Data.Reads;
+using Carafe.Data.Sqlite.Rebuild;
+using Carafe.Data.Transfer;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Query;
 using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.EntityFrameworkCore;
 using static SQLitePCL.raw;
 
 namespace Carafe.Data.Sqlite;
@@ -91,7 +95,8 @@ internal sealed class SqliteDatabase : Database
             : base.Describe(exception);
 
     /// <summary>
-    /// Writes: that the file can be read says nothing about its disk, its rights or a transaction that never ends. What is written is the number that the file holds for the app,
+    /// Writes: that the file can be read says nothing about its disk, its rights or a transaction that never ends. What is written is the number that
+    /// the file holds for the app,
     /// as it is.
     /// </summary>
     public override async Task<bool> CanServeAsync(DbContext context, CancellationToken cancellationToken)
@@ -124,11 +129,52 @@ internal sealed class SqliteDatabase : Database
 
     public override bool SkipsInMigration(string sql) => sql.StartsWith("PRAGMA foreign_keys", StringComparison.OrdinalIgnoreCase);
 
-    public override Task BackupAsync(string file, CancellationToken cancellationToken) => SqliteBackup.WriteAsync(_connection.ToString(), file, cancellationToken);
+    public override Task BackupAsync(string file, CancellationToken cancellationToken) =>
+        SqliteBackup.WriteAsync(_connection.ToString(), file, cancellationToken);
 
-    public override Task<IReadOnlyList<string>> ReadBackupAsync(string file, CancellationToken cancellationToken) => SqliteBackup.ReadAsync(file, cancellationToken);
+    public override Task<IReadOnlyList<string>> ReadBackupAsync(string file, CancellationToken cancellationToken) =>
+        SqliteBackup.ReadAsync(file, cancellationToken);
 
-    public override Task RestoreAsync(string file, CancellationToken cancellationToken) => SqliteBackup.RestoreAsync(_connection.ToString(), file, cancellationToken);
+    public override Task RestoreAsync(string file, CancellationToken cancellationToken) =>
+        SqliteBackup.RestoreAsync(_connection.ToString(), file, cancellationToken);
+
+    internal override Task<Snapshot> OpenSnapshotAsync(DbContext context, CancellationToken cancellationToken) =>
+        Path is null ? base.OpenSnapshotAsync(context, cancellationToken) : SqliteLoad.OpenSnapshotAsync(Path, cancellationToken);
+
+    // Foreign keys are off while the schema is changed, and checked at its end.
+    internal override Task<Func<Task>> BeginLoadAsync(MigrationRun run, CancellationToken cancellationToken) =>
+        Task.FromResult<Func<Task>>(() => Task.CompletedTask);
+
+    internal override Task LoadAsync(MigrationRun run, TransferTable table, IAsyncEnumerable<object?[]> rows, CancellationToken cancellationToken) =>
+        SqliteLoad.LoadAsync(run, table, rows, cancellationToken);
+
+    internal override Task<long?> LastKeyAsync(MigrationRun run, TransferTable table, TransferColumn key, CancellationToken cancellationToken) =>
+        SqliteLoad.LastKeyAsync(run, table, cancellationToken);
+
+    internal override Task SetLastKeyAsync(MigrationRun run, TransferTable table, TransferColumn key, long last, CancellationToken cancellationToken) =>
+        SqliteLoad.SetLastKeyAsync(run, table, last, cancellationToken);
+
+    internal override Task EmptyAsync(DbContext context, CancellationToken cancellationToken) =>
+        ChangeSchemaAsync(context, async () => await SqliteLoad.EmptyAsync(await MigrationRun.OnAsync(context, cancellationToken), cancellationToken),
+            cancellationToken);
+
+    internal override Task<bool> HasTablesAsync(DbContext context, CancellationToken cancellationToken) => SqliteSchema.HasTablesAsync(context, cancellationToken);
+
+    internal override object Store(object value) => value is DateTimeOffset moment ? moment.UtcDateTime : value;
+
+    internal override string? Missing => Path is null || File.Exists(Path) ? null : $"There is no database at {Path} yet. 'db upgrade' makes it.";
+
+    internal override Task RunStepAsync(MigrationRun run, StepContent step, CancellationToken cancellationToken) =>
+        new SqliteSteps(run, step).RunAsync(cancellationToken);
+
+    internal override Task<ScriptWriter> BeginScriptAsync(DbContext context, StringBuilder script, CancellationToken cancellationToken) =>
+        SqliteSchema.BeginScriptAsync(context, script, cancellationToken);
+
+    internal override Task<LiveTables?> ReadSchemaAsync(DbContext context, CancellationToken cancellationToken) =>
+        SqliteSchema.ReadAsync(context, cancellationToken);
+
+    internal override Task<bool> IsSameDefaultAsync(DbContext context, string type, string one, string other, CancellationToken cancellationToken) =>
+        SqliteSchema.IsSameAsync(context, one, other, cancellationToken);
 
     public override async ValueTask DisposeAsync()
     {
@@ -155,16 +201,30 @@ internal sealed class SqliteDatabase : Database
     {
         if (Path is not null)
         {
-            // SQLite gives the write-ahead log and its index the mode of the file.
-            PrivateFiles.Touch(Path);
+            Touch(Path);
         }
 
         // EF adds what it translates to (decimal arithmetic, regular expressions) to connections that it makes or is given in the options.
         using var given = new DbContext(new DbContextOptionsBuilder().UseSqlite(connection).Options);
         given.Database.GetDbConnection();
+        SqliteDecimals.Register(connection);
         _connections[connection] = true;
         connection.Disposed += (_, _) => _connections.TryRemove(connection, out var _);
         return connection;
+    }
+
+    // SQLite gives the write-ahead log and its index the mode of the file. Where none can be made, SQLite says why when it is asked to open it.
+    private static bool Touch(string path)
+    {
+        try
+        {
+            PrivateFiles.Touch(path);
+            return true;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     // busy_timeout first: the others may have to wait. 16 MB of cache: with SQLite's own 2 MB a count over a million rows costs 25 times as much.

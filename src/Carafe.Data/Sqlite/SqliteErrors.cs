@@ -9,6 +9,7 @@ internal static class SqliteErrors
     public static DatabaseError? Explain(SqliteException exception) => exception.SqliteExtendedErrorCode switch
     {
         SQLITE_CONSTRAINT_UNIQUE or SQLITE_CONSTRAINT_PRIMARYKEY or SQLITE_CONSTRAINT_ROWID => Unique(exception.Message),
+        SQLITE_CONSTRAINT_CHECK => new DatabaseError(DatabaseErrorKind.Check) { Constraint = Failed(exception.Message) },
         SQLITE_CONSTRAINT_FOREIGNKEY => new DatabaseError(DatabaseErrorKind.ForeignKey),
         _ => exception.SqliteErrorCode switch
         {
@@ -22,9 +23,7 @@ internal static class SqliteErrors
     // "... UNIQUE constraint failed: users.email, users.name'." or, for an index on an expression, "... failed: index 'ix_users_lower'."
     private static DatabaseError Unique(string message)
     {
-        const string Mark = "constraint failed: ";
-        var start = message.IndexOf(Mark, StringComparison.Ordinal) + Mark.Length;
-        var what = message[start..].TrimEnd('.', '\'');
+        var what = Failed(message);
         if (what.StartsWith("index '", StringComparison.Ordinal))
         {
             return new DatabaseError(DatabaseErrorKind.Unique) { Constraint = what["index '".Length..] };
@@ -36,5 +35,12 @@ internal static class SqliteErrors
             Table = columns[0].Split('.')[0],
             Columns = [.. columns.Select(column => column[(column.IndexOf('.', StringComparison.Ordinal) + 1)..])],
         };
+    }
+
+    private static string Failed(string message)
+    {
+        const string Mark = "constraint failed: ";
+        var start = message.IndexOf(Mark, StringComparison.Ordinal) + Mark.Length;
+        return message[start..].TrimEnd('.', '\'');
     }
 }

@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Text;
+using Carafe.Data.Migrations;
+using Carafe.Data.Sqlite.Rebuild;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -11,12 +15,18 @@ namespace Carafe.Data.Sqlite;
 /// </summary>
 internal static class SqliteSchema
 {
-    private const int Attempts = 30;
+    // As long as another replica may take to migrate. Each attempt is short, so that Ctrl-C ends it.
+    private const int Attempts = 300;
 
     public static async Task ChangeAsync(DbContext context, Func<Task> change, CancellationToken cancellationToken)
     {
         await context.Database.OpenConnectionAsync(cancellationToken);
-        await context.Database.ExecuteSqlRawAsync("PRAGMA foreign_keys=0", cancellationToken);
+        var connection = (SqliteConnection)context.Database.GetDbConnection();
+        var timeout = connection.DefaultTimeout;
+        connection.DefaultTimeout = 1;
+        await context.Database.ExecuteSqlRawAsync("PRAGMA foreign_keys=0; PRAGMA busy_timeout=1000", cancellationToken);
+        // A statement over a big table runs for long, and asks no token.
+        await using var stop = cancellationToken.Register(static connection => sqlite3_interrupt(((SqliteConnection)connection!).Handle), connection);
         try
         {
             await using var transaction = await BeginAsync(context, cancellationToken);
@@ -26,15 +36,47 @@ internal static class SqliteSchema
         }
         finally
         {
-            await context.Database.ExecuteSqlRawAsync("PRAGMA foreign_keys=1", CancellationToken.None);
-            if (context.Database.GetDbConnection() is ContextConnection connection)
+            await context.Database.ExecuteSqlRawAsync(string.Create(CultureInfo.InvariantCulture,
+                $"PRAGMA foreign_keys=1; PRAGMA busy_timeout={timeout * 1000}"), CancellationToken.None);
+            connection.DefaultTimeout = timeout;
+            if (connection is ContextConnection own)
             {
-                connection.IsPeculiar = false;
+                own.IsPeculiar = false;
             }
 
             await context.Database.CloseConnectionAsync();
         }
     }
+
+    public static async Task<LiveTables?> ReadAsync(DbContext context, CancellationToken cancellationToken) =>
+        await SqliteTables.ReadAsync(await MigrationRun.OnAsync(context, cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// Begins a script. What a rebuild does depends on the table, so the statements are tried on an empty database with the tables of this one.
+    /// </summary>
+    public static async Task<ScriptWriter> BeginScriptAsync(DbContext context, StringBuilder script, CancellationToken cancellationToken)
+    {
+        var scratch = new SqliteConnection("Data Source=:memory:;Foreign Keys=False;Pooling=False");
+        await scratch.OpenAsync(cancellationToken);
+        var run = new MigrationRun(context, scratch, null, script: null);
+        foreach (var part in await (await MigrationRun.OnAsync(context, cancellationToken))
+            .QueryAsync("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type <> 'table', type = 'trigger'", cancellationToken))
+        {
+            await run.ExecuteAsync((string)part[0]!, cancellationToken);
+        }
+
+        script.AppendLine(".bail on").AppendLine("PRAGMA foreign_keys=OFF;");
+        return new ScriptWriter(new MigrationRun(context, scratch, null, script), scratch);
+    }
+
+    // Not SQLite's own, which stay when the others have gone.
+    public static async Task<bool> HasTablesAsync(DbContext context, CancellationToken cancellationToken) =>
+        (await ReadAsync(context, cancellationToken))?.Tables.Count > 0;
+
+    /// <summary>Whether two expressions have one value.</summary>
+    public static async Task<bool> IsSameAsync(DbContext context, string one, string other, CancellationToken cancellationToken) =>
+        one == other
+            || (await (await MigrationRun.OnAsync(context, cancellationToken)).QueryAsync($"SELECT ({one}) IS ({other})", cancellationToken))[0][0] is 1L;
 
     // Another replica may be at it for longer than a write usually takes.
     private static async Task<IDbContextTransaction> BeginAsync(DbContext context, CancellationToken cancellationToken)

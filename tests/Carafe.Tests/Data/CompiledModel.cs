@@ -1,4 +1,5 @@
 using System.Reflection;
+using Carafe.Data.Migrations;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -17,6 +18,9 @@ internal sealed class CompiledModel(params string[] sources)
 
     private Type ContextType => field ??= Compile().GetType("Lab.LabDb", throwOnError: true)!;
 
+    /// <summary>What the app adds to its services.</summary>
+    public Action<IServiceCollection>? Configure { get; init; }
+
     public WebApplication Create(string url, bool migrate = false, string environment = "Testing")
     {
         var builder = CarafeApp.CreateBuilder(["--environment", environment]);
@@ -25,7 +29,9 @@ internal sealed class CompiledModel(params string[] sources)
         builder.Configuration["DATABASE_URL"] = url;
         builder.Configuration["MIGRATE_ON_START"] = migrate ? "true" : environment == "Testing" ? "false" : null;
         builder.Configuration["SECRET_KEY"] = Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(48));
-        typeof(DatabaseServiceCollectionExtensions).GetMethod(nameof(DatabaseServiceCollectionExtensions.AddDatabase))!.MakeGenericMethod(ContextType).Invoke(null, [builder.Services]);
+        typeof(DatabaseServiceCollectionExtensions).GetMethod(nameof(DatabaseServiceCollectionExtensions.AddDatabase))!.MakeGenericMethod(ContextType)
+            .Invoke(null, [builder.Services]);
+        Configure?.Invoke(builder.Services);
         return builder.Build();
     }
 
@@ -55,19 +61,38 @@ internal sealed class CompiledModel(params string[] sources)
         return (code, output.ToString() + error);
     }
 
-    /// <summary>Writes a migration and gives the model with it.</summary>
-    public async Task<CompiledModel> MigrateAsync(string name)
+    /// <summary>Writes a migration and gives the model with it. Nothing is a rename, and anything may go, unless the choices say otherwise.</summary>
+    public async Task<CompiledModel> MigrateAsync(string name, MigrateChoices? choices = null) =>
+        (await TryMigrateAsync(name, choices ?? MigrateChoices.Anything)).Model;
+
+    /// <summary>The same, with what there is to know of the migration.</summary>
+    public async Task<(CompiledModel Model, IReadOnlyList<string> Notes)> TryMigrateAsync(string name, MigrateChoices choices)
+    {
+        IReadOnlyList<string> notes = [];
+        var model = await WriteAsync(async (scaffolder, type, folder) =>
+        {
+            var written = await (Task<WrittenMigration>)type.GetMethod("WriteAsync")!.Invoke(scaffolder, [name, folder, choices])!;
+            notes = written.Notes;
+            return written.Files;
+        });
+        return (model, notes);
+    }
+
+    /// <summary>Writes the migration in which branches meet.</summary>
+    public Task<CompiledModel> MergeAsync(string name) =>
+        WriteAsync((scaffolder, type, folder) => (Task<IReadOnlyList<string>>)type.GetMethod("WriteEmptyAsync")!.Invoke(scaffolder, [name, folder])!);
+
+    private async Task<CompiledModel> WriteAsync(Func<object, Type, string, Task<IReadOnlyList<string>>> write)
     {
         var folder = Directory.CreateTempSubdirectory("carafe-lab-");
         try
         {
             await using var app = Create("sqlite:///:memory:");
-            var type = typeof(Carafe.Data.Migrations.MigrationScaffolder<>).MakeGenericType(ContextType);
-            var scaffold = ActivatorUtilities.CreateInstance(app.Services, type);
-            var files = await (Task<IReadOnlyList<string>>)type.GetMethod("WriteAsync")!.Invoke(scaffold, [name, folder.FullName])!;
-            var written = files.Select(File.ReadAllText).ToList();
+            var type = typeof(MigrationScaffolder<>).MakeGenericType(ContextType);
+            var written = (await write(ActivatorUtilities.CreateInstance(app.Services, type), type, folder.FullName)).Select(File.ReadAllText).ToList();
             // The new snapshot takes the place of the old one.
-            return written.Count == 0 ? this : new CompiledModel([.. sources.Where(source => !source.Contains(": ModelSnapshot", StringComparison.Ordinal)), .. written]);
+            return written.Count == 0 ? this
+                : new CompiledModel([.. sources.Where(source => !source.Contains(": ModelSnapshot", StringComparison.Ordinal)), .. written]) { Configure = Configure };
         }
         finally
         {
@@ -79,7 +104,7 @@ internal sealed class CompiledModel(params string[] sources)
 
     private Assembly Compile()
     {
-        const string Usings = "global using System; global using System.Collections.Generic; global using Microsoft.EntityFrameworkCore; global using Carafe.Data;";
+        const string Usings = "global using System; global using System.Collections.Generic; global using System.Linq; global using Microsoft.EntityFrameworkCore; global using Carafe.Data;";
         var compilation = CSharpCompilation.Create(
             $"Lab{Interlocked.Increment(ref _count)}",
             [.. sources.Append(Usings).Select(source => CSharpSyntaxTree.ParseText(source))],

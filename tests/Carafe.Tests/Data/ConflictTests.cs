@@ -61,14 +61,48 @@ public class ConflictTests
     }
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
-    public async Task Of_two_changes_from_one_version_one_wins_and_the_other_is_412(string database)
+    [InlineData(ShopServer.Sqlite, false, HttpStatusCode.Conflict)]
+    [InlineData(ShopServer.Sqlite, true, HttpStatusCode.PreconditionFailed)]
+    [InlineData(ShopServer.Postgres, false, HttpStatusCode.Conflict)]
+    [InlineData(ShopServer.Postgres, true, HttpStatusCode.PreconditionFailed)]
+    public async Task Of_two_changes_from_one_version_one_wins_and_the_other_is_409_or_412_where_it_had_a_condition(string database, bool condition,
+        HttpStatusCode loser)
     {
         await using var server = await ShopServer.StartAsync(database);
         await server.SeedAsync(db => db.Items.AddAsync(new Item { Name = "pen" }).AsTask());
+        if (condition)
+        {
+            server.Client.DefaultRequestHeaders.Add("If-Match", "\"1\"");
+        }
+
         var answers = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => server.SendAsync(HttpMethod.Put, "/items/1/slowly", new { name = "ink" })));
-        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.PreconditionFailed], answers.Select(answer => answer.StatusCode).Order());
+        Assert.Equal([HttpStatusCode.OK, loser], answers.Select(answer => answer.StatusCode).Order());
+    }
+
+    [Theory]
+    [InlineData(ShopServer.Sqlite)]
+    [InlineData(ShopServer.Postgres)]
+    public async Task A_change_of_a_row_that_is_deleted_meanwhile_is_404(string database)
+    {
+        await using var server = await ShopServer.StartAsync(database);
+        await server.SeedAsync(db => db.Items.AddAsync(new Item { Name = "pen" }).AsTask());
+        var change = server.SendAsync(HttpMethod.Put, "/items/1/slowly", new { name = "ink" });
+        await server.App.Services.GetRequiredService<Meeting>().FirstAsync();
+        Assert.Equal(HttpStatusCode.NoContent, (await server.SendAsync(HttpMethod.Delete, "/items/1")).StatusCode);
+        _ = server.App.Services.GetRequiredService<Meeting>().WaitForTwoAsync();
+        Assert.Equal(HttpStatusCode.NotFound, (await change).StatusCode);
+    }
+
+    [Theory]
+    [InlineData(ShopServer.Sqlite)]
+    [InlineData(ShopServer.Postgres)]
+    public async Task A_broken_check_is_422_and_names_the_member(string database)
+    {
+        await using var server = await ShopServer.StartAsync(database);
+        var response = await server.SendAsync(HttpMethod.Post, "/items", new { name = "forbidden" });
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, response.StatusCode);
+        var body = await response.Content.ReadFromJsonAsync<JsonElement>(Stop);
+        Assert.Equal(["name"], body.GetProperty("errors").EnumerateObject().Select(member => member.Name));
     }
 
     [Theory]

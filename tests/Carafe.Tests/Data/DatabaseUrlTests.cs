@@ -14,6 +14,24 @@ public class DatabaseUrlTests
     }
 
     [Theory]
+    [InlineData("postgresql://u@%2Frun%2Fpostgresql/db", "/run/postgresql")]
+    [InlineData("postgresql://u@h1:5432,h2:5433/db", "h1:5432,h2:5433")]
+    [InlineData("postgresql://u@h1,[::1]:5433/db", "h1,[::1]:5433")]
+    public void A_host_may_be_a_socket_or_several(string url, string host) => Assert.Equal(host, DatabaseUrl.Parse(url).Host);
+
+    [Theory]
+    [InlineData("postgresql://u@/db?host=/run/postgresql")]
+    [InlineData("postgresql://u@h/db?channel_binding=require&gssencmode=disable&keepalives=1&keepalives_idle=30&keepalives_interval=5&keepalives_count=3")]
+    [InlineData("postgresql://u@h/db?sslmode=verify-full&sslrootcert=/etc/ca.pem&sslnegotiation=postgres&passfile=/etc/pass")]
+    [InlineData("postgresql:///?host=h1,h2&port=5432,5433&dbname=db&user=u&target_session_attrs=read-write&load_balance_hosts=random")]
+    public async Task The_options_are_those_of_libpq(string url)
+    {
+        // The start looks at the URL and contacts nobody where nothing migrates.
+        await using var server = await ShopServer.StartAsync(url, builder => builder.Configuration["MIGRATE_ON_START"] = "false");
+        Assert.NotNull(server.App);
+    }
+
+    [Theory]
     [InlineData("postgres", "scheme")]
     [InlineData("oracle://x/y", "oracle")]
     [InlineData("mysql://root:hunter2@db/app", "MySQL")]
@@ -24,6 +42,8 @@ public class DatabaseUrlTests
     [InlineData("postgresql://user:hunter2@host/", "name")]
     [InlineData("postgresql://user:hunter2@host/name?sslmode=perhaps", "sslmode")]
     [InlineData("postgresql://user:hunter2@host/name?colour=red", "colour")]
+    [InlineData("postgresql://user:hunter2@host/name?keepalives=perhaps", "keepalives")]
+    [InlineData("postgresql://user:hunter2@h1,h2:port/name", "port")]
     [InlineData("postgresql://user:hunter2@[::1/name", "IPv6")]
     [InlineData("sqlite://host/file.db", "host")]
     [InlineData("sqlite:///", "path")]

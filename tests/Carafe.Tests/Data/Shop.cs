@@ -35,6 +35,7 @@ internal sealed class ShopDb(DbContextOptions<ShopDb> options) : DbContext(optio
         item.HasIndex(row => row.Name).IsUnique();
         item.HasIndex(row => new { row.ShelfId, row.SlotNumber }).IsUnique();
         item.Property(row => row.Price).HasPrecision(12, 2);
+        item.ToTable(table => table.HasCheckConstraint("ck_item_name", "name <> 'forbidden'"));
     });
 }
 
@@ -77,10 +78,14 @@ public sealed record ItemResponse(int Id, string Name, int Version, DateTimeOffs
 internal sealed class Meeting
 {
     private readonly TaskCompletionSource _both = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _arrived;
+
+    public Task FirstAsync() => _first.Task;
 
     public Task WaitForTwoAsync()
     {
+        _first.TrySetResult();
         if (Interlocked.Increment(ref _arrived) == 2)
         {
             _both.SetResult();
@@ -97,7 +102,8 @@ internal sealed class ItemsBlueprint : IBlueprint
     public static void Map(RouteGroupBuilder group)
     {
         group.MapGet("/", (PageQuery page, ShopDb db, CancellationToken stop) =>
-            db.Items.OrderByDescending(item => item.CreatedAt).ToPageAsync(page, item => new ItemResponse(item.Id, item.Name, item.Version, item.CreatedAt), stop));
+            db.Items.OrderByDescending(item => item.CreatedAt)
+                .ToPageAsync(page, item => new ItemResponse(item.Id, item.Name, item.Version, item.CreatedAt), stop));
         group.MapGet("/{id:int}", async (int id, ShopDb db) => From(await db.Items.FindOr404Async(id)));
         group.MapPost("/", async (NewItem body, ShopDb db) =>
         {

@@ -14,6 +14,8 @@ internal sealed class TestDatabase(string url, string? folder = null) : IAsyncDi
         }
 
         var folder = Directory.CreateTempSubdirectory("carafe-").FullName;
+        // An empty file is an empty database.
+        await File.WriteAllBytesAsync(Path.Combine(folder, "test.db"), []);
         return new TestDatabase($"sqlite:///{folder}/test.db", folder);
     }
 
