@@ -18,6 +18,7 @@ public static class MyApp
         builder.Services.AddIdempotency<AppDb>();
         builder.Services.AddSeed<AppDb>(DemoData.SeedAsync);
         builder.Services.AddAuth<AppDb, User>();
+        builder.Services.AddWerkzeugHashes();
         builder.Services.AddValidation();
         builder.Services.AddOpenApi(options => options.AddCarafeConventions(About.Describe));
         builder.Services.AddDocs();

@@ -3,9 +3,12 @@ using System.Security.Cryptography;
 using System.Text;
 using Org.BouncyCastle.Crypto.Generators;
 
-namespace Carafe.Auth;
+namespace Carafe.Auth.Werkzeug;
 
-/// <summary>A hash that a Flask application brought along: <c>scrypt:32768:8:1$salt$hex</c> or <c>pbkdf2:sha256:1000000$salt$hex</c>, as werkzeug.security writes them.</summary>
+/// <summary>
+/// A hash that a Flask application brought along: <c>scrypt:32768:8:1$salt$hex</c> or <c>pbkdf2:sha256:1000000$salt$hex</c>, as werkzeug.security writes
+/// them.
+/// </summary>
 internal abstract record WerkzeugHash(string Salt, byte[] Expected)
 {
     // Nobody's hash may keep a thread busy or fill the memory. werkzeug's own defaults are far below.
@@ -28,7 +31,8 @@ internal abstract record WerkzeugHash(string Salt, byte[] Expected)
         return method.Split(':') switch
         {
             ["scrypt", var n, var r, var p] when Number(n) is { } cost && Number(r) is { } block && Number(p) is { } parallel
-                && cost > 1 && (cost & (cost - 1)) == 0 && 128L * cost * block <= MaxScryptBytes && parallel <= 16 => new Scrypt(cost, block, parallel, salt, expected),
+                && cost > 1 && (cost & (cost - 1)) == 0 && 128L * cost * block <= MaxScryptBytes && parallel <= 16
+                => new Scrypt(cost, block, parallel, salt, expected),
             ["pbkdf2", var hash, var iterations] when Algorithm(hash) is { } name && Number(iterations) is { } count && count <= MaxIterations
                 => new Pbkdf2(name, count, salt, expected),
             _ => null,
@@ -41,7 +45,8 @@ internal abstract record WerkzeugHash(string Salt, byte[] Expected)
 
     protected byte[] SaltBytes => Encoding.UTF8.GetBytes(Salt);
 
-    private static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
+    private static int? Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
 
     private static HashAlgorithmName? Algorithm(string name) => name switch
     {
