@@ -9,9 +9,9 @@ namespace Microsoft.AspNetCore.Builder;
 public static class CarafeApplicationBuilderExtensions
 {
     /// <summary>
-    /// Uses, in this order: the access log, HEAD wherever GET answers, security headers, compression, the one error shape with OPTIONS and Allow, routing,
-    /// CORS, the blueprints' after-hooks, the request timeout, and the rules for every request. Call it first; authentication and the rest follow it, so that
-    /// whatever they refuse is answered in the same shape.
+    /// Uses, in this order: the caller's address from trusted proxies, the access log, HEAD wherever GET answers, security headers, compression, the one
+    /// error shape with OPTIONS and Allow, routing, CORS, the blueprints' after-hooks, the request timeout, and the rules for every request. Call it first;
+    /// authentication and the rest follow it, so that whatever they refuse is answered in the same shape.
     /// </summary>
     /// <param name="app">The app.</param>
     public static WebApplication UseCarafe(this WebApplication app)
@@ -19,6 +19,7 @@ public static class CarafeApplicationBuilderExtensions
         app.Services.GetRequiredService<RouteTableValidator>().App = app;
         var order = app.Services.GetRequiredService<PipelineOrder>();
         order.BeginCarafe(app);
+        app.UseClientAddress();
         app.UseAccessLog();
         app.UseRequestGate();
         app.UseHead();

@@ -19,7 +19,9 @@ internal sealed partial record SettingProperty(PropertyInfo Property)
     public Type? ItemType { get; } = SettingValueParser.ItemType(Property.PropertyType);
 
     public static IReadOnlyList<SettingProperty> Of(Type type) =>
-        [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite).Select(property => new SettingProperty(property))];
+        [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.CanWrite && !typeof(Delegate).IsAssignableFrom(property.PropertyType))
+            .Select(property => new SettingProperty(property))];
 
     /// <summary>Sets the property from texts, one for each item of a list, and gives the faults.</summary>
     public IEnumerable<string> Assign(object settings, IReadOnlyList<string> texts)
@@ -51,14 +53,16 @@ internal sealed partial record SettingProperty(PropertyInfo Property)
         return Property.GetCustomAttributes<ValidationAttribute>()
             .Select(attribute => attribute.GetValidationResult(value, context)?.ErrorMessage)
             .OfType<string>()
-            .Select(message => IsSecret || ItemType is not null || value is null or "" ? $"{Name}: {message}" : $"{Name}: {message.TrimEnd('.')}. It is {Quote(value.ToString()!)}.");
+            .Select(message => IsSecret || ItemType is not null || value is null or ""
+                ? $"{Name}: {message}"
+                : $"{Name}: {message.TrimEnd('.')}. It is {Quote(value.ToString()!)}.");
     }
 
     // URLs carry passwords.
     private string Quote(string text)
     {
         var safe = IsSecret ? "the value" : $"'{Credentials().Replace(text, "//***@")}'";
-        return safe.Length > Shown ? safe[..Shown] + "...'" : safe;
+        return safe.Length > Shown ? TextCut.To(safe, Shown) + "...'" : safe;
     }
 
     [GeneratedRegex("//[^/]*@")]

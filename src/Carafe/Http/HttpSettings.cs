@@ -1,14 +1,22 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
+using IPNetwork = System.Net.IPNetwork;
 
 namespace Carafe;
 
 /// <summary>The settings of HTTP.</summary>
 public sealed class HttpSettings : IValidatableObject
 {
-    /// <summary><c>CORS_ORIGINS</c>: the origins whose pages may call this API from a browser, parted by commas, such as <c>https://app.example.com</c>. Default none.</summary>
+    /// <summary>
+    /// <c>CORS_ORIGINS</c>: the origins whose pages may call this API from a browser, parted by commas, such as <c>https://app.example.com</c>. Default
+    /// none.
+    /// </summary>
     public string[] CorsOrigins { get; set; } = [];
 
-    /// <summary><c>MAX_BODY_SIZE</c>: the largest request body in bytes; larger is 413. An endpoint takes more with the platform's <c>[RequestSizeLimit]</c> metadata. Default 1,048,576.</summary>
+    /// <summary>
+    /// <c>MAX_BODY_SIZE</c>: the largest request body in bytes; larger is 413. An endpoint takes more with the platform's <c>[RequestSizeLimit]</c>
+    /// metadata. Default 1,048,576.
+    /// </summary>
     [Range(1024, 1L << 40)]
     public long MaxBodySize { get; set; } = 1024 * 1024;
 
@@ -22,8 +30,31 @@ public sealed class HttpSettings : IValidatableObject
     /// <summary><c>ACCESS_LOG</c>: one line in the log for each request. Default true.</summary>
     public bool AccessLog { get; set; } = true;
 
+    /// <summary>
+    /// <c>TRUSTED_PROXIES</c>: the networks of the proxies in front, comma-separated, such as <c>10.0.0.0/8,192.0.2.7</c>. What they say in
+    /// <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> is
+    /// believed: the first address from the right that is not in one of them is the caller's. Default none.
+    /// </summary>
+    public string[] TrustedProxies { get; set; } = [];
+
+    internal IReadOnlyList<IPNetwork> TrustedNetworks() => [.. TrustedProxies.Select(Network).OfType<IPNetwork>()];
+
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext) =>
+    [
+        .. CorsFaults(),
+        .. TrustedProxies.Where(proxy => Network(proxy) is null)
+            .Select(proxy => new ValidationResult($"TRUSTED_PROXIES: '{proxy}' is no network, such as 10.0.0.0/8, and no address.")),
+    ];
+
+    private static IPNetwork? Network(string text) =>
+        IPNetwork.TryParse(text, out var network) ? network
+        : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+        : null;
+
+    private IEnumerable<ValidationResult> CorsFaults() =>
         from origin in CorsOrigins
-        where !Uri.TryCreate(origin, UriKind.Absolute, out var url) || !origin.Equals(url.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase) || !url.Scheme.StartsWith("http", StringComparison.Ordinal)
+        where !Uri.TryCreate(origin, UriKind.Absolute, out var url)
+            || !origin.Equals(url.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase)
+            || !url.Scheme.StartsWith("http", StringComparison.Ordinal)
         select new ValidationResult($"CORS_ORIGINS: '{origin}' is not an origin, such as https://app.example.com.");
 }

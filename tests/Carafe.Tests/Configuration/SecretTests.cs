@@ -99,6 +99,18 @@ public sealed class SecretTests : IDisposable
         Assert.Equal([TestApps.StrongSecret + "-filed"], settings.ApiKeyFallbacks);
     }
 
+    [Theory]
+    [InlineData(new byte[] { 0xFF })]
+    [InlineData(new byte[] { 0xC3, 0x28 })]
+    [InlineData(new byte[] { 0xED, 0xA0, 0x80 })]
+    [InlineData(new byte[] { 0xFF, 0xFE, 0x61, 0x00 })]
+    public async Task A_file_that_is_not_UTF_8_is_a_fault_and_not_another_secret(byte[] bytes)
+    {
+        await File.WriteAllBytesAsync(Path.Combine(_folder.Path, "binary"), [.. System.Text.Encoding.ASCII.GetBytes(TestApps.StrongSecret), .. bytes], TestContext.Current.CancellationToken);
+        await using var app = Build("Production", new() { ["SECRET_KEY"] = TestApps.StrongSecret, ["API_KEY_FILE"] = "binary" });
+        Assert.StartsWith("API_KEY_FILE: 'binary' is not UTF-8 text.", Assert.Single(await TestApps.FaultsAsync(app)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_file_that_is_not_there_and_a_secret_set_twice_are_faults()
     {

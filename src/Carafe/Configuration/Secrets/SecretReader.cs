@@ -1,8 +1,12 @@
+using System.Text;
+
 namespace Carafe.Configuration;
 
 /// <summary>Finds a secret: the setting itself, the file that <c>NAME_FILE</c> names, or one made for the occasion.</summary>
 internal sealed class SecretReader(IConfiguration configuration, IHostEnvironment environment, DevelopmentSecrets store)
 {
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     public (string[] Values, string? Fault) Read(SettingProperty setting)
     {
         var (text, fault) = Find(setting.Name);
@@ -38,7 +42,11 @@ internal sealed class SecretReader(IConfiguration configuration, IHostEnvironmen
 
         try
         {
-            return (File.ReadAllText(Path.Combine(environment.ContentRootPath, path)).TrimEnd('\r', '\n'), null);
+            return (Strict.GetString(File.ReadAllBytes(Path.Combine(environment.ContentRootPath, path))).TrimStart('\uFEFF').TrimEnd('\r', '\n'), null);
+        }
+        catch (DecoderFallbackException)
+        {
+            return ("", $"{name}_FILE: '{path}' is not UTF-8 text. {SecretStrength.HowToMake}");
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
