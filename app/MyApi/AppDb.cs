@@ -22,7 +22,8 @@ public sealed class AppDb(DbContextOptions<AppDb> options) : DbContext(options)
         model.ConfigureIdempotency();
         model.Entity<User>(user =>
         {
-            user.HasIndex(u => u.Username).IsUnique();
+            user.HasIndex(u => u.UsernameKey).IsUnique();
+            user.HasIndex(u => u.Username);
             user.HasIndex(u => u.Email).IsUnique();
             user.HasIndex(u => new { u.CreatedAt, u.Id });
             user.HasMany(u => u.Posts).WithOne().HasForeignKey(p => p.UserId).OnDelete(DeleteBehavior.Cascade);

@@ -18,6 +18,7 @@ public sealed class AccessTests
         { "GET", "/users/owner", null, 200, 200, 200, 200 },
         { "PUT", "/users/{user}", """{"username":"renamed"}""", 401, 403, 200, 200 },
         { "DELETE", "/users/{user}", null, 401, 403, 204, 204 },
+        { "DELETE", "/users/{user}/sessions", null, 401, 403, 403, 204 },
         { "GET", "/users/{user}/posts", null, 200, 200, 200, 200 },
         { "GET", "/users/{user}/posts/{post}", null, 200, 200, 200, 200 },
         { "GET", "/posts", null, 200, 200, 200, 200 },

@@ -7,7 +7,11 @@ namespace MyApi.Auth;
 internal static class Account
 {
     /// <summary>Fetch the signed-in user.</summary>
-    internal static async Task<Ok<UserResponse>> Me(CurrentUser me, AppDb db) => TypedResults.Ok(await db.Users.FindOr404Async(me.Id, UserResponse.Whole));
+    internal static async Task<Ok<UserResponse>> Me(CurrentUser me, AppDb db, HttpResponse response)
+    {
+        response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(await db.Users.FindOr404Async(me.Id, UserResponse.Whole));
+    }
 
     /// <summary>Change the password, and sign out everywhere else.</summary>
     internal static async Task<NoContent> ChangePassword(ChangePasswordRequest change, CurrentUser me, AppDb db, LoginService logins, HttpContext context)
@@ -30,7 +34,7 @@ internal static class Account
     /// <summary>Delete the signed-in user and everything they wrote. Needs a login of the last quarter of an hour.</summary>
     internal static async Task<NoContent> DeleteMe(CurrentUser me, UserDeletion deletion, Preconditions preconditions)
     {
-        await deletion.DeleteAsync(me.Id, preconditions);
+        await deletion.DeleteAsync(me.Id, me, preconditions);
         return TypedResults.NoContent();
     }
 

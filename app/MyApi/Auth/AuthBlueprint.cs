@@ -5,8 +5,6 @@ namespace MyApi.Auth;
 /// <summary>The auth blueprint: anyone may register, sign in and refresh; the rest is about the account that calls.</summary>
 public sealed class AuthBlueprint : IBlueprint
 {
-    private static readonly TimeSpan Recently = TimeSpan.FromMinutes(15);
-
     public static string Name => "auth";
 
     public static void Map(RouteGroupBuilder auth)
@@ -15,12 +13,12 @@ public sealed class AuthBlueprint : IBlueprint
         auth.MapPost("/register", Register).AllowAnonymous().ProducesErrors(409);
         auth.MapPost("/login", Login).AllowAnonymous();
         auth.MapPost("/refresh", Refresh).AllowAnonymous().WithMetadata(new BearerMetadata { Refresh = true });
-        auth.MapPost("/logout", Logout);
+        auth.MapPost("/logout", Logout).AllowAnonymous().WithMetadata(new BearerMetadata());
         auth.MapPost("/logout-all", LogoutAll);
         auth.MapGet("/sessions", ListSessions);
         auth.MapDelete("/sessions/{id:guid}", EndSession);
         auth.MapGet("/me", Account.Me);
-        auth.MapDelete("/me", Account.DeleteMe).RequireFresh(Recently);
+        auth.MapDelete("/me", Account.DeleteMe).RequireFresh(OwnAccount.Recently);
         auth.MapPost("/password", Account.ChangePassword).ProducesErrors(409, 422);
         auth.MapPost("/email", Account.ChangeEmail).ProducesErrors(409);
         auth.MapGet("/export", Account.Export);
@@ -29,6 +27,7 @@ public sealed class AuthBlueprint : IBlueprint
     /// <summary>Make an account.</summary>
     internal static async Task<Created<UserResponse>> Register(RegisterRequest request, AppDb db, PasswordService passwords)
     {
+        ReservedNames.Refuse(request.Username);
         passwords.RequireGood(request.Password, request.Username, request.Email);
         var user = new User { Username = request.Username, Email = request.Email };
         await RefuseTakenAsync(user, db);
@@ -42,7 +41,10 @@ public sealed class AuthBlueprint : IBlueprint
     // The unique indexes decide; this says more, and spares a hash.
     private static async Task RefuseTakenAsync(User user, AppDb db)
     {
-        var taken = await db.Users.Where(other => other.Email == user.Email || other.Username == user.Username).Select(other => other.Email).ToListAsync();
+        var taken = await db.Users
+            .Where(other => other.Email == user.Email || other.UsernameKey == user.UsernameKey)
+            .Select(other => other.Email)
+            .ToListAsync();
         if (taken.Count > 0)
         {
             throw taken.Contains(user.Email) ? Abort.Conflict("Email already registered", "email") : Abort.Conflict("Username already taken", "username");
@@ -61,10 +63,10 @@ public sealed class AuthBlueprint : IBlueprint
     /// <summary>Exchange a refresh token, sent as Bearer, for a new pair. Each is good once; one that is sent again ends its session.</summary>
     internal static async Task<Ok<TokenPair>> Refresh(SessionManager sessions, HttpContext context) => TypedResults.Ok(await sessions.RefreshAsync(context));
 
-    /// <summary>Sign out: this session's tokens stop working at once.</summary>
-    internal static async Task<NoContent> Logout(CurrentUser me, SessionManager sessions)
+    /// <summary>Sign out: this session's tokens stop working at once. With cookies the refresh cookie is enough.</summary>
+    internal static async Task<NoContent> Logout(SessionManager sessions, HttpContext context)
     {
-        await sessions.EndAsync(me.Id, me.SessionId);
+        await sessions.LogoutAsync(context);
         return TypedResults.NoContent();
     }
 
@@ -76,8 +78,11 @@ public sealed class AuthBlueprint : IBlueprint
     }
 
     /// <summary>List where the account is signed in, the last used first.</summary>
-    internal static async Task<Ok<SessionsResponse>> ListSessions(CurrentUser me, SessionManager sessions) =>
-        TypedResults.Ok(new SessionsResponse([.. (await sessions.ListAsync(me.Id)).Select(session => SessionResponse.From(session, me))]));
+    internal static async Task<Ok<SessionsResponse>> ListSessions(CurrentUser me, SessionManager sessions, HttpResponse response)
+    {
+        response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(new SessionsResponse([.. (await sessions.ListAsync(me.Id)).Select(session => SessionResponse.From(session, me))]));
+    }
 
     /// <summary>Sign out somewhere else.</summary>
     internal static async Task<NoContent> EndSession(Guid id, CurrentUser me, SessionManager sessions) =>

@@ -8,7 +8,7 @@ namespace MyApi.Auth;
 internal static class UserCommands
 {
     public static Command Create(WebApplication app) =>
-        new("user", "Make and manage accounts.") { Make(app), Promote(app), Disable(app), Enable(app), List(app) };
+        new("user", "Make and manage accounts.") { Make(app), Promote(app), Disable(app), Enable(app), Logout(app), List(app) };
 
     private static Command Make(WebApplication app)
     {
@@ -20,12 +20,13 @@ internal static class UserCommands
         command.SetAction((arguments, cancel) => RunAsync(app, arguments, async (db, services) =>
         {
             var password = arguments.GetValue(stdin) ? await Console.In.ReadLineAsync(cancel) ?? "" : Convert.ToHexString(RandomNumberGenerator.GetBytes(12));
-            var user = new User { Username = arguments.GetValue(username)!, Email = arguments.GetValue(email)!, Role = arguments.GetValue(admin) ? Roles.Admin : Roles.User };
+            var role = arguments.GetValue(admin) ? Roles.Admin : Roles.User;
+            var user = new User { Username = arguments.GetValue(username)!, Email = arguments.GetValue(email)!, Role = role };
             var passwords = services.GetRequiredService<PasswordService>();
             Check(user, password);
             passwords.RequireGood(password, user.Username, user.Email);
             user.PasswordHash = await passwords.HashAsync(password, cancel);
-            if (await db.Users.AnyAsync(other => other.Email == user.Email || other.Username == user.Username, cancel))
+            if (await db.Users.AnyAsync(other => other.Email == user.Email || other.UsernameKey == user.UsernameKey, cancel))
             {
                 throw new CommandException("That username or e-mail address is taken.");
             }
@@ -37,12 +38,27 @@ internal static class UserCommands
         return command;
     }
 
-    private static Command Promote(WebApplication app) => Change(app, "promote", "Make an account an admin.", (user, _) => user.Role = Roles.Admin, "is an admin");
+    private static Command Promote(WebApplication app) =>
+        Change(app, "promote", "Make an account an admin.", (user, _) => user.Role = Roles.Admin, "is an admin");
 
     private static Command Disable(WebApplication app) =>
-        Change(app, "disable", "Keep an account from signing in; its tokens are refused as well.", (user, clock) => user.DisabledAt ??= clock.GetUtcNow(), "is disabled");
+        Change(app, "disable", "Keep an account from signing in, and end its sessions.", (user, clock) => user.DisabledAt ??= clock.GetUtcNow(), "is disabled");
 
-    private static Command Enable(WebApplication app) => Change(app, "enable", "Let a disabled account sign in again.", (user, _) => user.DisabledAt = null, "is enabled");
+    private static Command Enable(WebApplication app) =>
+        Change(app, "enable", "Let a disabled account sign in again.", (user, _) => user.DisabledAt = null, "is enabled");
+
+    private static Command Logout(WebApplication app)
+    {
+        var who = Who();
+        var command = new Command("logout", "End every session of an account.") { who };
+        command.SetAction((arguments, cancel) => RunAsync(app, arguments, async (db, services) =>
+        {
+            var user = await FindAsync(db, arguments.GetValue(who)!, cancel);
+            await services.GetRequiredService<SessionManager>().EndAllAsync(user.Id, cancellationToken: cancel);
+            return $"{user.Username} is signed out everywhere.";
+        }));
+        return command;
+    }
 
     private static Command List(WebApplication app)
     {
@@ -51,7 +67,8 @@ internal static class UserCommands
         {
             await foreach (var user in db.Users.AsNoTracking().OrderBy(user => user.Id).AsAsyncEnumerable().WithCancellation(cancel))
             {
-                await arguments.InvocationConfiguration.Output.WriteLineAsync($"{user.Id,6}  {user.Role,-6} {(user.DisabledAt is null ? "" : "disabled"),-9} {user.Username,-24} {user.Email}");
+                var state = user.DisabledAt is null ? "" : "disabled";
+                await arguments.InvocationConfiguration.Output.WriteLineAsync($"{user.Id,6}  {user.Role,-6} {state,-9} {user.Username,-24} {user.Email}");
             }
 
             return null;
@@ -61,17 +78,25 @@ internal static class UserCommands
 
     private static Command Change(WebApplication app, string name, string description, Action<User, TimeProvider> change, string done)
     {
-        var who = new Argument<string>("user") { Description = "The username or the e-mail address." };
+        var who = Who();
         var command = new Command(name, description) { who };
         command.SetAction((arguments, cancel) => RunAsync(app, arguments, async (db, services) =>
         {
-            var (username, email) = (arguments.GetValue(who)!, arguments.GetValue(who)!.ToLowerInvariant());
-            var user = await db.Users.FirstOrDefaultAsync(user => user.Username == username || user.Email == email, cancel) ?? throw new CommandException($"There is no account '{username}'.");
+            var user = await FindAsync(db, arguments.GetValue(who)!, cancel);
             change(user, services.GetRequiredService<TimeProvider>());
             await db.SaveChangesAsync(cancel);
             return $"{user.Username} {done}.";
         }));
         return command;
+    }
+
+    private static Argument<string> Who() => new("user") { Description = "The username or the e-mail address." };
+
+    private static async Task<User> FindAsync(AppDb db, string who, CancellationToken cancel)
+    {
+        var key = who.ToLowerInvariant();
+        return await db.Users.FirstOrDefaultAsync(user => user.UsernameKey == key || user.Email == key, cancel)
+            ?? throw new CommandException($"There is no account '{who}'.");
     }
 
     private static void Check(User user, string password)
@@ -80,7 +105,8 @@ internal static class UserCommands
         var request = new CreateUserRequest(user.Username, user.Email, password, user.Role);
         if (!Validator.TryValidateObject(request, new ValidationContext(request), faults, validateAllProperties: true))
         {
-            throw new CommandException(string.Join(" ", faults.Select(fault => $"{string.Join(", ", fault.MemberNames)} {fault.ErrorMessage?.TrimEnd('.')}.")), exitCode: 2);
+            var messages = faults.Select(fault => $"{string.Join(", ", fault.MemberNames)} {fault.ErrorMessage?.TrimEnd('.')}.");
+            throw new CommandException(string.Join(" ", messages), exitCode: 2);
         }
     }
 

@@ -294,6 +294,12 @@ namespace MyApi.Migrations
                         .HasMaxLength(80)
                         .HasColumnName("username");
 
+                    b.Property<string>("UsernameKey")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnName("username_key")
+                        .HasJsonPropertyName("username");
+
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnName("version");
@@ -306,8 +312,11 @@ namespace MyApi.Migrations
                         .HasDatabaseName("ix_users_email");
 
                     b.HasIndex("Username")
-                        .IsUnique()
                         .HasDatabaseName("ix_users_username");
+
+                    b.HasIndex("UsernameKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_users_username_key");
 
                     b.HasIndex("CreatedAt", "Id")
                         .HasDatabaseName("ix_users_created_at_id");

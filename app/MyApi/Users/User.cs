@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MyApi.Posts;
 
 namespace MyApi.Users;
@@ -8,7 +9,15 @@ public sealed class User : IAccount, ITimestamped, IVersioned
     public int Id { get; set; }
 
     [MaxLength(80)]
-    public required string Username { get; set; }
+    public required string Username
+    {
+        get;
+        set => (field, UsernameKey) = (value, value.ToLowerInvariant());
+    }
+
+    // One name, however it is typed: the unique index is on this.
+    [MaxLength(80), JsonPropertyName("username")]
+    public string UsernameKey { get; private set; } = "";
 
     // One address, however it is typed: the unique index sees one spelling.
     [MaxLength(254)]

@@ -18,6 +18,7 @@ public sealed class UsersBlueprint : IBlueprint
         users.MapGet("/{username}", GetUserByName).AllowAnonymous();
         users.MapPut("/{id:int}", UpdateUser).RequireSelfOrAdmin().ProducesErrors(409);
         users.MapDelete("/{id:int}", DeleteUser).RequireSelfOrAdmin();
+        users.MapDelete("/{id:int}/sessions", EndSessions).RequireAdmin();
         users.MapGet("/{id:int}/posts", ListPostsOfUser).AllowAnonymous();
         users.MapGet("/{id:int}/posts/{post_id:int}", GetPostOfUser).AllowAnonymous();
     }
@@ -29,6 +30,7 @@ public sealed class UsersBlueprint : IBlueprint
     /// <summary>Create an account for somebody else.</summary>
     internal static async Task<Created<UserResponse>> CreateUser(CreateUserRequest request, AppDb db, CurrentUser me, PasswordService passwords)
     {
+        ReservedNames.Refuse(request.Username);
         passwords.RequireGood(request.Password, request.Username, request.Email);
         var user = new User { Username = request.Username, Email = request.Email, Role = request.Role };
         user.PasswordHash = await passwords.HashAsync(request.Password);
@@ -39,7 +41,11 @@ public sealed class UsersBlueprint : IBlueprint
     }
 
     /// <summary>Fetch the signed-in user.</summary>
-    internal static Task<Ok<UserResponse>> MyProfile(AppDb db, CurrentUser me) => GetUser(me.Id, db, me);
+    internal static Task<Ok<UserResponse>> MyProfile(AppDb db, CurrentUser me, HttpResponse response)
+    {
+        response.Headers.CacheControl = "no-store";
+        return GetUser(me.Id, db, me);
+    }
 
     /// <summary>Fetch one user.</summary>
     internal static async Task<Ok<UserResponse>> GetUser(int id, AppDb db, CurrentUser? me) =>
@@ -49,22 +55,42 @@ public sealed class UsersBlueprint : IBlueprint
     internal static async Task<Ok<UserResponse>> GetUserByName(string username, AppDb db, CurrentUser? me) =>
         TypedResults.Ok(UserResponse.From(await db.Users.FirstOr404Async(user => user.Username == username, $"User '{username}' not found"), me));
 
-    /// <summary>Change a username or an e-mail address; absent members stay as they are.</summary>
+    /// <summary>
+    /// Change a username or an e-mail address; absent members stay as they are. One's own address needs a login of the last quarter of an hour.
+    /// </summary>
     internal static async Task<Ok<UserResponse>> UpdateUser(int id, UpdateUserRequest change, AppDb db, CurrentUser me, Preconditions preconditions)
     {
         var user = await db.Users.FindOr404Async(id);
         preconditions.ThrowIfFailed(user.Version);
-        user.Username = change.Username ?? user.Username;
-        user.Email = change.Email ?? user.Email;
+        if (change.Username is { } username && username != user.Username)
+        {
+            ReservedNames.Refuse(username);
+            user.Username = username;
+        }
+
+        if (change.Email is { } email && !email.Equals(user.Email, StringComparison.OrdinalIgnoreCase))
+        {
+            me.RequireRecentSignIn(id);
+            user.Email = email;
+        }
+
         await db.SaveChangesAsync();
 
         return TypedResults.Ok(UserResponse.From(user, me));
     }
 
-    /// <summary>Delete a user and everything they wrote.</summary>
-    internal static async Task<NoContent> DeleteUser(int id, UserDeletion deletion, Preconditions preconditions)
+    /// <summary>Delete a user and everything they wrote. Oneself needs a login of the last quarter of an hour.</summary>
+    internal static async Task<NoContent> DeleteUser(int id, CurrentUser me, UserDeletion deletion, Preconditions preconditions)
     {
-        await deletion.DeleteAsync(id, preconditions);
+        await deletion.DeleteAsync(id, me, preconditions);
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>Sign a user out everywhere.</summary>
+    internal static async Task<NoContent> EndSessions(int id, AppDb db, SessionManager sessions)
+    {
+        await db.Users.FindOr404Async(id);
+        await sessions.EndAllAsync(id);
         return TypedResults.NoContent();
     }
 
