@@ -2,45 +2,92 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Carafe.Auth;
 
-/// <summary>How tokens and sessions behave. Secrets and names come from <see cref="AuthSettings"/>.</summary>
+/// <summary>
+/// Everything that can be set about tokens, sessions and passwords. The environment goes over <c>AddAuth(auth => ...)</c>, which goes over the defaults.
+/// </summary>
 public sealed class AuthOptions
 {
-    /// <summary>How long an access token lives. Default 15 minutes.</summary>
+    private TimeSpan? _refreshGrace;
+
+    /// <summary><c>JWT_SECRET_KEY</c>: signs access tokens with HS256, and refresh tokens always. At least 32 bytes.</summary>
+    [Secret]
+    public string JwtSecretKey { get; set; } = "";
+
+    /// <summary><c>JWT_SECRET_KEY_FALLBACKS</c>: earlier values of <c>JWT_SECRET_KEY</c>, comma-separated: accepted, never signed with. Default none.</summary>
+    [Secret]
+    public IReadOnlyList<string> JwtSecretKeyFallbacks { get; set; } = [];
+
+    /// <summary>
+    /// <c>JWT_ALGORITHM</c>: <c>HS256</c>, or <c>ES256</c> or <c>RS256</c> with the key ring in <see cref="JwtKeysPath"/>. Default HS256. No other is
+    /// accepted.
+    /// </summary>
+    [RegularExpression("HS256|ES256|RS256", ErrorMessage = "must be HS256, ES256 or RS256.")]
+    public string JwtAlgorithm { get; set; } = "HS256";
+
+    /// <summary><c>JWT_KEYS_PATH</c>: the folder of the key ring, readable by the app's user only. Default <c>keys</c> in the content root.</summary>
+    public string JwtKeysPath { get; set; } = "keys";
+
+    /// <summary><c>JWT_ISSUER</c>: the <c>iss</c> of tokens. Default the application's name.</summary>
+    public string JwtIssuer { get; set; } = "";
+
+    /// <summary><c>JWT_AUDIENCE</c>: the <c>aud</c> of access tokens. Default the issuer.</summary>
+    public string JwtAudience { get; set; } = "";
+
+    /// <summary>
+    /// <c>PASSWORD_MIN_LENGTH</c>: the least number of Unicode code points in a password. Default 8 (NIST SP 800-63B). Below 8 only the length is checked.
+    /// </summary>
+    [Range(1, 64)]
+    public int PasswordMinLength { get; set; } = 8;
+
+    /// <summary><c>ACCESS_TOKEN_LIFETIME</c>: how long an access token lives. Default 15 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
     public TimeSpan AccessTokenLifetime { get; set; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>How long a refresh token lives; each rotation starts anew. Default 30 days.</summary>
+    /// <summary><c>REFRESH_TOKEN_LIFETIME</c>: how long a refresh token lives; each rotation starts again. Default 30 days.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "3650.00:00:00")]
     public TimeSpan RefreshTokenLifetime { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>How long a session lives however often it is refreshed. Default 365 days.</summary>
+    /// <summary><c>SESSION_LIFETIME</c>: how long a session lives however often it is refreshed. Default 365 days.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "3650.00:00:00")]
     public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromDays(365);
 
-    /// <summary>How far clocks may differ when <c>nbf</c> and <c>exp</c> are checked, at most 30 seconds. Default 10 seconds.</summary>
+    /// <summary>
+    /// <c>CLOCK_SKEW</c>: how far clocks may differ when <c>nbf</c>, <c>exp</c> and <c>auth_time</c> are checked, at most 30 seconds. Default 10 seconds.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:30")]
     public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// For how long after a rotation the spent refresh token may be sent again and gets the same successor: for clients that lose answers or refresh from several
-    /// tabs. Default zero: a refresh token sent twice ends its session (RFC 9700 section 4.14.2).
+    /// <c>REFRESH_GRACE</c>: for how long after a rotation the spent refresh token may be sent again and gets the same successor, for clients that lose
+    /// responses or refresh from several tabs. At most 1 minute. Default 30 seconds with <see cref="UseCookies"/>, else zero: a refresh token sent twice
+    /// ends its session (RFC 9700 section 4.14.2).
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
-    public TimeSpan RefreshGrace { get; set; }
+    public TimeSpan RefreshGrace
+    {
+        get => _refreshGrace ?? (UseCookies ? TimeSpan.FromSeconds(30) : TimeSpan.Zero);
+        set => _refreshGrace = value;
+    }
 
     /// <summary>
-    /// How long an answer of the session check is reused: the time in which another replica may go on accepting the tokens of a session that ended. In the process
-    /// that ended it, it ends at once. Default 5 seconds; zero asks the database on each request.
+    /// <c>SESSION_CACHE_DURATION</c>: how long the result of a session check is reused: the time in which another replica may go on accepting the tokens of
+    /// a session that ended. In the process that ended it, it ends at once. Default 5 seconds; zero asks the database on each request.
     /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan SessionCacheDuration { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Sets the tokens as cookies on login as well, for pages of the API's own origin: <c>__Host-access</c> and <c>__Host-refresh</c> (HttpOnly, Secure, SameSite=Lax), and
-    /// <c>__Host-csrf</c>, which a page repeats in <c>X-CSRF-Token</c> on every request but GET, HEAD and OPTIONS; without it the answer is 403 with reason <c>csrf</c>. A token in the header
-    /// goes before the cookies and needs none of it. A refresh by cookie gives the new tokens in cookies alone. Default false: cookies are not read.
+    /// <c>USE_COOKIES</c>: sets the tokens as cookies on login as well, for pages of the API's own origin: <c>__Host-access</c> and <c>__Host-refresh</c>
+    /// (HttpOnly, Secure, SameSite=Lax), and <c>__Host-csrf</c>, which a page repeats in <c>X-CSRF-Token</c> on every request but GET, HEAD and OPTIONS;
+    /// without it the response is 403 with reason <c>csrf</c>. A token in the header goes before the cookies and needs none of it. A refresh by cookie
+    /// gives the new tokens in cookies alone. Default false: cookies are not read.
     /// </summary>
     public bool UseCookies { get; set; }
 
     /// <summary>
-    /// Lets requests without credentials go past authentication and authorization at endpoints that are open to everybody, which spares their cost. Default true. It is off by itself on a
-    /// .NET version that it was not proven on, and where the app has a scheme, bearer events or a fallback policy of its own.
+    /// <c>ANONYMOUS_SHORTCUT</c>: lets requests without credentials go past authentication and authorization at endpoints that are open to everybody, which
+    /// spares their cost. Default true. It is off by itself on a .NET version that it was not proven on, and where the app has a scheme, bearer events or a
+    /// fallback policy of its own.
     /// </summary>
     public bool AnonymousShortcut { get; set; } = true;
 

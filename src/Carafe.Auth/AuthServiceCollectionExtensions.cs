@@ -1,5 +1,6 @@
 using Carafe.Auth;
 using Carafe.Hosting;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
@@ -11,82 +12,81 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class AuthServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds token pairs, sessions in the app's database, password hashing and the rules of <see cref="AuthorizationEndpointExtensions"/>. Endpoints are closed unless they say
-    /// <c>AllowAnonymous()</c>. The context's <c>OnModelCreating</c> calls <see cref="AuthModelBuilderExtensions.ConfigureAuth"/>; the app calls <see cref="AuthApplicationBuilderExtensions.UseAuth"/>.
+    /// Adds token pairs, sessions in the app's database, password hashing and the requirements of <see cref="AuthorizationEndpointExtensions"/>. Endpoints
+    /// are closed unless they say <c>AllowAnonymous()</c>. The context's <c>OnModelCreating</c> calls
+    /// <see cref="AuthModelBuilderExtensions.ConfigureAuth"/>; the app calls <see cref="AuthApplicationBuilderExtensions.UseAuth"/>.
     /// </summary>
     /// <param name="services">The app's services.</param>
-    /// <param name="configure">Changes the defaults.</param>
+    /// <param name="configure">Changes the defaults; the environment goes over it.</param>
     public static IServiceCollection AddAuth<TContext, TUser>(this IServiceCollection services, Action<AuthOptions>? configure = null)
         where TContext : DbContext
         where TUser : class, IAccount
     {
-        services.AddSettings<AuthSettings>();
-        services.AddOptions<AuthOptions>().Configure(configure ?? (_ => { })).ValidateDataAnnotations().ValidateOnStart();
-        services.AddTokens();
-        services.AddErrorMap<BearerError>((fault, context) => fault.Challenge(context.Response));
-        services.AddErrorMap<SessionStoreException>((_, _) => SessionStoreException.Answer);
-        services.AddSingleton<SessionCache>();
-        services.AddSingleton<SessionCheck>();
-        services.AddSingleton<AuthCookies>();
-        services.AddSingleton<AnonymousShortcut>();
-        services.AddSingleton(provider => provider.GetRequiredService<AuthCookies>().Described!);
+        services.Configure(configure ?? (_ => { }));
+        services.AddSettings<AuthOptions>();
         services.AddHttpContextAccessor();
-        services.AddScoped<SessionStore, SessionStore<TContext, TUser>>();
-        services.AddScoped(provider => new SessionManager(
-            provider.GetRequiredService<SessionStore>(),
-            provider.GetRequiredService<SessionCache>(),
-            provider.GetRequiredService<TokenService>(),
-            provider.GetRequiredService<TokenChecks>(),
-            provider.GetRequiredService<AuthCookies>(),
-            provider.GetRequiredService<IHttpContextAccessor>(),
-            provider.GetRequiredService<IOptions<AuthOptions>>().Value,
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<SessionManager>>()));
-        services.AddHostedService<SessionPruner>();
-        services.AddSingleton<AccountChangeInterceptor<TUser>>();
-        services.ConfigureDbContext<TContext>((provider, db) => db.AddInterceptors(provider.GetRequiredService<AccountChangeInterceptor<TUser>>()));
+        services.AddTokens();
+        services.AddSessions<TContext, TUser>();
         services.AddPasswords();
-        services.AddRules();
+        services.AddAuthorizationRequirements();
         return services;
     }
 
     private static void AddTokens(this IServiceCollection services)
     {
+        services.AddErrorMap<BearerError>((error, context) => error.Challenge(context.Response));
+        services.AddErrorMap<StaleSignInException>((error, context) => error.Challenge(context.Response));
         services.AddSingleton<Issuer>();
         services.AddSingleton<KeyRing>();
         services.AddSingleton<KeyStore>();
-        services.AddHostedService<KeyRingCheck>();
+        services.AddSingleton<IRouteValidator, ClockValidator>();
+        services.AddSingleton<IRouteValidator, KeyRingValidator>();
+        services.AddHealthChecks().AddCheck<KeyRingHealth>("keys", tags: ["ready"]);
         services.AddCommand(KeysCommand.Create);
         services.AddSingleton<TokenChecks>();
         services.AddSingleton<VerifiedTokens>();
         services.AddScoped<TokenService>();
-        services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
-        // Brought along by AddAuthentication: it writes a key to the home folder at start, and nothing here reads one. An app that protects data still gets its key on first use.
-        services.Where(service => service.ImplementationType?.Name == "DataProtectionHostedService").ToList().ForEach(service => services.Remove(service));
+        services.AddSingleton<AuthCookies>();
+        services.AddSingleton(provider => provider.GetRequiredService<AuthCookies>().Described!);
+        // AddAuthentication without its data protection, which writes a key to the home folder at start: nothing here reads one.
+        services.AddAuthenticationCore(options => options.DefaultScheme = JwtBearerDefaults.AuthenticationScheme);
+        services.AddWebEncoders();
+        services.TryAddSingleton<IAuthenticationConfigurationProvider, BearerConfiguration>();
+        new AuthenticationBuilder(services).AddJwtBearer();
         services.AddSingleton<IConfigureOptions<JwtBearerOptions>, BearerSetup>();
+    }
+
+    private static void AddSessions<TContext, TUser>(this IServiceCollection services)
+        where TContext : DbContext
+        where TUser : class, IAccount
+    {
+        services.AddErrorMap<SessionStoreException>((_, _) => SessionStoreException.Response);
+        services.AddSingleton<SessionCache>();
+        services.AddSingleton<SessionCheck>();
+        services.AddScoped<SessionStore, SessionStore<TContext, TUser>>();
+        services.AddScoped<SessionManager, StoredSessionManager>();
+        services.AddHostedService<SessionPruner>();
+        services.AddSingleton<AccountChangeInterceptor<TUser>>();
+        services.ConfigureDbContext<TContext>((provider, db) => db.AddInterceptors(provider.GetRequiredService<AccountChangeInterceptor<TUser>>()));
     }
 
     private static void AddPasswords(this IServiceCollection services)
     {
         // OWASP Password Storage Cheat Sheet: PBKDF2 with HMAC-SHA512, 210,000 iterations.
         services.Configure<PasswordHasherOptions>(options => options.IterationCount = 210_000);
+        services.TryAddSingleton<IPasswordHasher<object>, PasswordHasher<object>>();
         services.AddSingleton<HashQueue>();
         services.AddSingleton<PasswordPolicy>();
-        services.AddSingleton(provider => new PasswordService(
-            provider.GetRequiredService<IOptions<PasswordHasherOptions>>(), provider.GetRequiredService<HashQueue>(), provider.GetRequiredService<PasswordPolicy>()));
+        services.AddSingleton<PasswordService, QueuedPasswordService>();
         services.AddSingleton<LoginThrottle>();
-        services.AddScoped(provider => new LoginService(
-            provider.GetRequiredService<PasswordService>(),
-            provider.GetRequiredService<LoginThrottle>(),
-            provider.GetRequiredService<SessionStore>(),
-            provider.GetRequiredService<SessionManager>(),
-            provider.GetRequiredService<ILogger<LoginService>>()));
+        services.AddScoped<LoginService, ThrottledLoginService>();
     }
 
-    private static void AddRules(this IServiceCollection services)
+    private static void AddAuthorizationRequirements(this IServiceCollection services)
     {
         services.AddAuthorizationBuilder().SetFallbackPolicy(ClosedByDefaultRequirement.Policy);
         services.AddSingleton<IRouteValidator, AuthPipelineValidator>();
+        services.AddSingleton<AnonymousShortcut>();
         services.AddSingleton<IAuthorizationHandler, CallerRequirementHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationErrorHandler>();
     }

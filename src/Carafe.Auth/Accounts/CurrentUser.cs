@@ -11,17 +11,19 @@ using Microsoft.Extensions.Validation;
 namespace Carafe.Auth;
 
 /// <summary>
-/// Who calls: declare it as a handler's parameter. <c>CurrentUser me</c> answers 401 when nobody is signed in; <c>CurrentUser? me</c> is null then, which is how an
-/// endpoint with <c>AllowAnonymous()</c> reads the caller if there is one. A token that is sent and is bad answers 401 in both.
+/// Who calls: declare it as a handler's parameter. <c>CurrentUser me</c> answers 401 when nobody is signed in; <c>CurrentUser? me</c> is null then, which
+/// is how an endpoint with <c>AllowAnonymous()</c> reads the caller if there is one. A token that is sent and is bad answers 401 in both.
 /// </summary>
 [SkipValidation]
 public sealed class CurrentUser : IEndpointParameterMetadataProvider
 {
     private readonly ClaimsPrincipal _principal;
+    private readonly IServiceProvider _services;
 
-    private CurrentUser(ClaimsPrincipal principal, int id, Guid session)
+    private CurrentUser(ClaimsPrincipal principal, IServiceProvider services, int id, Guid session)
     {
         _principal = principal;
+        _services = services;
         Id = id;
         SessionId = session;
     }
@@ -41,9 +43,14 @@ public sealed class CurrentUser : IEndpointParameterMetadataProvider
     /// <summary>True when <see cref="Role"/> is <see cref="Roles.Admin"/>.</summary>
     public bool IsAdmin => Role == Roles.Admin;
 
-    /// <summary>When the password was last given in this session, from <c>auth_time</c>.</summary>
+    /// <summary>
+    /// When the password was last given in this session, from <c>auth_time</c>. The year 1 for a principal that another scheme made without it.
+    /// </summary>
     public DateTimeOffset AuthenticatedAt =>
-        DateTimeOffset.FromUnixTimeSeconds(long.Parse(_principal.FindFirst(AuthClaims.AuthTime)!.Value, CultureInfo.InvariantCulture));
+        long.TryParse(_principal.FindFirst(AuthClaims.AuthTime)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : DateTimeOffset.MinValue;
 
     /// <summary>Every claim of the token.</summary>
     public IEnumerable<Claim> Claims => _principal.Claims;
@@ -59,12 +66,32 @@ public sealed class CurrentUser : IEndpointParameterMetadataProvider
         }
     }
 
+    /// <summary>
+    /// Requires that the password was given within that time, for what only some requests to an endpoint do. Ends the request with 401 otherwise, as
+    /// <see cref="AuthorizationEndpointExtensions.RequireFresh"/> does for a whole endpoint.
+    /// </summary>
+    /// <param name="within">For how long a login counts.</param>
+    public void RequireFresh(TimeSpan within)
+    {
+        if (!IsFresh(within, _services))
+        {
+            throw new StaleSignInException(within);
+        }
+    }
+
+    internal bool IsFresh(TimeSpan within, IServiceProvider services)
+    {
+        var age = services.GetRequiredService<TimeProvider>().GetUtcNow() - AuthenticatedAt;
+        return age <= within && age >= -services.GetRequiredService<AuthOptions>().ClockSkew;
+    }
+
     /// <summary>Reads the caller for a handler's parameter.</summary>
     /// <param name="context">The request's context.</param>
-    /// <returns>The caller; null when nobody is signed in and the parameter is nullable. Else it ends the request: 401, or 503 when the session store is down.</returns>
+    /// <returns>The caller; null when nobody is signed in and the parameter is nullable. Else it ends the request: 401, or 503 when the session store is
+    /// down.</returns>
     public static ValueTask<CurrentUser?> BindAsync(HttpContext context) =>
         context.RequestServices.GetService<AnonymousShortcut>()?.Takes(context) is true ? new(Refuse(context, null))
-        : From(context.User) is { } user ? new(user)
+        : From(context) is { } user ? new(user)
         : new(RefuseAsync(context));
 
     private static async Task<CurrentUser?> RefuseAsync(HttpContext context) => Refuse(context, (await context.AuthenticateAsync()).Failure);
@@ -80,10 +107,11 @@ public sealed class CurrentUser : IEndpointParameterMetadataProvider
         builder.Metadata.Add(new BearerMetadata(optional));
     }
 
-    internal static CurrentUser? From(ClaimsPrincipal principal) =>
-        int.TryParse(principal.FindFirst(AuthClaims.Subject)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+    internal static CurrentUser? From(HttpContext context) =>
+        context.User is var principal
+        && int.TryParse(principal.FindFirst(AuthClaims.Subject)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
         && Guid.TryParse(principal.FindFirst(AuthClaims.Session)?.Value, out var session)
-            ? new CurrentUser(principal, id, session)
+            ? new CurrentUser(principal, context.RequestServices, id, session)
             : null;
 }
 

@@ -7,10 +7,15 @@ using Microsoft.AspNetCore.Http.Features.Authentication;
 namespace Carafe.Auth;
 
 /// <summary>
-/// Recognises requests without credentials to endpoints that are open to everybody: authentication would find nobody, and authorization would ask nothing (docs/decisions/0032-anonymous-requests.md).
+/// Recognises requests without credentials to endpoints that are open to everybody: authentication would find nobody, and authorization would ask nothing
+/// (docs/decisions/0032-anonymous-requests.md).
 /// </summary>
 internal sealed class AnonymousShortcut(
-    IOptions<AuthOptions> options, AuthCookies cookies, IAuthenticationSchemeProvider schemes, IOptionsMonitor<JwtBearerOptions> bearer, IAuthorizationPolicyProvider policies)
+    AuthOptions options,
+    AuthCookies cookies,
+    IAuthenticationSchemeProvider schemes,
+    IOptionsMonitor<JwtBearerOptions> bearer,
+    IAuthorizationPolicyProvider policies)
 {
     // The version on which the tests have shown that the platform changes nothing about such a request.
     private const int Proven = 10;
@@ -20,7 +25,7 @@ internal sealed class AnonymousShortcut(
 
     public bool IsOn => _isOn ??= IsAllowed(Environment.Version) && IsKitAlone();
 
-    public bool IsAllowed(Version version) => options.Value.AnonymousShortcut && version.Major == Proven;
+    public bool IsAllowed(Version version) => options.AnonymousShortcut && version.Major == Proven;
 
     public bool Takes(HttpContext context) =>
         context.GetEndpoint() is { } endpoint && _open.GetValue(endpoint, static endpoint => new(IsOpen(endpoint))).Value
@@ -30,12 +35,15 @@ internal sealed class AnonymousShortcut(
         && IsOn;
 
     private static bool IsOpen(Endpoint endpoint) =>
-        endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null && !endpoint.Metadata.Any(item => item is IAuthorizeData or AuthorizationPolicy or IAuthorizationRequirementData);
+        endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null
+        && !endpoint.Metadata.Any(item => item is IAuthorizeData or AuthorizationPolicy or IAuthorizationRequirementData);
 
     // A scheme, an event or a fallback policy of the app's own may know a caller who sends no token.
     private bool IsKitAlone() =>
-        schemes.GetAllSchemesAsync() is { IsCompletedSuccessfully: true, Result: var all } && all.Select(scheme => scheme.Name).SequenceEqual([JwtBearerDefaults.AuthenticationScheme])
-        && policies.GetFallbackPolicyAsync() is { IsCompletedSuccessfully: true, Result: { } fallback } && fallback == ClosedByDefaultRequirement.Policy
+        schemes.GetAllSchemesAsync() is { IsCompletedSuccessfully: true, Result: var all }
+        && all.Select(scheme => scheme.Name).SequenceEqual([JwtBearerDefaults.AuthenticationScheme])
+        && policies.GetFallbackPolicyAsync() is { IsCompletedSuccessfully: true, Result: { } fallback }
+        && fallback == ClosedByDefaultRequirement.Policy
         && bearer.Get(JwtBearerDefaults.AuthenticationScheme) is
         {
             ForwardAuthenticate: null, ForwardDefault: null, ForwardDefaultSelector: null, EventsType: null,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 
@@ -18,23 +17,16 @@ internal sealed class AuthorizationErrorHandler : IAuthorizationMiddlewareResult
 
         var failed = authorizeResult.AuthorizationFailure?.FailedRequirements ?? [];
         return context.WriteErrorAsync(
-            failed.OfType<FreshSignInRequirement>().FirstOrDefault() is { } fresh ? Stale(context, fresh)
+            failed.OfType<FreshSignInRequirement>().FirstOrDefault() is { } fresh ? new StaleSignInException(fresh.Age).Challenge(context.Response)
             : failed.OfType<ScopeRequirement>().FirstOrDefault() is { } scope ? OutOfScope(context, scope)
             : Forbidden(context));
     }
 
-    private static ApiError Stale(HttpContext context, FreshSignInRequirement rule)
+    private static ApiError OutOfScope(HttpContext context, ScopeRequirement requirement)
     {
-        const string Message = "This needs a recent login. Sign in again.";
         context.Response.Headers.WWWAuthenticate =
-            string.Create(CultureInfo.InvariantCulture, $"Bearer error=\"insufficient_user_authentication\", error_description=\"{Message}\", max_age=\"{rule.Age.TotalSeconds:0}\"");
-        return new ApiError(StatusCodes.Status401Unauthorized, Message) { Reason = "token_stale" };
-    }
-
-    private static ApiError OutOfScope(HttpContext context, ScopeRequirement rule)
-    {
-        context.Response.Headers.WWWAuthenticate = $"Bearer error=\"insufficient_scope\", error_description=\"The token lacks a scope.\", scope=\"{rule.Scope}\"";
-        return new ApiError(StatusCodes.Status403Forbidden, $"This needs the scope {rule.Scope}.") { Reason = "insufficient_scope" };
+            $"Bearer error=\"insufficient_scope\", error_description=\"The token lacks a scope.\", scope=\"{requirement.Scope}\"";
+        return new ApiError(StatusCodes.Status403Forbidden, $"This needs the scope {requirement.Scope}.") { Reason = "insufficient_scope" };
     }
 
     private static ApiError Forbidden(HttpContext context)

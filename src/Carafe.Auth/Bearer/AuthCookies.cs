@@ -5,10 +5,11 @@ using System.Text;
 namespace Carafe.Auth;
 
 /// <summary>
-/// Tokens in cookies, for pages of the API's own origin (<see cref="AuthOptions.UseCookies"/>). Where a cookie says who calls, another site's page can make the browser call: an unsafe
-/// request repeats the readable cookie in a header, which only a page of this origin can do. Its value is an HMAC of the session, so a cookie that was planted is worth nothing.
+/// Tokens in cookies, for pages of the API's own origin (<see cref="AuthOptions.UseCookies"/>). Where a cookie says who calls, another site's page can make
+/// the browser call: an unsafe request repeats the readable cookie in a header, which only a page of this origin can do. Its value is an HMAC of the
+/// session, so a cookie that was planted is worth nothing.
 /// </summary>
-internal sealed class AuthCookies(AuthSettings settings, IOptions<AuthOptions> options)
+internal sealed class AuthCookies(AuthOptions options)
 {
     public const string Access = "__Host-access";
     public const string Refresh = "__Host-refresh";
@@ -18,9 +19,9 @@ internal sealed class AuthCookies(AuthSettings settings, IOptions<AuthOptions> o
     private static readonly ApiError Refused = new(StatusCodes.Status403Forbidden, $"Repeat the cookie {Csrf} in the header {CsrfHeader}.") { Reason = "csrf" };
 
     private readonly Lazy<byte[][]> _keys = new(() =>
-        [.. settings.JwtSecretKeyFallbacks.Prepend(settings.JwtSecretKey).Select(secret => DerivedKey.For("csrf", Encoding.UTF8.GetBytes(secret)))]);
+        [.. options.JwtSecretKeyFallbacks.Prepend(options.JwtSecretKey).Select(secret => DerivedKey.For("csrf", Encoding.UTF8.GetBytes(secret)))]);
 
-    public bool On => options.Value.UseCookies;
+    public bool On => options.UseCookies;
 
     /// <summary>For the OpenAPI document; null when cookies are off.</summary>
     public CookieTokens? Described => On ? new(Access, Refresh, CsrfHeader) : null;
@@ -55,11 +56,31 @@ internal sealed class AuthCookies(AuthSettings settings, IOptions<AuthOptions> o
         response.Cookies.Append(Csrf, Token(_keys.Value[0], session), Options(lives, readable: true));
     }
 
+    /// <summary>Clears the cookies, and with them what the browser kept of the account's own pages.</summary>
     public static void Clear(HttpResponse response)
     {
+        response.Headers["Clear-Site-Data"] = "\"cache\"";
         foreach (var name in (string[])[Access, Refresh, Csrf])
         {
             response.Cookies.Delete(name, Options(null));
+        }
+    }
+
+    /// <summary>Clears what was refused, where a cookie brought it: the browser would send it again and again.</summary>
+    public void ClearDead(HttpContext context, bool session)
+    {
+        if (!On || context.Request.Headers.Authorization.Count > 0)
+        {
+            return;
+        }
+
+        if (session && (context.Request.Cookies.ContainsKey(Access) || context.Request.Cookies.ContainsKey(Refresh)))
+        {
+            Clear(context.Response);
+        }
+        else if (context.Request.Cookies.ContainsKey(Access))
+        {
+            context.Response.Cookies.Delete(Access, Options(null));
         }
     }
 

@@ -5,7 +5,8 @@ using Microsoft.IdentityModel.JsonWebTokens;
 namespace Carafe.Auth;
 
 /// <summary>Sets up the platform's JwtBearer: where the token is, what it must be, whether its session lives, and what is answered when not.</summary>
-internal sealed class BearerSetup(TokenChecks checks, VerifiedTokens verified, SessionCheck sessions, AuthCookies cookies) : IConfigureNamedOptions<JwtBearerOptions>
+internal sealed class BearerSetup(TokenChecks checks, VerifiedTokens verified, SessionCheck sessions, AuthCookies cookies)
+    : IConfigureNamedOptions<JwtBearerOptions>
 {
     public void Configure(JwtBearerOptions options) => Configure(JwtBearerDefaults.AuthenticationScheme, options);
 
@@ -31,6 +32,13 @@ internal sealed class BearerSetup(TokenChecks checks, VerifiedTokens verified, S
 
     private async Task ReadTokenAsync(MessageReceivedContext context)
     {
+        if (context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<BearerMetadata>() is { Refresh: true })
+        {
+            // What comes here is a refresh token, which its handler reads.
+            context.NoResult();
+            return;
+        }
+
         try
         {
             context.Token = TokenText.FromHeader(context.Request.Headers.Authorization) ?? cookies.Read(context.Request, AuthCookies.Access);
@@ -52,6 +60,16 @@ internal sealed class BearerSetup(TokenChecks checks, VerifiedTokens verified, S
         if (verified.Find(context.Token) is { } known)
         {
             await AcceptAsync(context, known);
+            return;
+        }
+
+        try
+        {
+            SignedClaims.Read(context.Token, access: true);
+        }
+        catch (BearerError error)
+        {
+            context.Fail(error);
         }
     }
 
@@ -81,7 +99,7 @@ internal sealed class BearerSetup(TokenChecks checks, VerifiedTokens verified, S
         {
             var token = (JsonWebToken)context.SecurityToken;
             var known = (context as KnownTokenContext)?.Known;
-            var claims = known?.Signed ?? SignedClaims.Read(token.EncodedPayload);
+            var claims = known?.Signed ?? SignedClaims.Read(token.EncodedToken, access: true);
             var state = await sessions.FindAsync(context.HttpContext, claims.SessionId);
             if (state is null || state.UserId != claims.UserId)
             {
@@ -127,11 +145,12 @@ internal sealed class BearerSetup(TokenChecks checks, VerifiedTokens verified, S
         {
             BearerError fault => fault.Challenge(context.Response),
             AbortException refused => refused.Error,
-            _ => SessionStoreException.Answer,
+            _ => SessionStoreException.Response,
         });
     }
 
-    private sealed class KnownTokenContext(MessageReceivedContext context, VerifiedToken known) : TokenValidatedContext(context.HttpContext, context.Scheme, context.Options)
+    private sealed class KnownTokenContext(MessageReceivedContext context, VerifiedToken known)
+        : TokenValidatedContext(context.HttpContext, context.Scheme, context.Options)
     {
         public VerifiedToken Known => known;
     }

@@ -7,9 +7,16 @@ internal static class JwksEndpoint
 
     public static void MapJwks(this WebApplication app)
     {
-        if (app.Services.GetRequiredService<AuthSettings>().JwtAlgorithm != KeyRing.Symmetric)
+        try
         {
-            app.MapGet(Path, GetKeys).AllowAnonymous().ExcludeFromDescription();
+            if (app.Services.GetRequiredService<AuthOptions>().JwtAlgorithm != KeyRing.Symmetric)
+            {
+                app.MapGet(Path, GetKeys).AllowAnonymous().ExcludeFromDescription();
+            }
+        }
+        catch (ConfigurationException fault)
+        {
+            app.Logger.LogDebug(fault, "The JWKS is not mapped: the start refuses these settings, with whatever else is wrong");
         }
     }
 

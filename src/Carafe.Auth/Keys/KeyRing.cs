@@ -1,32 +1,50 @@
+using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Carafe.Auth;
 
 /// <summary>
-/// The key pairs in the folder <c>JWT_KEYS_PATH</c>. The newest whose time has come signs; all verify and all are published, so a new key is known to everybody before the first
-/// token is signed with it, and an old one until it is retired. The folder is read again at most once a minute.
+/// The key pairs in the folder <c>JWT_KEYS_PATH</c>. The newest whose time has come signs; all verify and all are published, so a new key is known to
+/// everybody before the first token is signed with it, and an old one until it is retired. The folder is read again at most once a minute; while it cannot
+/// be read, the keys of the last good reading hold.
 /// </summary>
-internal sealed class KeyRing(AuthSettings settings, DataFolder data, TimeProvider clock)
+internal sealed class KeyRing(AuthOptions options, DataFolder data, TimeProvider clock, ILogger<KeyRing> logger)
 {
     public const string Symmetric = SecurityAlgorithms.HmacSha256;
 
     private static readonly TimeSpan Age = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
-    private (TokenKeys Keys, IReadOnlyList<RingKey> All, long Read)? _current;
+    private State? _current;
 
-    public string Folder => data.Resolve(settings.JwtKeysPath);
+    public string Folder => data.Resolve(options.JwtKeysPath);
 
-    public string Algorithm => settings.JwtAlgorithm;
+    public string Algorithm => options.JwtAlgorithm;
 
     public TokenKeys Current => Read().Keys;
 
     /// <summary>What the JWKS publishes.</summary>
     public IReadOnlyList<RingKey> Published => Read().All;
 
+    /// <summary>What is wrong with the folder now, while the keys of the last good reading hold; null when all is well.</summary>
+    public string? Fault => Read().Fault;
+
     /// <summary>The files, the newest first.</summary>
-    public IReadOnlyList<RingKey> Files() =>
-        Directory.Exists(Folder) ? [.. Directory.EnumerateFiles(Folder, "*.pem").Select(RingKey.Read).OfType<RingKey>().OrderByDescending(key => key.SignsFrom).ThenBy(key => key.Id, StringComparer.Ordinal)] : [];
+    /// <exception cref="KeyRingException">A file is no good key, or the folder cannot be read.</exception>
+    public IReadOnlyList<RingKey> Files()
+    {
+        try
+        {
+            return Directory.Exists(Folder)
+                ? [.. Directory.EnumerateFiles(Folder, "*.pem").Select(RingKey.Read).OfType<RingKey>()
+                    .OrderByDescending(key => key.SignsFrom).ThenBy(key => key.Id, StringComparer.Ordinal)]
+                : [];
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        {
+            throw new KeyRingException(fault.Message, fault);
+        }
+    }
 
     /// <summary>Adds a key that signs after a while, at once when it is the first.</summary>
     public RingKey Rotate(TimeSpan after)
@@ -36,10 +54,19 @@ internal sealed class KeyRing(AuthSettings settings, DataFolder data, TimeProvid
         return RingKey.Make(Folder, Algorithm, clock.GetUtcNow() + (first ? TimeSpan.Zero : after));
     }
 
-    /// <summary>The key that signs now, or null.</summary>
-    public RingKey? Signer(IEnumerable<RingKey> keys) => keys.FirstOrDefault(key => key.Algorithm == Algorithm && key.SignsFrom <= clock.GetUtcNow());
+    /// <summary>
+    /// The key that signs now: the newest whose time has come. Where the clock went back before all of them it is the oldest, which everybody knows. Null
+    /// where there is no key.
+    /// </summary>
+    public RingKey? Signer(IEnumerable<RingKey> newestFirst)
+    {
+        var usable = newestFirst.Where(key => key.Algorithm == Algorithm).ToList();
+        return usable.Find(IsDue) ?? usable.LastOrDefault();
+    }
 
-    private (TokenKeys Keys, IReadOnlyList<RingKey> All, long Read) Read()
+    public bool IsDue(RingKey key) => key.Algorithm == Algorithm && key.SignsFrom <= clock.GetUtcNow();
+
+    private State Read()
     {
         lock (_lock)
         {
@@ -48,13 +75,36 @@ internal sealed class KeyRing(AuthSettings settings, DataFolder data, TimeProvid
                 return known;
             }
 
-            var all = Files().Where(key => key.Algorithm == Algorithm).ToList();
-            // A key that stays keeps its object, and with it the signature provider that the library caches.
-            var old = _current?.All.ToDictionary(key => key.Path);
-            all = [.. all.Select(key => old?.GetValueOrDefault(key.Path) ?? key)];
-            var signer = Signer(all) ?? throw new ConfigurationException([$"JWT_KEYS_PATH: '{Folder}' holds no {Algorithm} key that may sign. Make one with the command: keys rotate"]);
-            _current = (new TokenKeys(Algorithm, signer.Key, all.Where(key => key != signer).Select(key => key.Key)), all, clock.GetTimestamp());
-            return _current.Value;
+            try
+            {
+                return _current = Load();
+            }
+            catch (KeyRingException fault) when (_current is not null)
+            {
+                if (_current.Fault != fault.Message)
+                {
+                    logger.LogError(fault, "The key ring in {Folder} cannot be read; the keys of the last good reading hold", Folder);
+                }
+
+                return _current = _current with { Fault = fault.Message, Read = clock.GetTimestamp() };
+            }
         }
     }
+
+    private State Load()
+    {
+        // A key that stays keeps its object, and with it the signature provider that the library caches.
+        var old = _current?.All.ToDictionary(key => key.Path);
+        List<RingKey> all = [.. Files().Where(key => key.Algorithm == Algorithm).Select(key => old?.GetValueOrDefault(key.Path) ?? key)];
+        var signer = Signer(all) ?? throw new KeyRingException($"'{Folder}' holds no {Algorithm} key. Make one with the command: keys rotate");
+        var keys = _current is { } last && last.Signer == signer && last.All.SequenceEqual(all)
+            ? last.Keys
+            : new TokenKeys(Algorithm, signer.Key, all.Where(key => key != signer).Select(key => key.Key));
+        return new State(keys, signer, all, null, clock.GetTimestamp());
+    }
+
+    private sealed record State(TokenKeys Keys, RingKey Signer, IReadOnlyList<RingKey> All, string? Fault, long Read);
 }
+
+/// <summary>The key ring cannot be used as it is.</summary>
+internal sealed class KeyRingException(string message, Exception? cause = null) : Exception(message, cause);

@@ -39,7 +39,8 @@ internal static class KeysCommand
             foreach (var key in keys)
             {
                 var state = key == signer ? "signs" : signer is null || key.SignsFrom > signer.SignsFrom ? "waits" : "verifies";
-                parsed.InvocationConfiguration.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{key.Id}  {key.Algorithm}  {key.SignsFrom:u}  {state}"));
+                var line = string.Create(CultureInfo.InvariantCulture, $"{key.Id}  {key.Algorithm}  {key.SignsFrom:u}  {state}");
+                parsed.InvocationConfiguration.Output.WriteLine(line);
             }
 
             return 0;
@@ -55,7 +56,7 @@ internal static class KeysCommand
         {
             var keys = ring.Files();
             var key = keys.FirstOrDefault(key => key.Id == parsed.GetValue(id)) ?? throw new CommandException($"There is no key '{parsed.GetValue(id)}'.");
-            if (key == ring.Signer(keys) && ring.Signer(keys.Where(other => other != key)) is null)
+            if (key == ring.Signer(keys) && !keys.Any(other => other != key && ring.IsDue(other)))
             {
                 throw new CommandException("This key signs and no other can yet. Add one first: keys rotate --now");
             }

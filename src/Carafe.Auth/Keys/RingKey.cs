@@ -6,10 +6,12 @@ using Microsoft.IdentityModel.Tokens;
 namespace Carafe.Auth;
 
 /// <summary>
-/// A key pair of the ring: a PKCS#8 file named by the moment from which it signs, its algorithm and its RFC 7638 thumbprint, <c>20300101T000000Z.ES256.{kid}.pem</c>.
+/// A key pair of the ring: a PKCS#8 file named by the moment from which it signs, its algorithm and its RFC 7638 thumbprint,
+/// <c>20300101T000000Z.ES256.{kid}.pem</c>.
 /// </summary>
 internal sealed record RingKey(string Path, DateTimeOffset SignsFrom, string Algorithm, SecurityKey Key)
 {
+    private const string P256 = "1.2.840.10045.3.1.7";
     private const string Stamp = "yyyyMMdd'T'HHmmss'Z'";
 
     public string Id => Key.KeyId;
@@ -41,32 +43,56 @@ internal sealed record RingKey(string Path, DateTimeOffset SignsFrom, string Alg
     /// <exception cref="CryptographicException">The file does not hold the key that its name says.</exception>
     public static RingKey? Read(string path)
     {
-        if (System.IO.Path.GetFileName(path).Split('.') is not [var stamp, (SecurityAlgorithms.EcdsaSha256 or SecurityAlgorithms.RsaSha256) and var algorithm, var id, "pem"]
+        if (System.IO.Path.GetFileName(path).Split('.') is not [var stamp, var algorithm, var id, "pem"]
+            || algorithm is not (SecurityAlgorithms.EcdsaSha256 or SecurityAlgorithms.RsaSha256)
             || !DateTimeOffset.TryParseExact(stamp, Stamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var signsFrom))
         {
             return null;
         }
 
-        var key = Wrap(Import(algorithm, File.ReadAllText(path)));
-        return key.KeyId == id ? new RingKey(path, signsFrom, algorithm, key) : throw new CryptographicException($"'{path}' does not hold the key that its name says.");
+        var key = Wrap(Import(algorithm, path));
+        return key.KeyId == id
+            ? new RingKey(path, signsFrom, algorithm, key)
+            : throw new CryptographicException($"'{path}' does not hold the key that its name says.");
     }
 
     /// <summary>The public half (RFC 7517).</summary>
     public Dictionary<string, string> ToJwk()
     {
-        var jwk = Key is ECDsaSecurityKey ec ? EcJwk(ec.ECDsa.ExportParameters(includePrivateParameters: false)) : RsaJwk(((RsaSecurityKey)Key).Rsa.ExportParameters(includePrivateParameters: false));
+        var jwk = Key is ECDsaSecurityKey ec
+            ? EcJwk(ec.ECDsa.ExportParameters(includePrivateParameters: false))
+            : RsaJwk(((RsaSecurityKey)Key).Rsa.ExportParameters(includePrivateParameters: false));
         jwk["kid"] = Id;
         jwk["use"] = "sig";
         jwk["alg"] = Algorithm;
         return jwk;
     }
 
-    private static AsymmetricAlgorithm Import(string algorithm, string pem)
+    // RFC 7518 sections 3.3 and 3.4: at least 2048 bits, and P-256. Without its private half a key signs nothing.
+    private static AsymmetricAlgorithm Import(string algorithm, string path)
     {
         AsymmetricAlgorithm pair = algorithm == SecurityAlgorithms.EcdsaSha256 ? ECDsa.Create() : RSA.Create();
-        pair.ImportFromPem(pem);
-        return pair;
+        try
+        {
+            pair.ImportFromPem(File.ReadAllText(path));
+            var fault = pair is RSA rsa ? Fault(rsa) : Fault((ECDsa)pair);
+            return fault is null ? pair : throw new CryptographicException(fault);
+        }
+        catch (Exception fault) when (fault is CryptographicException or ArgumentException)
+        {
+            pair.Dispose();
+            throw new CryptographicException($"'{path}' is no key for {algorithm}: {fault.Message}", fault);
+        }
     }
+
+    private static string? Fault(RSA rsa) =>
+        rsa.KeySize < 2048 ? $"it has {rsa.KeySize} bits and needs at least 2048."
+        : rsa.ExportParameters(true).D is null ? "it has no private half." : null;
+
+    private static string? Fault(ECDsa ec) =>
+        ec.ExportParameters(true) is var key && key.Curve.Oid.Value != P256 ? "its curve is not P-256."
+        : key.D is null ? "it has no private half."
+        : null;
 
     private static SecurityKey Wrap(AsymmetricAlgorithm pair)
     {

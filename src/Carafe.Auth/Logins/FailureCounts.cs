@@ -1,6 +1,6 @@
 namespace Carafe.Auth;
 
-/// <summary>Failures by key, forgotten after a quiet quarter of an hour, in bounded memory.</summary>
+/// <summary>Failures by key, forgotten after a quiet quarter of an hour, in bounded memory. Times are those of a clock that nobody sets.</summary>
 internal sealed class FailureCounts(TimeProvider clock)
 {
     public const int Capacity = 100_000;
@@ -13,6 +13,8 @@ internal sealed class FailureCounts(TimeProvider clock)
 
     private readonly Dictionary<string, Count> _counts = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
+
+    private TimeSpan Now => clock.GetElapsedTime(0);
 
     public int Size
     {
@@ -30,7 +32,8 @@ internal sealed class FailureCounts(TimeProvider clock)
     {
         lock (_lock)
         {
-            var wait = keys.Max(key => Wait(key, count => count.UnderWay, (count, limit) => count.Failures > 0 ? Room(count, limit) : Math.Max(MostAtOnce, limit.Free)));
+            var wait = keys.Max(key =>
+                Wait(key, count => count.UnderWay, (count, limit) => count.Failures > 0 ? Room(count, limit) : Math.Max(MostAtOnce, limit.Free)));
             if (wait <= TimeSpan.Zero)
             {
                 keys.ForEach(key => Make(key.Key).UnderWay++);
@@ -58,7 +61,7 @@ internal sealed class FailureCounts(TimeProvider clock)
     public void Fail(string key, Limit limit) => Change(key, count =>
     {
         Fade(count);
-        var now = clock.GetUtcNow();
+        var now = Now;
         count.Failures++;
         count.Last = now;
         if (count.Failures >= limit.Free)
@@ -91,7 +94,7 @@ internal sealed class FailureCounts(TimeProvider clock)
         }
 
         Fade(count);
-        var wait = count.Until - clock.GetUtcNow();
+        var wait = count.Until - Now;
         return wait > TimeSpan.Zero ? wait : taken(count) >= room(count, key.Limit) ? Moment : TimeSpan.Zero;
     }
 
@@ -123,7 +126,7 @@ internal sealed class FailureCounts(TimeProvider clock)
 
     private void Fade(Count count)
     {
-        if (clock.GetUtcNow() - count.Last > Memory && count.Until < clock.GetUtcNow())
+        if (Now - count.Last > Memory && count.Until < Now)
         {
             count.Failures = 0;
         }
@@ -132,7 +135,7 @@ internal sealed class FailureCounts(TimeProvider clock)
     // First what is old, then, under a flood of made-up names, everything but the worst.
     private void MakeRoom()
     {
-        var now = clock.GetUtcNow();
+        var now = Now;
         var quiet = now - Memory;
         foreach (var (key, count) in _counts.Where(pair => pair.Value.UnderWay == 0 && pair.Value.Last < quiet).ToArray())
         {
@@ -141,7 +144,8 @@ internal sealed class FailureCounts(TimeProvider clock)
 
         if (_counts.Count >= Capacity)
         {
-            foreach (var (key, _) in _counts.Where(pair => pair.Value.UnderWay == 0).OrderBy(pair => pair.Value.Failures).ThenBy(pair => pair.Value.Last).Take(Capacity / 2).ToArray())
+            var mildest = _counts.Where(pair => pair.Value.UnderWay == 0).OrderBy(pair => pair.Value.Failures).ThenBy(pair => pair.Value.Last);
+            foreach (var (key, _) in mildest.Take(Capacity / 2).ToArray())
             {
                 _counts.Remove(key);
             }
@@ -153,7 +157,7 @@ internal sealed class FailureCounts(TimeProvider clock)
         public int Failures;
         public int UnderWay;
         public int Checking;
-        public DateTimeOffset Last;
-        public DateTimeOffset Until;
+        public TimeSpan Last;
+        public TimeSpan Until;
     }
 }

@@ -4,8 +4,9 @@ using System.Net;
 namespace Carafe.Auth;
 
 /// <summary>
-/// Slows guessing down: failures count per account and address together, per account over all addresses, and per address over all accounts. Each has some failures free, then a
-/// wait that doubles. An account's own wait is short, and an address that has signed in to it before does not wait for what other addresses did: a stranger cannot lock anybody out.
+/// Slows guessing down: failures count per account and address together, per account over all addresses, and per address over all accounts. Each has some
+/// failures free, then a wait that doubles. An account's own wait is short, and an address that has signed in to it before waits for neither of the other
+/// two counts: a stranger locks nobody out, not even from the same address.
 /// </summary>
 internal sealed class LoginThrottle(TimeProvider clock)
 {
@@ -22,12 +23,12 @@ internal sealed class LoginThrottle(TimeProvider clock)
     /// <exception cref="AbortException">429 with Retry-After while one of the counts says wait.</exception>
     public Attempt Enter(string account, IPAddress? address)
     {
-        var (name, from) = (account.Trim().ToLowerInvariant(), Network(address));
+        var (name, from) = (account.Trim().ToLowerInvariant(), ClientNetwork.Of(address));
         var pair = $"p {from} {name}";
-        var counts = new List<(string Key, Limit Limit)> { (pair, Pair), ($"n {from}", Address) };
+        var counts = new List<(string Key, Limit Limit)> { (pair, Pair) };
         if (!_known.ContainsKey(pair))
         {
-            counts.Add(($"a {name}", Account));
+            counts.AddRange([($"n {from}", Address), ($"a {name}", Account)]);
         }
 
         Refuse(_counts.Enter(counts));
@@ -38,20 +39,14 @@ internal sealed class LoginThrottle(TimeProvider clock)
     {
         if (wait > TimeSpan.Zero)
         {
-            throw new AbortException(new ApiError(StatusCodes.Status429TooManyRequests, "Too many failed logins. Try again later.") { Reason = "login_throttled", RetryAfter = wait });
+            var error = new ApiError(StatusCodes.Status429TooManyRequests, "Too many failed logins. Try again later.");
+            throw new AbortException(error with { Reason = "login_throttled", RetryAfter = wait });
         }
     }
 
-    // Whoever has one IPv6 address has the whole /64.
-    private static string Network(IPAddress? address) => address switch
-    {
-        null => "",
-        { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
-        { AddressFamily: System.Net.Sockets.AddressFamily.InterNetworkV6 } => Convert.ToHexString(address.GetAddressBytes(), 0, 8),
-        _ => address.ToString(),
-    };
-
-    /// <summary>One attempt under way; while its password is checked it counts as a failure, so that a thousand at once are not a thousand free guesses.</summary>
+    /// <summary>
+    /// One attempt under way; while its password is checked it counts as a failure, so that a thousand at once are not a thousand free guesses.
+    /// </summary>
     internal sealed class Attempt
     {
         private readonly LoginThrottle _owner;

@@ -1,41 +1,110 @@
+using System.Net;
+
 namespace Carafe.Auth;
 
-/// <summary>
-/// Runs a few hashes at a time, on threads of their own: half of the processors go on serving other requests whatever happens, and the thread pool never waits for a hash.
-/// </summary>
-internal sealed class HashQueue : IDisposable
+/// <summary>What a hash is made for. A login comes before everything else.</summary>
+internal enum HashPurpose
 {
-    private const int Waiting = 64;
+    Login,
+    Account,
+}
 
-    private static readonly ApiError Busy = new(StatusCodes.Status503ServiceUnavailable, "Too many logins at the moment. Try again in a few seconds.") { RetryAfter = TimeSpan.FromSeconds(5) };
+/// <summary>
+/// Runs a few hashes at a time, on threads of their own: half of the processors go on serving other requests whatever happens, and the thread pool never
+/// waits for a hash. Each purpose has a line of its own, in which networks take turns; logins go first, and of five hashes one is for the other line. A
+/// network that is not waiting yet finds room in a full line at the cost of the one with most in it.
+/// </summary>
+internal sealed class HashQueue
+{
+    private const int LoginsInARow = 4;
 
-    private readonly SemaphoreSlim _running = new(Math.Max(1, Environment.ProcessorCount / 2));
-    private int _admitted;
+    private static readonly ApiError Busy =
+        new(StatusCodes.Status503ServiceUnavailable, "Too many passwords are being checked. Try again in a few seconds.") { RetryAfter = TimeSpan.FromSeconds(5) };
 
-    public async Task<T> RunAsync<T>(Func<T> hash, CancellationToken cancellation)
+    private readonly Lock _lock = new();
+    private readonly HashLine[] _lines = [new(64), new(16)];
+    private readonly int _slots = Math.Max(1, Environment.ProcessorCount / 2);
+    private int _running;
+    private int _loginsInARow;
+
+    /// <summary>Runs a hash when its turn comes.</summary>
+    /// <exception cref="AbortException">503: too many are waiting.</exception>
+    public async Task<T> RunAsync<T>(HashPurpose purpose, IPAddress? address, Func<T> hash, CancellationToken cancellationToken)
     {
+        var turn = Enter(purpose, ClientNetwork.Of(address));
         try
         {
-            if (Interlocked.Increment(ref _admitted) > Waiting)
-            {
-                throw new AbortException(Busy);
-            }
+            await turn.Task.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            Leave(purpose, turn);
+            throw;
+        }
 
-            await _running.WaitAsync(cancellation);
-            try
-            {
-                return await Task.Factory.StartNew(hash, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            }
-            finally
-            {
-                _running.Release();
-            }
+        try
+        {
+            return await Task.Factory.StartNew(hash, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         finally
         {
-            Interlocked.Decrement(ref _admitted);
+            lock (_lock)
+            {
+                _running--;
+                Next();
+            }
         }
     }
 
-    public void Dispose() => _running.Dispose();
+    private TaskCompletionSource Enter(HashPurpose purpose, string network)
+    {
+        lock (_lock)
+        {
+            var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_running < _slots)
+            {
+                _running++;
+                turn.SetResult();
+            }
+            else if (!_lines[(int)purpose].TryAdd(network, turn, out var last))
+            {
+                throw new AbortException(Busy);
+            }
+            else
+            {
+                last?.SetException(new AbortException(Busy));
+            }
+
+            return turn;
+        }
+    }
+
+    private void Leave(HashPurpose purpose, TaskCompletionSource turn)
+    {
+        lock (_lock)
+        {
+            if (!_lines[(int)purpose].Remove(turn) && turn.Task.IsCompletedSuccessfully)
+            {
+                _running--;
+                Next();
+            }
+        }
+    }
+
+    private void Next()
+    {
+        var (logins, others) = (_lines[(int)HashPurpose.Login], _lines[(int)HashPurpose.Account]);
+        while (_running < _slots)
+        {
+            var login = logins.Count > 0 && (others.Count == 0 || _loginsInARow < LoginsInARow);
+            if ((login ? logins : others).Take() is not { } turn)
+            {
+                return;
+            }
+
+            _loginsInARow = login ? _loginsInARow + 1 : 0;
+            _running++;
+            turn.SetResult();
+        }
+    }
 }

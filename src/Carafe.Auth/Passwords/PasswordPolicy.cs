@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace Carafe.Auth;
 
 /// <summary>Which passwords will do: length, and not the first that anybody would guess. No composition rules (NIST SP 800-63B section 3.1.1.2).</summary>
-internal sealed class PasswordPolicy(AuthSettings settings)
+internal sealed class PasswordPolicy(AuthOptions options)
 {
     /// <summary>In UTF-16 units; far above what anybody types, far below what costs anything to hash.</summary>
     public const int MaxLength = 1024;
@@ -16,9 +16,9 @@ internal sealed class PasswordPolicy(AuthSettings settings)
     public string? Fault(string password, string username, string email)
     {
         var length = password.EnumerateRunes().Count();
-        if (length < settings.PasswordMinLength)
+        if (length < options.PasswordMinLength)
         {
-            return $"must have at least {settings.PasswordMinLength} characters.";
+            return $"must have at least {options.PasswordMinLength} characters.";
         }
 
         if (password.Length > MaxLength)
@@ -26,9 +26,10 @@ internal sealed class PasswordPolicy(AuthSettings settings)
             return $"must have at most {MaxLength} characters.";
         }
 
-        return settings.PasswordMinLength < Serious ? null
+        return options.PasswordMinLength < Serious ? null
             : Common.Value.Contains(password.ToLowerInvariant()) || IsUniform(password) ? "is one of the most common passwords."
-            : Holds(password, username) || Holds(password, email) || Holds(password, email.Split('@')[0]) ? "must not contain the username or the e-mail address."
+            : Holds(password, username) || Holds(password, email) || Holds(password, email.Split('@')[0])
+                ? "must not contain the username or the e-mail address."
             : null;
     }
 

@@ -1,19 +1,22 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Carafe.Auth;
 
 /// <summary>
-/// Sees each change of an account that goes through the app's context (disabled, demoted, deleted, renamed), and has the session check ask again, so that it counts at
-/// once in this process. Changes by other processes count within the lag.
+/// Sees each change of an account that goes through the app's context (disabled, demoted, deleted, renamed), and has the session check ask again, so that
+/// it counts at once in this process. What SaveChanges does is known by entity; a statement of the app's own (ExecuteUpdate, ExecuteDelete, SQL) may
+/// concern an account, whatever its text. Disabling an account ends its sessions.
 /// </summary>
-internal sealed class AccountChangeInterceptor<TUser>(SessionCache cache) : DbCommandInterceptor, IDbTransactionInterceptor, ISaveChangesInterceptor, IReadObserver
+internal sealed class AccountChangeInterceptor<TUser>(SessionCache cache, IHttpContextAccessor http)
+    : DbCommandInterceptor, IDbTransactionInterceptor, ISaveChangesInterceptor, IReadObserver
     where TUser : class, IAccount
 {
     // Contexts that changed an account and have not committed yet.
-    private readonly ConditionalWeakTable<DbContext, object> _open = [];
+    private readonly ConditionalWeakTable<DbContext, Changes> _open = [];
 
     public override int NonQueryExecuted(DbCommand command, CommandExecutedEventData eventData, int result)
     {
@@ -21,34 +24,66 @@ internal sealed class AccountChangeInterceptor<TUser>(SessionCache cache) : DbCo
         return result;
     }
 
-    public override ValueTask<int> NonQueryExecutedAsync(DbCommand command, CommandExecutedEventData eventData, int result, CancellationToken cancellationToken = default)
+    public override ValueTask<int> NonQueryExecutedAsync(
+        DbCommand command, CommandExecutedEventData eventData, int result, CancellationToken cancellationToken = default)
     {
         See(command, eventData);
         return new(result);
     }
 
-    public override DbDataReader ReaderExecuted(DbCommand command, CommandExecutedEventData eventData, DbDataReader result)
+    public InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
     {
-        See(command, eventData);
+        See(eventData.Context);
         return result;
     }
 
-    public override ValueTask<DbDataReader> ReaderExecutedAsync(DbCommand command, CommandExecutedEventData eventData, DbDataReader result, CancellationToken cancellationToken = default)
+    public ValueTask<InterceptionResult<int>> SavingChangesAsync(
+        DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
     {
-        See(command, eventData);
+        See(eventData.Context);
         return new(result);
     }
 
     public int SavedChanges(SaveChangesCompletedEventData eventData, int result)
     {
+        if (Switched(eventData.Context) is { Count: > 0 } ids)
+        {
+            SessionStatements.Of(eventData.Context!, ids).ExecuteDelete();
+        }
+
         Settle(eventData.Context);
         return result;
     }
 
-    public ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
+    public async ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
     {
+        if (Switched(eventData.Context) is { Count: > 0 } ids)
+        {
+            await SessionStatements.Of(eventData.Context!, ids).ExecuteDeleteAsync(cancellationToken);
+        }
+
         Settle(eventData.Context);
-        return new(result);
+        return result;
+    }
+
+    // A row that refers to the caller's account cannot be saved once the account is gone. That is no conflict for a client to mend.
+    public async Task SaveChangesFailedAsync(DbContextErrorEventData eventData, CancellationToken cancellationToken = default)
+    {
+        if (eventData.Exception is not DbUpdateException or DbUpdateConcurrencyException)
+        {
+            return;
+        }
+
+        if (http.HttpContext is { } context && CurrentUser.From(context) is { } me)
+        {
+            await using var scope = context.RequestServices.GetRequiredService<IServiceScopeFactory>().CreateAsyncScope();
+            var now = scope.ServiceProvider.GetRequiredService<TimeProvider>().GetUtcNow();
+            if (await scope.ServiceProvider.GetRequiredService<SessionStore>().FindAsync(me.SessionId, now, cancellationToken) is null)
+            {
+                cache.End(me.SessionId);
+                throw BearerError.Revoked;
+            }
+        }
     }
 
     public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => Settle(eventData.Context);
@@ -59,18 +94,61 @@ internal sealed class AccountChangeInterceptor<TUser>(SessionCache cache) : DbCo
         return Task.CompletedTask;
     }
 
+    // Its text says nothing reliable: a table has other names in views, triggers and functions.
     private void See(DbCommand command, CommandExecutedEventData data)
     {
-        if (data.CommandSource is CommandSource.LinqQuery or CommandSource.Migrations || data.Context is not { } context || !ChangesAccounts(command.CommandText, context))
+        if (data.CommandSource is not (CommandSource.SaveChanges or CommandSource.Migrations) && data.Context is { } context && !SessionStatements.AreRunning)
+        {
+            cache.Forget();
+            if (command.Transaction is not null)
+            {
+                _open.GetOrCreateValue(context);
+            }
+        }
+    }
+
+    private void See(DbContext? context)
+    {
+        if (context is null || Tracked(context).Count == 0)
         {
             return;
         }
 
-        cache.Forget();
-        if (command.Transaction is not null || data.CommandSource == CommandSource.SaveChanges)
+        context.ChangeTracker.DetectChanges();
+        var changed = Tracked(context).FindAll(entry => entry.State is EntityState.Modified or EntityState.Deleted);
+        if (changed.Count > 0)
         {
-            _open.AddOrUpdate(context, cache);
+            var changes = _open.GetOrCreateValue(context);
+            changes.Switched.AddRange(changed.Where(entry => entry.Property(nameof(IAccount.DisabledAt)).IsModified).Select(entry => entry.Entity.Id));
         }
+    }
+
+    // EF looks for changes by itself a moment later; a context that tracks no account needs no second look.
+    private static List<EntityEntry<TUser>> Tracked(DbContext context)
+    {
+        var detects = context.ChangeTracker.AutoDetectChangesEnabled;
+        context.ChangeTracker.AutoDetectChangesEnabled = false;
+        try
+        {
+            return [.. context.ChangeTracker.Entries<TUser>()];
+        }
+        finally
+        {
+            context.ChangeTracker.AutoDetectChangesEnabled = detects;
+        }
+    }
+
+    // Disabled, or enabled again: either way nobody goes on where they were.
+    private List<int> Switched(DbContext? context)
+    {
+        if (context is null || !_open.TryGetValue(context, out var changes))
+        {
+            return [];
+        }
+
+        List<int> switched = [.. changes.Switched];
+        changes.Switched.Clear();
+        return switched;
     }
 
     private void Settle(DbContext? context)
@@ -86,7 +164,8 @@ internal sealed class AccountChangeInterceptor<TUser>(SessionCache cache) : DbCo
         }
     }
 
-    private static bool ChangesAccounts(string sql, DbContext context) =>
-        (sql.Contains("UPDATE", StringComparison.OrdinalIgnoreCase) || sql.Contains("DELETE", StringComparison.OrdinalIgnoreCase))
-        && context.Model.FindEntityType(typeof(TUser))?.GetTableName() is { } table && sql.Contains(table, StringComparison.OrdinalIgnoreCase);
+    private sealed class Changes
+    {
+        public List<int> Switched { get; } = [];
+    }
 }

@@ -2,13 +2,15 @@ using System.Collections.Concurrent;
 
 namespace Carafe.Auth;
 
-/// <summary>What the session check found, for <see cref="AuthOptions.SessionCacheDuration"/>; what ended in this process, for as long as there is room.</summary>
-internal sealed class SessionCache(TimeProvider clock, IOptions<AuthOptions> options)
+/// <summary>
+/// What the session check found, for <see cref="AuthOptions.SessionCacheDuration"/>; what ended in this process, for as long as there is room.
+/// </summary>
+internal sealed class SessionCache(TimeProvider clock, AuthOptions options)
 {
     private const int Capacity = 50_000;
 
     private readonly ConcurrentDictionary<Guid, Entry> _entries = new();
-    private readonly TimeSpan _lag = options.Value.SessionCacheDuration;
+    private readonly TimeSpan _lag = options.SessionCacheDuration;
     private int _generation;
 
     /// <summary>Take it before the question goes to the database, so that an answer which crossed an end on its way is not kept.</summary>

@@ -3,14 +3,19 @@ namespace Carafe.Auth;
 /// <summary>Deletes expired sessions once an hour, in small steps.</summary>
 internal sealed class SessionPruner(IServiceScopeFactory scopes, TimeProvider clock, ILogger<SessionPruner> logger) : BackgroundService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
-
     private const int Step = 500;
+
+    private readonly PeriodicTimer _timer = new(TimeSpan.FromHours(1), clock);
+
+    public override void Dispose()
+    {
+        _timer.Dispose();
+        base.Dispose();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (await _timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
@@ -23,11 +28,11 @@ internal sealed class SessionPruner(IServiceScopeFactory scopes, TimeProvider cl
         }
     }
 
-    internal async Task PruneAsync(CancellationToken cancellation)
+    internal async Task PruneAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var store = scope.ServiceProvider.GetRequiredService<SessionStore>();
-        while (await store.PruneAsync(clock.GetUtcNow(), Step, cancellation) == Step)
+        while (await store.PruneAsync(clock.GetUtcNow(), Step, cancellationToken) == Step)
         {
             await Task.Yield();
         }

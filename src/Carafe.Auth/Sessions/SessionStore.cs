@@ -2,7 +2,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Carafe.Auth;
 
-/// <summary>The sessions in the app's database. Each change is one statement with its condition in it, so that of any number at once exactly one succeeds.</summary>
+/// <summary>
+/// The sessions in the app's database. Each change is one statement with its condition in it, so that of any number at once exactly one succeeds.
+/// </summary>
 internal abstract class SessionStore
 {
     public abstract Task<SessionState?> FindAsync(Guid id, DateTimeOffset now, CancellationToken cancellation);
@@ -75,27 +77,34 @@ internal sealed class SessionStore<TContext, TUser>(TContext db) : SessionStore
     }
 
     public override async Task<bool> RotateAsync(AuthSession to, byte[] spent, CancellationToken cancellation) =>
-        await Sessions.Where(row => row.Id == to.Id && row.TokenHash == spent).ExecuteUpdateAsync(
+        await SessionStatements.RunAsync(() => Sessions.Where(row => row.Id == to.Id && row.TokenHash == spent).ExecuteUpdateAsync(
             row => row.SetProperty(r => r.TokenHash, to.TokenHash).SetProperty(r => r.SpentHash, spent).SetProperty(r => r.Salt, to.Salt)
                 .SetProperty(r => r.LastUsedAt, to.LastUsedAt).SetProperty(r => r.ExpiresAt, to.ExpiresAt)
                 .SetProperty(r => r.UserAgent, to.UserAgent).SetProperty(r => r.Address, to.Address),
-            cancellation) == 1;
+            cancellation)) == 1;
 
     public override async Task<bool> DeleteAsync(int user, Guid id, CancellationToken cancellation) =>
-        await Sessions.Where(row => row.Id == id && row.UserId == user).ExecuteDeleteAsync(cancellation) == 1;
+        await SessionStatements.RunAsync(() => Sessions.Where(row => row.Id == id && row.UserId == user).ExecuteDeleteAsync(cancellation)) == 1;
 
     public override Task DeleteAllAsync(int user, Guid? except, CancellationToken cancellation) =>
-        Sessions.Where(row => row.UserId == user && row.Id != except).ExecuteDeleteAsync(cancellation);
+        SessionStatements.RunAsync(() => Sessions.Where(row => row.UserId == user && row.Id != except).ExecuteDeleteAsync(cancellation));
 
     public override Task<List<AuthSession>> ListAsync(int user, DateTimeOffset now, CancellationToken cancellation) =>
-        Sessions.AsNoTracking().Where(row => row.UserId == user && row.ExpiresAt > now).OrderByDescending(row => row.LastUsedAt).ThenBy(row => row.Id).ToListAsync(cancellation);
+        Sessions.AsNoTracking()
+            .Where(row => row.UserId == user && row.ExpiresAt > now)
+            .OrderByDescending(row => row.LastUsedAt).ThenBy(row => row.Id)
+            .ToListAsync(cancellation);
 
     public override Task<int> PruneAsync(DateTimeOffset now, int limit, CancellationToken cancellation) =>
-        Sessions.Where(row => row.ExpiresAt <= now).OrderBy(row => row.ExpiresAt).Take(limit).ExecuteDeleteAsync(cancellation);
+        SessionStatements.RunAsync(() => Sessions.Where(row => row.ExpiresAt <= now)
+            .OrderBy(row => row.ExpiresAt).Take(limit).ExecuteDeleteAsync(cancellation));
 
     public override async Task<bool> ReplaceHashAsync(int user, string old, string hash, CancellationToken cancellation)
     {
-        if (await db.Set<TUser>().Where(row => row.Id == user && row.PasswordHash == old).ExecuteUpdateAsync(row => row.SetProperty(u => u.PasswordHash, hash), cancellation) != 1)
+        var accounts = db.Set<TUser>().Where(row => row.Id == user && row.PasswordHash == old);
+        var changed = await SessionStatements.RunAsync(() =>
+            accounts.ExecuteUpdateAsync(row => row.SetProperty(account => account.PasswordHash, hash), cancellation));
+        if (changed != 1)
         {
             return false;
         }

@@ -2,8 +2,14 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Carafe.Auth;
 
-/// <summary>Why a token was refused: a stable word, a sentence for the caller, and the error code of RFC 6750 section 3, which is left out when no token was sent.</summary>
-internal sealed class BearerError(string reason, string message, string? error = "invalid_token") : Exception(message)
+/// <summary>
+/// Why a token was refused: a stable word, a sentence for the caller, and the error code of RFC 6750 section 3, which is left out when no token was sent.
+/// </summary>
+/// <param name="reason">The word.</param>
+/// <param name="message">The sentence.</param>
+/// <param name="error">The error code.</param>
+/// <param name="endsSession">Whether no cookie of the session is of any use after it.</param>
+internal sealed class BearerError(string reason, string message, string? error = "invalid_token", bool endsSession = false) : Exception(message)
 {
     public static BearerError Missing => new("token_missing", "Send an access token: Authorization: Bearer <token>.", error: null);
 
@@ -15,22 +21,29 @@ internal sealed class BearerError(string reason, string message, string? error =
 
     public static BearerError Expired => new("token_expired", "The token has expired.");
 
-    public static BearerError Revoked => new("token_revoked", "The session of this token has ended.");
+    public static BearerError NotYetValid => new("token_not_yet_valid", "The token is not valid yet: the clock that issued it is ahead of this server's.");
+
+    public static BearerError Revoked => new("token_revoked", "The session of this token has ended.", endsSession: true);
 
     /// <summary>What a failed authentication is to the caller.</summary>
     public static Exception Of(Exception? failure) => failure switch
     {
         null => Missing,
-        BearerError or SessionStoreException or AbortException => failure,
+        BearerError or StaleSignInException or SessionStoreException or AbortException => failure,
         SecurityTokenExpiredException => Expired,
+        SecurityTokenNotYetValidException => NotYetValid,
         SecurityTokenMalformedException or ArgumentException => Malformed,
         _ => Invalid,
     };
 
-    /// <summary>Sets the challenge and gives the error to answer with.</summary>
+    /// <summary>The same error of a token that stands for the session.</summary>
+    public BearerError OfSession() => new(reason, Message, error, endsSession: true);
+
+    /// <summary>Sets the challenge, clears the cookies that are of no more use, and gives the error to respond with.</summary>
     public ApiError Challenge(HttpResponse response)
     {
         response.Headers.WWWAuthenticate = error is null ? "Bearer" : $"Bearer error=\"{error}\", error_description=\"{Message}\"";
+        response.HttpContext.RequestServices.GetRequiredService<AuthCookies>().ClearDead(response.HttpContext, endsSession);
         return new ApiError(StatusCodes.Status401Unauthorized, Message) { Reason = reason };
     }
 }
@@ -38,7 +51,7 @@ internal sealed class BearerError(string reason, string message, string? error =
 /// <summary>The session could not be looked up. That is no reason to let anybody in, nor to send them away for good: 503.</summary>
 internal sealed class SessionStoreException(Exception cause) : Exception("The session store did not answer.", cause)
 {
-    public static ApiError Answer { get; } = new(StatusCodes.Status503ServiceUnavailable, "Sessions cannot be checked at the moment. Try again later.")
+    public static ApiError Response { get; } = new(StatusCodes.Status503ServiceUnavailable, "Sessions cannot be checked at the moment. Try again later.")
     {
         RetryAfter = TimeSpan.FromSeconds(5),
     };

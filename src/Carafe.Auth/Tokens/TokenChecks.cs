@@ -4,8 +4,10 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Carafe.Auth;
 
-/// <summary>What a token must be to be accepted (RFC 8725): one algorithm, one type, one issuer, one audience, one key, and every claim there with its right type.</summary>
-internal sealed class TokenChecks(KeyStore keys, Issuer issuer, IOptions<AuthOptions> options, TimeProvider clock)
+/// <summary>
+/// What a token must be to be accepted (RFC 8725): one algorithm, one type, one issuer, one audience, one key, and every claim there with its right type.
+/// </summary>
+internal sealed class TokenChecks(KeyStore keys, Issuer issuer, AuthOptions options, TimeProvider clock)
 {
     private readonly JsonWebTokenHandler _handler = Handler();
 
@@ -17,13 +19,13 @@ internal sealed class TokenChecks(KeyStore keys, Issuer issuer, IOptions<AuthOpt
     /// <exception cref="BearerError">It is not one of ours, or expired.</exception>
     public async Task<RefreshClaims> ReadRefreshAsync(string text)
     {
+        var claims = SignedClaims.Read(text, access: false);
         var result = await _handler.ValidateTokenAsync(text, Parameters(TokenTypes.Refresh, issuer.RefreshAudience, () => keys.Refresh));
         if (!result.IsValid)
         {
             throw BearerError.Of(result.Exception);
         }
 
-        var claims = SignedClaims.Read(((JsonWebToken)result.SecurityToken).EncodedPayload);
         var secret = new byte[RefreshSecret.Length];
         return Base64Url.TryDecodeFromChars(claims.TokenId, secret, out var length) && length == RefreshSecret.Length
             ? new RefreshClaims(claims.UserId, claims.SessionId, secret)
@@ -50,17 +52,15 @@ internal sealed class TokenChecks(KeyStore keys, Issuer issuer, IOptions<AuthOpt
     public bool IsInTime(DateTime notBefore, DateTime expires)
     {
         var now = clock.GetUtcNow().UtcDateTime;
-        return notBefore <= now + options.Value.ClockSkew && expires > now - options.Value.ClockSkew;
+        return notBefore <= now + options.ClockSkew && expires > now - options.ClockSkew;
     }
 
     private bool CheckLifetime(DateTime? notBefore, DateTime? expires, SecurityToken token, TokenValidationParameters parameters)
     {
-        if (expires is null || notBefore is null)
-        {
-            return false;
-        }
-
-        return IsInTime(notBefore.Value, DateTime.MaxValue) && (IsInTime(notBefore.Value, expires.Value) ? true : throw new SecurityTokenExpiredException());
+        return expires is null || notBefore is null ? false
+            : !IsInTime(notBefore.Value, DateTime.MaxValue) ? throw new SecurityTokenNotYetValidException()
+            : IsInTime(notBefore.Value, expires.Value) ? true
+            : throw new SecurityTokenExpiredException();
     }
 }
 

@@ -6,17 +6,18 @@ using Microsoft.IdentityModel.Tokens;
 namespace Carafe.Auth;
 
 /// <summary>Makes tokens. <see cref="SessionManager"/> is what an app calls; this is for tests that want a particular token.</summary>
-internal sealed class TokenService(KeyStore keys, Issuer issuer, IOptions<AuthOptions> options, IServiceProvider services)
+internal sealed class TokenService(KeyStore keys, Issuer issuer, AuthOptions options, IServiceProvider services)
 {
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
 
     public string Access(IAccount account, Guid session, DateTimeOffset authenticated, DateTimeOffset now)
     {
-        var claims = Claims(account.Id, session, now, now + options.Value.AccessTokenLifetime, issuer.Audience, Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)));
+        var id = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
+        var claims = Claims(account.Id, session, now, now + options.AccessTokenLifetime, issuer.Audience, id);
         claims[AuthClaims.ClientId] = issuer.Audience;
         claims[AuthClaims.AuthTime] = authenticated.ToUnixTimeSeconds();
         claims[AuthClaims.Roles] = new[] { account.Role };
-        foreach (var (name, value) in options.Value.ExtraClaims?.Invoke(account, services) ?? [])
+        foreach (var (name, value) in options.ExtraClaims?.Invoke(account, services) ?? [])
         {
             if (AuthClaims.Reserved.Contains(name))
             {

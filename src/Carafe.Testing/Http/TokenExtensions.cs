@@ -12,12 +12,13 @@ public static class TokenExtensions
     /// <summary>An access token of a new session, and of the caller's own claims when told.</summary>
     /// <param name="app">The app.</param>
     /// <param name="account">An account that is saved in the app's database.</param>
-    /// <param name="change">Changes the payload, such as <c>claims => claims["aud"] = "somebody else"</c>; the token is signed anew with the app's own key. Default none.</param>
+    /// <param name="change">Changes the payload, such as <c>claims => claims["aud"] = "somebody else"</c>; the token is signed anew with the app's own key.
+    /// Default none.</param>
     /// <exception cref="InvalidOperationException">The payload is to be changed and the app signs with a key ring, not with HS256.</exception>
     public static async Task<string> TokenAsync(this TestApp app, IAccount account, Action<JsonObject>? change = null)
     {
         var token = (await app.SignInAsync(account)).AccessToken;
-        return change is null ? token : Resign(token, change, app.Services.GetRequiredService<AuthSettings>());
+        return change is null ? token : Resign(token, change, app.Services.GetRequiredService<AuthOptions>());
     }
 
     /// <summary>An access token that is right but for its time: it expired an hour ago. Its session is alive.</summary>
@@ -59,16 +60,17 @@ public static class TokenExtensions
         return client;
     }
 
-    private static string Resign(string token, Action<JsonObject> change, AuthSettings settings)
+    private static string Resign(string token, Action<JsonObject> change, AuthOptions options)
     {
-        if (settings.JwtAlgorithm != "HS256")
+        if (options.JwtAlgorithm != "HS256")
         {
-            throw new InvalidOperationException($"The app signs with {settings.JwtAlgorithm}; a payload can be changed with JWT_ALGORITHM=HS256.");
+            throw new InvalidOperationException($"The app signs with {options.JwtAlgorithm}; a payload can be changed with JWT_ALGORITHM=HS256.");
         }
 
         var payload = Payload(token);
         change(payload);
-        return Sign($"{token.Split('.')[0]}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(payload.ToJsonString()))}", Encoding.UTF8.GetBytes(settings.JwtSecretKey));
+        var text = $"{token.Split('.')[0]}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(payload.ToJsonString()))}";
+        return Sign(text, Encoding.UTF8.GetBytes(options.JwtSecretKey));
     }
 
     private static string Sign(string text, byte[] key) => $"{text}.{Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.ASCII.GetBytes(text)))}";

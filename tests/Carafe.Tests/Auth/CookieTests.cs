@@ -97,8 +97,12 @@ public sealed class CookieTests
         Assert.NotEqual(spent, browser.Cookies["__Host-refresh"]);
         Assert.Equal(200, (int)(await browser.SendAsync(HttpMethod.Get, "/me")).StatusCode);
 
+        var live = browser.Cookies["__Host-access"];
+        app.Clock.Advance(TimeSpan.FromSeconds(31));
         browser.Cookies["__Host-refresh"] = spent;
         Assert.Equal("token_revoked", await ReasonAsync(await browser.SendAsync(HttpMethod.Post, "/refresh"), 401));
+        Assert.Empty(browser.Cookies);
+        browser.Cookies["__Host-access"] = live;
         Assert.Equal("token_revoked", await ReasonAsync(await browser.SendAsync(HttpMethod.Get, "/me"), 401));
     }
 
@@ -146,35 +150,5 @@ public sealed class CookieTests
         var body = await AuthApp.BodyAsync(answer);
         Assert.Equal((status, status), ((int)answer.StatusCode, (int?)body["status"]));
         return (string?)body["reason"];
-    }
-
-    /// <summary>Keeps cookies and sends them, as a browser does.</summary>
-    private sealed class Browser(AuthApp app)
-    {
-        public Dictionary<string, string> Cookies { get; } = [];
-
-        public string? Csrf { get; set; }
-
-        public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? bearer = null)
-        {
-            using var request = new HttpRequestMessage(method, path);
-            request.Headers.TryAddWithoutValidation("Cookie", string.Join("; ", Cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
-            request.Headers.TryAddWithoutValidation("X-CSRF-Token", Csrf);
-            request.Headers.TryAddWithoutValidation("Authorization", bearer is null ? null : "Bearer " + bearer);
-            var answer = await app.Client.SendAsync(request, TestContext.Current.CancellationToken);
-            foreach (var cookie in answer.Headers.TryGetValues("Set-Cookie", out var lines) ? SetCookieHeaderValue.ParseList([.. lines]) : [])
-            {
-                if (cookie.Expires is null)
-                {
-                    Cookies[cookie.Name.ToString()] = cookie.Value.ToString();
-                }
-                else
-                {
-                    Cookies.Remove(cookie.Name.ToString());
-                }
-            }
-
-            return answer;
-        }
     }
 }

@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Carafe.Auth;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Carafe.Tests.Auth;
@@ -53,6 +56,99 @@ public sealed class KeyRingTests
         app.Clock.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/me", after.AccessToken)).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await app.GetAsync("/me", before.AccessToken)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_token_that_was_verified_goes_with_its_key()
+    {
+        await using var app = await StartAsync("ES256", auth => auth.AccessTokenLifetime = TimeSpan.FromDays(1));
+        var before = await app.LoginAsync();
+        var ring = app.Server.Services.GetRequiredService<KeyRing>();
+        ring.Rotate(TimeSpan.FromMinutes(1));
+        app.Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/me", before.AccessToken)).StatusCode);
+        File.Delete(ring.Files()[^1].Path);
+        app.Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/me", (await app.LoginAsync()).AccessToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await app.GetAsync("/me", before.AccessToken)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("20291231T000000Z.ES256.junk.pem", "not a key")]
+    [InlineData("20291231T000000Z.ES256.junk.pem", "")]
+    [InlineData("20291231T000000Z.ES256.junk.pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----")]
+    [InlineData("20291231T000000Z.RS256.junk.pem", "not a key")]
+    public async Task The_last_good_ring_is_kept_and_the_fault_told_once(string name, string content)
+    {
+        var log = new LogCapture();
+        await using var app = await StartAsync("ES256", services: services => services.AddLogging(logging => logging.AddProvider(log)), map: server => server.MapHealth());
+        var pair = await app.LoginAsync();
+        var junk = Path.Combine(app.Server.Services.GetRequiredService<KeyRing>().Folder, name);
+        await File.WriteAllTextAsync(junk, content, TestContext.Current.CancellationToken);
+        for (var minute = 0; minute < 3; minute++)
+        {
+            app.Clock.Advance(TimeSpan.FromMinutes(2));
+            Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/me", pair.AccessToken)).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/.well-known/jwks.json")).StatusCode);
+            pair = await app.LoginAsync();
+        }
+
+        Assert.Single(log.Lines, line => line.Contains("key ring", StringComparison.Ordinal));
+        Assert.Equal("degraded", (string?)(await AuthApp.BodyAsync(await app.GetAsync("/readyz")))["checks"]!["keys"]);
+        File.Delete(junk);
+        app.Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal("ok", (string?)(await AuthApp.BodyAsync(await app.GetAsync("/readyz")))["checks"]!["keys"]);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(-10_000)]
+    [InlineData(100_000)]
+    public async Task A_clock_that_is_put_elsewhere_leaves_a_key_to_sign_with(int hours)
+    {
+        await using var app = await StartAsync("ES256");
+        app.Server.Services.GetRequiredService<KeyRing>().Rotate(TimeSpan.FromHours(1));
+        app.Clock.AdjustTime(app.Clock.GetUtcNow() + TimeSpan.FromHours(hours));
+        app.Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/me", (await app.LoginAsync()).AccessToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/.well-known/jwks.json")).StatusCode);
+        var clock = new FakeTimeProvider(app.Clock.GetUtcNow());
+        await using var restarted = await AuthApp.StartAsync(
+            settings: Settings("ES256", app.Folder), services: services => services.AddSingleton<TimeProvider>(clock), folder: app.Folder, replica: true);
+        Assert.Equal(HttpStatusCode.OK, (await restarted.GetAsync("/.well-known/jwks.json")).StatusCode);
+    }
+
+    public static TheoryData<string, string, string> BadKeys()
+    {
+        using var small = RSA.Create(1024);
+        using var rsa = RSA.Create(2048);
+        using var ec = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var p384 = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+        using var p521 = ECDsa.Create(ECCurve.NamedCurves.nistP521);
+        return new()
+        {
+            { "RS256", small.ExportPkcs8PrivateKeyPem(), "1024 bits" },
+            { "RS256", rsa.ExportSubjectPublicKeyInfoPem(), "is no key for RS256" },
+            { "RS256", ec.ExportPkcs8PrivateKeyPem(), "is no key for RS256" },
+            { "RS256", "junk", "is no key for RS256" },
+            { "ES256", p384.ExportPkcs8PrivateKeyPem(), "P-256" },
+            { "ES256", p521.ExportPkcs8PrivateKeyPem(), "P-256" },
+            { "ES256", ec.ExportSubjectPublicKeyInfoPem(), "is no key for ES256" },
+            { "ES256", rsa.ExportPkcs8PrivateKeyPem(), "is no key for ES256" },
+            { "ES256", "\0\u00ff", "is no key for ES256" },
+        };
+    }
+
+    [Theory]
+    [MemberData(nameof(BadKeys))]
+    public async Task A_key_that_the_algorithm_forbids_is_refused_at_start(string algorithm, string pem, string why)
+    {
+        var folder = Directory.CreateTempSubdirectory("carafe-keys").FullName;
+        Directory.CreateDirectory(Path.Combine(folder, "keys"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "keys", $"20200101T000000Z.{algorithm}.{Thumbprint(pem)}.pem"), pem, TestContext.Current.CancellationToken);
+        var fault = await Assert.ThrowsAsync<ConfigurationException>(() => AuthApp.StartAsync(settings: Settings(algorithm, folder), folder: folder));
+        Assert.Contains(why, Assert.Single(fault.Faults), StringComparison.Ordinal);
+        Directory.Delete(folder, recursive: true);
     }
 
     [Theory]
@@ -130,10 +226,34 @@ public sealed class KeyRingTests
         }
     }
 
-    private static Task<AuthApp> StartAsync(string algorithm)
+    private static Task<AuthApp> StartAsync(string algorithm, Action<AuthOptions>? auth = null, Action<IServiceCollection>? services = null, Action<WebApplication>? map = null)
     {
         var folder = Directory.CreateTempSubdirectory("carafe-keys").FullName;
-        return AuthApp.StartAsync(settings: new() { ["JWT_ALGORITHM"] = algorithm, ["JWT_KEYS_PATH"] = Path.Combine(folder, "keys") }, folder: folder);
+        return AuthApp.StartAsync(auth, Settings(algorithm, folder), services, map, folder);
+    }
+
+    private static Dictionary<string, string?> Settings(string algorithm, string folder) => new() { ["JWT_ALGORITHM"] = algorithm, ["JWT_KEYS_PATH"] = Path.Combine(folder, "keys") };
+
+    // The name that the file would have, so that nothing but the key is wrong with it.
+    private static string Thumbprint(string pem)
+    {
+        try
+        {
+            using var rsa = RSA.Create();
+            rsa.ImportFromPem(pem);
+            return System.Buffers.Text.Base64Url.EncodeToString(new RsaSecurityKey(rsa).ComputeJwkThumbprint());
+        }
+        catch (Exception fault) when (fault is CryptographicException or ArgumentException)
+        {
+            return pem.StartsWith('-') ? EcThumbprint(pem) : "kid";
+        }
+    }
+
+    private static string EcThumbprint(string pem)
+    {
+        using var ec = ECDsa.Create();
+        ec.ImportFromPem(pem);
+        return System.Buffers.Text.Base64Url.EncodeToString(new ECDsaSecurityKey(ec).ComputeJwkThumbprint());
     }
 
     private static JsonObject HeaderOf(string token) => JsonNode.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(token.Split('.')[0]))!.AsObject();

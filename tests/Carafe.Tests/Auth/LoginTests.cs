@@ -1,5 +1,6 @@
 using Carafe.Auth;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Carafe.Tests.Auth;
 
@@ -95,6 +96,45 @@ public sealed class LoginTests
     }
 
     [Fact]
+    public async Task Behind_one_address_whoever_signed_in_before_still_does()
+    {
+        await using var app = await PasswordApp.StartAsync();
+        await app.SetPasswordAsync(Good);
+        Assert.Equal(200, (int)(await app.SignInAsync(Alice, Good)).StatusCode);
+        for (var i = 0; i < 60; i++)
+        {
+            await app.SignInAsync($"stranger{i}@example.com", "wrong");
+        }
+
+        Assert.Equal(429, (int)(await app.SignInAsync("bob@example.com", "wrong")).StatusCode);
+        Assert.Equal(200, (int)(await app.SignInAsync(Alice, Good)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData(-10)]
+    [InlineData(1)]
+    [InlineData(1000)]
+    public async Task A_wait_is_as_long_whatever_the_clock_says(int hours)
+    {
+        WallClock? wall = null;
+        await using var app = await PasswordApp.StartAsync(services: services =>
+        {
+            var clock = services.Select(service => service.ImplementationInstance).OfType<FakeTimeProvider>().Single();
+            services.AddSingleton<TimeProvider>(wall = new WallClock(clock));
+        });
+        await app.SetPasswordAsync(Good);
+        for (var i = 0; i < 6; i++)
+        {
+            await app.SignInAsync(Alice, "wrong");
+        }
+
+        wall!.Offset = TimeSpan.FromHours(hours);
+        Assert.Equal(429, (int)(await app.SignInAsync(Alice, Good)).StatusCode);
+        app.Clock.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal(200, (int)(await app.SignInAsync(Alice, Good)).StatusCode);
+    }
+
+    [Fact]
     public async Task One_address_cannot_try_many_accounts()
     {
         await using var app = await PasswordApp.StartAsync();
@@ -124,6 +164,8 @@ public sealed class LoginTests
         await app.SetPasswordAsync(Good);
         var (queue, gate) = (app.Server.Services.GetRequiredService<HashQueue>(), new TaskCompletionSource());
         var busy = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => queue.RunAsync(
+            HashPurpose.Login,
+            null,
             () =>
             {
                 gate.Task.Wait(TestContext.Current.CancellationToken);
@@ -177,7 +219,9 @@ public sealed class LoginTests
         await using var app = await PasswordApp.StartAsync();
         var (gate, pooled, running, most) = (new TaskCompletionSource(), 0, 0, 0);
         var queue = app.Server.Services.GetRequiredService<HashQueue>();
-        var storm = Enumerable.Range(0, 60).Select(_ => queue.RunAsync(
+        var storm = Enumerable.Range(0, 40).Select(_ => queue.RunAsync(
+            HashPurpose.Login,
+            null,
             () =>
             {
                 most = Math.Max(most, Interlocked.Increment(ref running));
@@ -232,5 +276,17 @@ public sealed class LoginTests
         Assert.Equal(401, (int)(await app.GetAsync("/me", pairs[1].AccessToken)).StatusCode);
         Assert.Equal(401, (int)(await app.SignInAsync(Alice, Good)).StatusCode);
         Assert.Equal(200, (int)(await app.SignInAsync(Alice, "another good one")).StatusCode);
+    }
+
+    /// <summary>A clock that somebody sets, while time goes on as it does.</summary>
+    private sealed class WallClock(FakeTimeProvider time) : TimeProvider
+    {
+        public TimeSpan Offset { get; set; }
+
+        public override long TimestampFrequency => time.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => time.GetUtcNow() + Offset;
+
+        public override long GetTimestamp() => time.GetTimestamp();
     }
 }

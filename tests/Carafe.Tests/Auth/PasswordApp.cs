@@ -11,8 +11,8 @@ internal sealed class PasswordApp(AuthApp app) : IAsyncDisposable
 
     public Microsoft.Extensions.Time.Testing.FakeTimeProvider Clock => app.Clock;
 
-    public static async Task<PasswordApp> StartAsync(Dictionary<string, string?>? settings = null) =>
-        new(await AuthApp.StartAsync(settings: settings, map: app =>
+    public static async Task<PasswordApp> StartAsync(Dictionary<string, string?>? settings = null, Action<IServiceCollection>? services = null) =>
+        new(await AuthApp.StartAsync(settings: settings, services: services, map: app =>
         {
             app.MapPost("/sign-in", SignIn).AllowAnonymous();
             app.MapPost("/change", Change);

@@ -33,7 +33,7 @@ public sealed class SessionStoreTests
     {
         await using var one = await AuthApp.StartAsync(auth => auth.SessionCacheDuration = TimeSpan.FromSeconds(seconds));
         var database = Path.Combine(one.Folder, "auth.db");
-        var secret = one.Server.Services.GetRequiredService<AuthSettings>().JwtSecretKey;
+        var secret = one.Server.Services.GetRequiredService<AuthOptions>().JwtSecretKey;
         await using var two = await AuthApp.StartAsync(
             auth => auth.SessionCacheDuration = TimeSpan.FromSeconds(seconds),
             settings: new() { ["JWT_SECRET_KEY"] = secret },
@@ -64,7 +64,7 @@ public sealed class SessionStoreTests
     {
         await using var app = await AuthApp.StartAsync();
         var pair = await app.LoginAsync();
-        var secret = SignedClaims.Read(pair.RefreshToken.Split('.')[1]).TokenId;
+        var secret = SignedClaims.Read(pair.RefreshToken, access: false).TokenId;
         var bytes = await File.ReadAllBytesAsync(Path.Combine(app.Folder, "auth.db"), TestContext.Current.CancellationToken);
         var wal = await File.ReadAllBytesAsync(Path.Combine(app.Folder, "auth.db-wal"), TestContext.Current.CancellationToken);
         foreach (var needle in new[] { Encoding.ASCII.GetBytes(secret), System.Buffers.Text.Base64Url.DecodeFromChars(secret) })

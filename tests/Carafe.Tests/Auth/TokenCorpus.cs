@@ -15,6 +15,7 @@ internal static class TokenCorpus
         "kid", "kid=null", "kid=\"\"", "kid=\"unknown\"", "kid=\"../../../../dev/null\"", "kid=\"/etc/passwd\"", "kid=\"' OR 1=1 --\"", "kid=\"x' UNION SELECT 'key\"", "kid=\"\\u0000\"", "kid=1",
         "kid=[]", "kid={}", "kid=\"http://127.0.0.1:1/key\"", "kid=\"|id\"", "kid=\"$(id)\"", "kid=\"%2e%2e%2f\"",
         "kid & jku=\"http://127.0.0.1:1/jwks.json\"", "kid & x5u=\"http://127.0.0.1:1/cert.pem\"", "kid & jwk={\"kty\":\"oct\",\"k\":\"c2VjcmV0\"}", "kid & x5c=[\"MIIB\"]", "kid & x5t=\"abc\"",
+        "crit=[\"exp\"]", "crit=[]", "crit=null", "crit=[\"b64\"] & b64=false", "b64=false", "b64=true", "crit=[\"http://example.com/x\"] & http://example.com/x=1",
     ];
 
     private static readonly string[] Payloads =
@@ -28,6 +29,8 @@ internal static class TokenCorpus
         "sub", "sub=null", "sub=\"\"", "sub=1", "sub=\"2\"", "sub=\"-1\"", "sub=\"1 \"", "sub=\" 1\"", "sub=\"+1\"", "sub=\"1e0\"", "sub=\"0x1\"", "sub=\"99999999999\"", "sub=[\"1\"]", "sub={}", "sub=true",
         "sub=\"1 OR 1=1\"", "sub=\"alice\"",
         "sid", "sid=null", "sid=\"\"", "sid=5", "sid=\"00000000-0000-0000-0000-000000000000\"", "sid=\"11111111-1111-7111-8111-111111111111\"", "sid=\"' OR 1=1\"", "sid=[]", "sid=\"{0}\"",
+        "auth_time", "auth_time=null", "auth_time=\"x\"", "auth_time=\"1893456000\"", "auth_time=[]", "auth_time={}", "auth_time=true", "auth_time=1e20", "auth_time=-1", "auth_time=1893456000.5",
+        "auth_time=99999999999999", "exp=1893460000.5", "iat=-1", "iat=1e400", "nbf=-1", "nbf=1e20",
     ];
 
     public static IEnumerable<(string Fault, string Token)> All(Forge forge, string refresh, string other)
@@ -71,6 +74,13 @@ internal static class TokenCorpus
             yield return ($"header {text}", forge.Raw(text, forge.Payload.ToJsonString()));
         }
 
+        foreach (var tail in new[] { "{}", "x", "\0", ",", "}", "//", "\"\"", " null", "\n{\"sub\":\"2\"}" })
+        {
+            yield return ($"{tail} after the payload", forge.Raw(forge.Header.ToJsonString(), forge.Payload.ToJsonString() + tail));
+            yield return ($"{tail} after the header", forge.Raw(forge.Header.ToJsonString() + tail, forge.Payload.ToJsonString()));
+        }
+
+        yield return ("a header parameter twice", forge.Raw(forge.Header.ToJsonString().Replace("}", ",\"typ\":\"at+jwt\"}", StringComparison.Ordinal), forge.Payload.ToJsonString()));
         for (var i = 0; i < signature.Length; i++)
         {
             yield return ($"signature changed at {i}", $"{header}.{payload}.{signature[..i]}{(signature[i] == 'A' ? 'B' : 'A')}{signature[(i + 1)..]}");

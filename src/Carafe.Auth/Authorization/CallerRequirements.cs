@@ -1,8 +1,9 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Authorization;
 
 namespace Carafe.Auth;
 
-/// <summary>A rule of the kit. Its text says who may pass, for the <c>routes</c> command and logs.</summary>
+/// <summary>Something the kit can require of a caller. Its text says who may pass, for the <c>routes</c> command and logs.</summary>
 internal abstract record CallerRequirement : IAuthorizationRequirement
 {
     public abstract bool Allows(CurrentUser me, HttpContext context);
@@ -12,7 +13,7 @@ internal abstract record CallerRequirement : IAuthorizationRequirement
 internal sealed record FreshSignInRequirement(TimeSpan Age) : CallerRequirement
 {
     public override bool Allows(CurrentUser me, HttpContext context) =>
-        context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow() - me.AuthenticatedAt <= Age;
+        me.IsFresh(Age, context.RequestServices);
 
     public override string ToString() => $"signed in within {Age:g}";
 }
@@ -33,7 +34,7 @@ internal sealed record ScopeRequirement(string Scope) : CallerRequirement
 internal sealed record SelfOrAdminRequirement(string RouteParameter) : CallerRequirement
 {
     public override bool Allows(CurrentUser me, HttpContext context) =>
-        me.IsAdmin || (int.TryParse(context.GetRouteValue(RouteParameter)?.ToString(), System.Globalization.CultureInfo.InvariantCulture, out var id) && id == me.Id);
+        me.IsAdmin || (int.TryParse(context.GetRouteValue(RouteParameter)?.ToString(), CultureInfo.InvariantCulture, out var id) && id == me.Id);
 
     public override string ToString() => $"{RouteParameter} or {Roles.Admin}";
 }
@@ -42,7 +43,7 @@ internal sealed class CallerRequirementHandler : AuthorizationHandler<CallerRequ
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, CallerRequirement requirement)
     {
-        if (context.Resource is HttpContext http && CurrentUser.From(context.User) is { } me && requirement.Allows(me, http))
+        if (context.Resource is HttpContext http && CurrentUser.From(http) is { } me && requirement.Allows(me, http))
         {
             context.Succeed(requirement);
         }

@@ -1,0 +1,15 @@
+using System.Globalization;
+
+namespace Carafe.Auth;
+
+/// <summary>The password was given too long ago for what is asked (RFC 9470).</summary>
+internal sealed class StaleSignInException(TimeSpan within) : Exception("This needs a recent login. Sign in again.")
+{
+    /// <summary>Sets the challenge and gives the error to respond with.</summary>
+    public ApiError Challenge(HttpResponse response)
+    {
+        var seconds = within.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
+        response.Headers.WWWAuthenticate = $"Bearer error=\"insufficient_user_authentication\", error_description=\"{Message}\", max_age=\"{seconds}\"";
+        return new ApiError(StatusCodes.Status401Unauthorized, Message) { Reason = "token_stale" };
+    }
+}

@@ -1,0 +1,66 @@
+using Microsoft.AspNetCore.Identity;
+
+namespace Carafe.Auth;
+
+/// <summary>Counts failures, and checks a password only when the counts allow it.</summary>
+internal sealed class ThrottledLoginService(
+    PasswordService passwords, LoginThrottle throttle, SessionStore store, SessionManager sessions, ILogger<LoginService> logger) : LoginService
+{
+    private static readonly ApiError Refused = new(StatusCodes.Status401Unauthorized, "Invalid credentials.") { Reason = "invalid_credentials" };
+
+    public override Task<TUser> VerifyAsync<TUser>(TUser? account, string name, string password, HttpContext context)
+        where TUser : class =>
+        VerifyAsync(account, name, password, context, upgrade: true);
+
+    public override async Task ChangePasswordAsync<TUser>(TUser account, string current, string next, HttpContext context)
+    {
+        passwords.RequireGood(next, account.Username, account.Email, "new_password");
+        var old = account.PasswordHash;
+        await VerifyAsync(account, account.Email, current, context, upgrade: false);
+        if (!await store.ReplaceHashAsync(account.Id, old, await passwords.HashAsync(next, context.RequestAborted), context.RequestAborted))
+        {
+            throw Abort.Conflict("The password was changed by another request.");
+        }
+
+        await sessions.EndAllAsync(account.Id, CurrentUser.From(context)?.SessionId, context.RequestAborted);
+    }
+
+    private async Task<TUser> VerifyAsync<TUser>(TUser? account, string name, string password, HttpContext context, bool upgrade)
+        where TUser : class, IAccount
+    {
+        // Whoever is signed in already does not get in the way of those who are not.
+        var purpose = CurrentUser.From(context) is null ? HashPurpose.Login : HashPurpose.Account;
+        var attempt = throttle.Enter(name, context.Connection.RemoteIpAddress);
+        try
+        {
+            var result = await passwords.CheckAsync(account, password, purpose, context.RequestAborted, attempt.Check);
+            if (account is null || account.DisabledAt is not null || result == PasswordVerificationResult.Failed)
+            {
+                attempt.Failed();
+                logger.LogWarning(SecurityEvents.LoginRefused, "A login from {Address} was refused", context.Connection.RemoteIpAddress);
+                throw new AbortException(Refused);
+            }
+
+            attempt.Succeeded();
+            if (upgrade && result == PasswordVerificationResult.SuccessRehashNeeded)
+            {
+                await UpgradeAsync(account, password, purpose, context.RequestAborted);
+            }
+
+            return account;
+        }
+        finally
+        {
+            attempt.Leave();
+        }
+    }
+
+    private async Task UpgradeAsync(IAccount account, string password, HashPurpose purpose, CancellationToken cancellationToken)
+    {
+        var hash = await passwords.HashAsync(password, purpose, cancellationToken);
+        if (await store.ReplaceHashAsync(account.Id, account.PasswordHash, hash, cancellationToken))
+        {
+            account.PasswordHash = hash;
+        }
+    }
+}
