@@ -1,4 +1,3 @@
-using Carafe.Auth;
 using Microsoft.EntityFrameworkCore;
 using MyApi.Users;
 

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Carafe.Auth;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 

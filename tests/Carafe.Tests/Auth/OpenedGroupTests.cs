@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using Carafe.Auth;
 using Carafe.Tests.Configuration;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Infrastructure;
@@ -31,8 +30,8 @@ public sealed class OpenedGroupTests
     public async Task A_group_does_not_open_what_an_endpoint_in_it_requires(string name)
     {
         foreach (var map in (Action<WebApplication>[])[
-            app => Requirements[name](app.MapGroup("/g").AllowAnonymous().MapGet("/x", () => "")),
-            app => Requirements[name](app.MapGroup("/g").AllowAnonymous().MapGroup("/h").MapGet("/x", () => "")),
+            app => Direct(app, Requirements[name]),
+            app => Nested(app, Requirements[name]),
             app => Inner(app, Requirements[name]),
             app => Late(app, Requirements[name])])
         {
@@ -60,7 +59,10 @@ public sealed class OpenedGroupTests
     [MemberData(nameof(Names))]
     public async Task An_app_without_auth_does_not_start_with_an_endpoint_that_requires(string name)
     {
-        await using var app = TestApps.Build(["--environment", "Testing"], map: app => Requirements[name](app.MapGet("/x", () => "")));
+        await using var app = TestApps.Build(["--environment", "Testing"], map: app =>
+        {
+            Requirements[name](app.MapGet("/x", () => ""));
+        });
         Assert.Contains("GET /x", Assert.Single(await TestApps.FaultsAsync(app)), StringComparison.Ordinal);
     }
 
@@ -86,6 +88,16 @@ public sealed class OpenedGroupTests
     private static void AddPlatform(WebApplicationBuilder builder) => builder.Services.AddAuthorization().AddAuthentication().AddJwtBearer();
 
     private static void AddPolicy(IServiceCollection services) => services.AddAuthorizationBuilder().AddPolicy("named", policy => policy.RequireAuthenticatedUser());
+
+    private static void Direct(IEndpointRouteBuilder app, Action<IEndpointConventionBuilder> require)
+    {
+        require(app.MapGroup("/g").AllowAnonymous().MapGet("/x", () => ""));
+    }
+
+    private static void Nested(WebApplication app, Action<IEndpointConventionBuilder> require)
+    {
+        require(app.MapGroup("/g").AllowAnonymous().MapGroup("/h").MapGet("/x", () => ""));
+    }
 
     private static void Inner(WebApplication app, Action<IEndpointConventionBuilder> require)
     {

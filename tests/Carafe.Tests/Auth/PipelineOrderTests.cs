@@ -1,5 +1,3 @@
-using Carafe.Auth;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.EntityFrameworkCore;
@@ -31,7 +29,7 @@ public sealed class PipelineOrderTests : IDisposable
             context.SetEndpoint(IsSecret(context) ? new Endpoint(WriteAsync, EndpointMetadataCollection.Empty, "by hand") : context.GetEndpoint());
             return next(context);
         }),
-        ["a branch with endpoints of its own"] = app => app.Map("/secret.txt", branch => branch.UseRouting().UseEndpoints(endpoints => endpoints.MapGet("", () => Secret))),
+        ["a branch with endpoints of its own"] = app => app.Map("/secret.txt", branch => branch.UseRouting().UseEndpoints(MapSecret)),
         ["WebSockets"] = app => app.UseWebSockets().Use((context, next) => IsSecret(context) ? WriteAsync(context) : next(context)),
     };
 
@@ -116,6 +114,11 @@ public sealed class PipelineOrderTests : IDisposable
             Assert.Equal("open", await ReadAsync(app, "/open"));
             Assert.Contains("401", await ReadAsync(app, "/late"), StringComparison.Ordinal);
         }
+    }
+
+    private static void MapSecret(IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet("", () => Secret);
     }
 
     private static bool IsSecret(HttpContext context) => context.Request.Path.StartsWithSegments("/secret.txt", StringComparison.Ordinal);

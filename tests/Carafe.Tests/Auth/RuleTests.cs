@@ -1,4 +1,3 @@
-using Carafe.Auth;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 
 namespace Carafe.Tests.Auth;
