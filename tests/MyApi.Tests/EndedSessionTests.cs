@@ -75,18 +75,6 @@ public sealed class EndedSessionTests
         }
     }
 
-    [Theory]
-    [InlineData("/auth/me")]
-    [InlineData("/auth/sessions")]
-    [InlineData("/auth/export")]
-    [InlineData("/users/profile")]
-    public async Task No_cache_keeps_what_is_an_accounts_own(string path)
-    {
-        await using var app = await Api.StartAsync();
-        using var answer = await app.As(await app.UserAsync("alice")).GetAsync(path);
-        Assert.True(answer.Headers.CacheControl!.NoStore);
-    }
-
     private static async Task DeleteElsewhereAsync(TestApp app, User user)
     {
         await using var other = MyApp.Create(["--environment", "Testing"], builder => builder.Configuration.AddInMemoryCollection(

@@ -7,11 +7,7 @@ namespace MyApi.Auth;
 internal static class Account
 {
     /// <summary>Fetch the signed-in user.</summary>
-    internal static async Task<Ok<UserResponse>> Me(CurrentUser me, AppDb db, HttpResponse response)
-    {
-        response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(await db.Users.FindOr404Async(me.Id, UserResponse.Whole));
-    }
+    internal static async Task<Ok<UserResponse>> Me(CurrentUser me, AppDb db) => TypedResults.Ok(await db.Users.FindOr404Async(me.Id, UserResponse.Whole));
 
     /// <summary>Change the password, and sign out everywhere else.</summary>
     internal static async Task<NoContent> ChangePassword(ChangePasswordRequest change, CurrentUser me, AppDb db, LoginService logins, HttpContext context)

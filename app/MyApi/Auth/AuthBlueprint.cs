@@ -78,11 +78,8 @@ public sealed class AuthBlueprint : IBlueprint
     }
 
     /// <summary>List where the account is signed in, the last used first.</summary>
-    internal static async Task<Ok<SessionsResponse>> ListSessions(CurrentUser me, SessionManager sessions, HttpResponse response)
-    {
-        response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(new SessionsResponse([.. (await sessions.ListAsync(me.Id)).Select(session => SessionResponse.From(session, me))]));
-    }
+    internal static async Task<Ok<SessionsResponse>> ListSessions(CurrentUser me, SessionManager sessions) =>
+        TypedResults.Ok(new SessionsResponse([.. (await sessions.ListAsync(me.Id)).Select(session => SessionResponse.From(session, me))]));
 
     /// <summary>Sign out somewhere else.</summary>
     internal static async Task<NoContent> EndSession(Guid id, CurrentUser me, SessionManager sessions) =>

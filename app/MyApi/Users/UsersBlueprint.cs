@@ -41,11 +41,7 @@ public sealed class UsersBlueprint : IBlueprint
     }
 
     /// <summary>Fetch the signed-in user.</summary>
-    internal static Task<Ok<UserResponse>> MyProfile(AppDb db, CurrentUser me, HttpResponse response)
-    {
-        response.Headers.CacheControl = "no-store";
-        return GetUser(me.Id, db, me);
-    }
+    internal static Task<Ok<UserResponse>> MyProfile(AppDb db, CurrentUser me) => GetUser(me.Id, db, me);
 
     /// <summary>Fetch one user.</summary>
     internal static async Task<Ok<UserResponse>> GetUser(int id, AppDb db, CurrentUser? me) =>
