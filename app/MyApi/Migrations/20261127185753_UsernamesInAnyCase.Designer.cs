@@ -128,6 +128,11 @@ namespace MyApi.Migrations
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("FoldedPath")
+                        .IsRequired()
+                        .HasMaxLength(420)
+                        .HasColumnName("folded_path");
+
                     b.Property<string>("Hash")
                         .IsRequired()
                         .HasMaxLength(64)
@@ -153,6 +158,10 @@ namespace MyApi.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_files");
+
+                    b.HasIndex("FoldedPath")
+                        .IsUnique()
+                        .HasDatabaseName("ix_files_folded_path");
 
                     b.HasIndex("Path")
                         .IsUnique()
