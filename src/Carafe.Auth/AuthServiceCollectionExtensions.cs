@@ -67,7 +67,9 @@ public static class AuthServiceCollectionExtensions
         services.AddScoped<SessionManager, StoredSessionManager>();
         services.AddHostedService<SessionPruner>();
         services.AddSingleton<AccountChangeInterceptor<TUser>>();
-        services.ConfigureDbContext<TContext>((provider, db) => db.AddInterceptors(provider.GetRequiredService<AccountChangeInterceptor<TUser>>()));
+        services.AddSingleton<AccountDeletionInterceptor<TUser>>();
+        services.ConfigureDbContext<TContext>((provider, db) => db.AddInterceptors(
+            provider.GetRequiredService<AccountChangeInterceptor<TUser>>(), provider.GetRequiredService<AccountDeletionInterceptor<TUser>>()));
     }
 
     private static void AddPasswords(this IServiceCollection services)

@@ -45,6 +45,39 @@ public sealed class StopTests
         Assert.Equal(0, process.ExitCode);
     }
 
+    [Fact]
+    public async Task A_log_that_nobody_reads_holds_up_no_request_and_no_stop()
+    {
+        var folder = MyApiProcess.NewFolder();
+        var port = FreePort();
+        var start = new ProcessStartInfo("dotnet", [typeof(MyApp).Assembly.Location]) { WorkingDirectory = folder, RedirectStandardOutput = true };
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        start.Environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
+        using var process = Process.Start(start)!;
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        while (true)
+        {
+            try
+            {
+                await client.GetAsync("/healthz", TestContext.Current.CancellationToken);
+                break;
+            }
+            catch (HttpRequestException) when (!process.HasExited)
+            {
+                await Task.Delay(50, TestContext.Current.CancellationToken);
+            }
+        }
+
+        for (var round = 0; round < 50; round++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => client.GetAsync("/healthz", TestContext.Current.CancellationToken))).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        }
+
+        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        Assert.Equal(0, process.ExitCode);
+    }
+
     private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -6,17 +6,10 @@ namespace Carafe.Data.Idempotency;
 internal sealed class DatabaseIdempotencyStore<TContext>(IServiceScopeFactory scopes) : IIdempotencyStore
     where TContext : DbContext
 {
-    private int _claims;
-
     public async Task<IdempotencyRecord?> ClaimAsync(IdempotencyClaim claim, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var rows = scope.ServiceProvider.GetRequiredService<TContext>().Set<IdempotencyKey>();
-        if (Interlocked.Increment(ref _claims) % 256 == 1)
-        {
-            await rows.Where(row => row.EndsAt <= claim.Now).ExecuteDeleteAsync(cancellationToken);
-        }
-
         // A look first: a violated key is an error line in every database's log.
         for (var attempt = 1; ; attempt++)
         {
@@ -41,7 +34,7 @@ internal sealed class DatabaseIdempotencyStore<TContext>(IServiceScopeFactory sc
     public async Task CompleteAsync(IdempotencyClaim claim, IdempotentResponse answer)
     {
         await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<TContext>().Set<IdempotencyKey>().Where(row => row.Key == claim.Key).ExecuteUpdateAsync(row => row
+        await scope.ServiceProvider.GetRequiredService<TContext>().Set<IdempotencyKey>().Where(row => row.Key == claim.Key && row.Status == null && row.EndsAt == claim.LeaseEnds).ExecuteUpdateAsync(row => row
             .SetProperty(key => key.Status, answer.Status)
             .SetProperty(key => key.Headers, answer.Headers)
             .SetProperty(key => key.Body, answer.Body)
@@ -51,7 +44,16 @@ internal sealed class DatabaseIdempotencyStore<TContext>(IServiceScopeFactory sc
     public async Task ReleaseAsync(IdempotencyClaim claim)
     {
         await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<TContext>().Set<IdempotencyKey>().Where(row => row.Key == claim.Key && row.Status == null).ExecuteDeleteAsync();
+        await scope.ServiceProvider.GetRequiredService<TContext>().Set<IdempotencyKey>().Where(row => row.Key == claim.Key && row.Status == null && row.EndsAt == claim.LeaseEnds).ExecuteDeleteAsync();
+    }
+
+    public async Task ForgetAsync(string caller)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        // A range of the primary key: what follows a hex digit is less than g.
+        var end = caller + 'g';
+        await scope.ServiceProvider.GetRequiredService<TContext>().Set<IdempotencyKey>()
+            .Where(row => string.Compare(row.Key, caller) >= 0 && string.Compare(row.Key, end) < 0).ExecuteDeleteAsync();
     }
 
     // The primary key decides.

@@ -12,6 +12,9 @@ public static class IdempotencyServiceCollectionExtensions
     /// </summary>
     /// <param name="services">The app's services.</param>
     public static IServiceCollection AddIdempotency<TContext>(this IServiceCollection services)
-        where TContext : DbContext =>
-        services.AddSingleton<IIdempotencyStore, DatabaseIdempotencyStore<TContext>>();
+        where TContext : DbContext
+    {
+        services.AddHostedService<IdempotencyPruner<TContext>>();
+        return services.AddSingleton<IIdempotencyStore, DatabaseIdempotencyStore<TContext>>();
+    }
 }

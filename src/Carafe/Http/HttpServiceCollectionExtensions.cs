@@ -66,6 +66,7 @@ internal static class HttpServiceCollectionExtensions
             validation.Resolvers.Insert(0, new BodyValueResolver(validation.Resolvers, known, json.Value.SerializerOptions));
         });
         services.TryAddSingleton<IIdempotencyStore, MemoryIdempotencyStore>();
+        services.AddSingleton(provider => new IdempotencyKeys(provider.GetRequiredService<CarafeSettings>(), provider.GetRequiredService<IIdempotencyStore>()));
         // The platform tells every request in five lines of its own. A rule in the configuration for the same category wins.
         services.Configure<LoggerFilterOptions>(options => options.Rules.Insert(0, new LoggerFilterRule(null, "Microsoft.AspNetCore", LogLevel.Warning, null)));
         services.Configure<LoggerFilterOptions>(options => options.Rules.Insert(0, new LoggerFilterRule(null, "Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None, null)));

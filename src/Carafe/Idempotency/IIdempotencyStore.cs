@@ -9,7 +9,7 @@ public interface IIdempotencyStore
     /// <returns>Null when the key is now this request's; otherwise what is there.</returns>
     Task<IdempotencyRecord?> ClaimAsync(IdempotencyClaim claim, CancellationToken cancellationToken);
 
-    /// <summary>Keeps the answer until the claim's end of life.</summary>
+    /// <summary>Keeps the answer until the claim's end of life. A claim whose lease has ended, and which another request has taken since, keeps nothing.</summary>
     /// <param name="claim">The claim.</param>
     /// <param name="answer">What was answered.</param>
     Task CompleteAsync(IdempotencyClaim claim, IdempotentResponse answer);
@@ -17,4 +17,8 @@ public interface IIdempotencyStore
     /// <summary>Gives the key back: the request did nothing.</summary>
     /// <param name="claim">The claim.</param>
     Task ReleaseAsync(IdempotencyClaim claim);
+
+    /// <summary>Forgets what was kept for a caller.</summary>
+    /// <param name="caller">The 16 hex digits that the caller's keys begin with.</param>
+    Task ForgetAsync(string caller);
 }

@@ -1,5 +1,6 @@
 using Carafe;
 using Carafe.Idempotency;
+using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -13,7 +14,8 @@ public static class IdempotencyEndpointExtensions
     /// </summary>
     /// <param name="builder">The endpoint or group; only its POST and PATCH requests take part.</param>
     /// <param name="required">Whether a request without the header is 400. Default false.</param>
-    public static TBuilder WithIdempotency<TBuilder>(this TBuilder builder, bool required = false)
+    /// <param name="allowAnonymous">Whether callers who are not signed in may use it: they share their keys, so each must be as good as random. Default false: 400.</param>
+    public static TBuilder WithIdempotency<TBuilder>(this TBuilder builder, bool required = false, bool allowAnonymous = false)
         where TBuilder : IEndpointConventionBuilder
     {
         builder.Finally(endpoint =>
@@ -21,9 +23,21 @@ public static class IdempotencyEndpointExtensions
             if (endpoint.RequestDelegate is { } handler && handler.Target is not IdempotencyFilter)
             {
                 endpoint.Metadata.Add(new IdempotencyMetadata(required));
-                endpoint.RequestDelegate = new IdempotencyFilter(handler, required).RunAsync;
+                endpoint.RequestDelegate = new IdempotencyFilter(handler, required, allowAnonymous, Lease(endpoint)).RunAsync;
             }
         });
         return builder;
+    }
+
+    // Twice what the request may take: whoever holds a key then has died.
+    private static TimeSpan Lease(EndpointBuilder endpoint)
+    {
+        var time = endpoint.Metadata.LastOrDefault(item => item is RequestTimeoutAttribute or RequestTimeoutPolicy) switch
+        {
+            RequestTimeoutAttribute { Timeout: { } own } => own,
+            RequestTimeoutPolicy { Timeout: { } own } => own,
+            _ => endpoint.ApplicationServices.GetRequiredService<HttpSettings>().RequestTimeout,
+        };
+        return 2 * (time > TimeSpan.FromMinutes(1) ? time : TimeSpan.FromMinutes(1));
     }
 }

@@ -1,6 +1,3 @@
-using System.Security.Claims;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Carafe.Binding;
 using Carafe.Conditional;
@@ -11,12 +8,10 @@ using Microsoft.Net.Http.Headers;
 namespace Carafe.Idempotency;
 
 /// <summary>Runs an endpoint once for each key.</summary>
-internal sealed class IdempotencyFilter(RequestDelegate handler, bool required)
+internal sealed class IdempotencyFilter(RequestDelegate handler, bool required, bool allowAnonymous, TimeSpan lease)
 {
     public const string Header = "Idempotency-Key";
 
-    // Longer than any request may work: whoever holds a key then has died.
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Life = TimeSpan.FromHours(24);
     private static readonly string[] OfTheMoment = [SecurityHeaders.RequestId, HeaderNames.Date, HeaderNames.Server, HeaderNames.SetCookie, HeaderNames.ContentLength, HeaderNames.TransferEncoding];
 
@@ -39,6 +34,12 @@ internal sealed class IdempotencyFilter(RequestDelegate handler, bool required)
         if (sent.Count != 1 || key.Length is 0 or > 255 || key.Any(sign => sign is <= ' ' or > '~'))
         {
             throw Abort.Invalid(Header, sent.Count == 0 ? "is required" : "must be one key of 1 to 255 visible characters");
+        }
+
+        if (!allowAnonymous && IdempotencyKeys.Subject(context.User).Length == 0)
+        {
+            // Strangers who hit upon the same key would be given each other's responses.
+            throw Abort.Invalid(Header, "is taken from callers who are signed in");
         }
 
         var store = context.RequestServices.GetRequiredService<IIdempotencyStore>();
@@ -114,22 +115,17 @@ internal sealed class IdempotencyFilter(RequestDelegate handler, bool required)
         }
     }
 
-    private static async Task<IdempotencyClaim> ClaimAsync(HttpContext context, string key)
+    private async Task<IdempotencyClaim> ClaimAsync(HttpContext context, string key)
     {
         var request = context.Request;
         var limit = context.RequestServices.GetRequiredService<HttpSettings>().MaxBodySize;
         var body = new RereadableRequestBody(context, request.BodyReader, limit);
         context.Features.Set<IRequestBodyPipeFeature>(body);
         var bytes = await body.ReadWholeAsync(context.RequestAborted) ?? throw new AbortException(new ApiError(StatusCodes.Status413PayloadTooLarge));
-        var caller = context.User.FindFirstValue("sub") ?? context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "";
+        var keys = context.RequestServices.GetRequiredService<IdempotencyKeys>();
         var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
-        return new IdempotencyClaim(
-            Hash(Encoding.UTF8.GetBytes($"{caller}\n{request.Method}\n{(request.PathBase + request.Path).Value!.TrimEnd('/').ToUpperInvariant()}\n{key}")),
-            Hash([.. Encoding.UTF8.GetBytes($"{request.QueryString}\n"), .. bytes]),
-            now,
-            now + Lease,
-            now + Life);
+        // PostgreSQL keeps microseconds, and the lease's end tells whose claim it is.
+        now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+        return new IdempotencyClaim(keys.Name(request, IdempotencyKeys.Subject(context.User), key), keys.Fingerprint(request, bytes), now, now + lease, now + Life);
     }
-
-    private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

@@ -20,13 +20,23 @@ internal sealed class MemoryIdempotencyStore : IIdempotencyStore
 
     public Task CompleteAsync(IdempotencyClaim claim, IdempotentResponse answer)
     {
-        _keys[claim.Key] = (claim, answer);
+        _keys.TryUpdate(claim.Key, (claim, answer), (claim, null));
         return Task.CompletedTask;
     }
 
     public Task ReleaseAsync(IdempotencyClaim claim)
     {
-        _keys.TryRemove(claim.Key, out _);
+        _keys.TryRemove(KeyValuePair.Create(claim.Key, (claim, (IdempotentResponse?)null)));
+        return Task.CompletedTask;
+    }
+
+    public Task ForgetAsync(string caller)
+    {
+        foreach (var key in _keys.Keys.Where(key => key.StartsWith(caller, StringComparison.Ordinal)))
+        {
+            _keys.TryRemove(key, out _);
+        }
+
         return Task.CompletedTask;
     }
 

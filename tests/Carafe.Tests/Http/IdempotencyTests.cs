@@ -1,8 +1,11 @@
+using System.Security.Claims;
+using System.Security.Cryptography;
 using System.Text;
 using Carafe.Data;
 using Carafe.Tests.Data;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Carafe.Tests.Http;
 
@@ -97,10 +100,98 @@ public sealed class IdempotencyTests
         (await PostAsync(app, "bad", large.Replace("1", "\"x\"", StringComparison.Ordinal))).IsError(400);
     }
 
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task A_key_is_forgotten_after_a_day_and_not_before(string store)
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        await using var app = await StartAsync(store, clock: clock);
+        await PostAsync(app, "k");
+        clock.Advance(TimeSpan.FromHours(24) - TimeSpan.FromSeconds(1));
+        Assert.Equal("true", (await PostAsync(app, "k")).Headers["Idempotency-Replayed"]);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("/things/2", (await PostAsync(app, "k")).Headers["Location"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task A_claim_that_nobody_completes_ends_and_its_late_response_is_not_kept(string store)
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        await using var app = await StartAsync(store, clock: clock);
+        var first = app.SendAsync("POST", "/slow", Tea, headers: ("Idempotency-Key", "k"));
+        await app.Services.GetRequiredService<Gate>().Entered.Task;
+        clock.Advance(TimeSpan.FromMinutes(2) - TimeSpan.FromSeconds(1));
+        (await app.SendAsync("POST", "/slow", Tea, headers: ("Idempotency-Key", "k"))).IsError(409);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        var second = app.SendAsync("POST", "/slow", Tea, headers: ("Idempotency-Key", "k"));
+        await app.Services.GetRequiredService<Gate>().Twice.Task;
+        app.Services.GetRequiredService<Gate>().Open.SetResult();
+        Assert.Equal((200, 200), ((await first).Status, (await second).Status));
+        Assert.Equal("true", (await app.SendAsync("POST", "/slow", Tea, headers: ("Idempotency-Key", "k"))).Headers["Idempotency-Replayed"]);
+    }
+
+    [Theory]
+    [InlineData(ShopServer.Sqlite)]
+    [InlineData(ShopServer.Postgres)]
+    public async Task What_is_past_its_time_is_deleted_though_nobody_asks_and_holds_no_body(string store)
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        await using var app = await StartAsync(store, clock: clock);
+        await PostAsync(app, "k");
+        var row = Assert.Single(await RowsAsync());
+        Assert.DoesNotContain(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("\n" + Tea))), row, StringComparison.Ordinal);
+        clock.Advance(TimeSpan.FromHours(24));
+        for (var turns = 0; (await RowsAsync()).Count > 0; turns++)
+        {
+            Assert.InRange(turns, 0, 500);
+            clock.Advance(TimeSpan.FromMinutes(10));
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        async Task<List<string>> RowsAsync()
+        {
+            await using var scope = app.Services.CreateAsyncScope();
+            return await scope.ServiceProvider.GetRequiredService<Keys>().Set<IdempotencyKey>().Select(key => key.Fingerprint).ToListAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task A_path_in_another_case_is_another_address(string store)
+    {
+        await using var app = await StartAsync(store);
+        Assert.Equal("Abc", (await app.SendAsync("POST", "/case/Abc", Tea, headers: ("Idempotency-Key", "k"))).Json.GetString());
+        Assert.Equal("abc", (await app.SendAsync("POST", "/case/abc", Tea, headers: ("Idempotency-Key", "k"))).Json.GetString());
+    }
+
+    [Fact]
+    public async Task Strangers_cannot_use_keys_unless_the_endpoint_says_so()
+    {
+        await using var app = await StartAsync("memory");
+        (await app.SendAsync("POST", "/signed-in", Tea, headers: ("Idempotency-Key", "k"))).IsError(400);
+        Assert.Equal(200, (await app.SendAsync("POST", "/signed-in", Tea)).Status);
+    }
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task What_was_kept_for_a_caller_can_be_forgotten_and_nobody_elses(string store)
+    {
+        await using var app = await StartAsync(store);
+        foreach (var user in new[] { "1", "2" })
+        {
+            await app.SendAsync("POST", "/things", Tea, headers: [("Idempotency-Key", "k"), ("X-User", user)]);
+        }
+
+        await app.Services.GetRequiredService<IdempotencyKeys>().ForgetAsync("1");
+        Assert.DoesNotContain("Idempotency-Replayed", (await app.SendAsync("POST", "/things", Tea, headers: [("Idempotency-Key", "k"), ("X-User", "1")])).Headers.Keys);
+        Assert.Contains("Idempotency-Replayed", (await app.SendAsync("POST", "/things", Tea, headers: [("Idempotency-Key", "k"), ("X-User", "2")])).Headers.Keys);
+    }
+
     private static Task<Answer> PostAsync(HttpApp app, string? key, string body = Tea) =>
         app.SendAsync("POST", "/things", Encoding.UTF8.GetBytes(body), headers: key is null ? [] : [("Idempotency-Key", key)]);
 
-    private static async Task<HttpApp> StartAsync(string store, bool kestrel = false)
+    private static async Task<HttpApp> StartAsync(string store, bool kestrel = false, TimeProvider? clock = null)
     {
         var database = store == "memory" ? null : await TestDatabase.CreateAsync(store);
         return await HttpApp.StartAsync(
@@ -108,6 +199,11 @@ public sealed class IdempotencyTests
             builder =>
             {
                 builder.Services.AddSingleton<Gate>();
+                if (clock is not null)
+                {
+                    builder.Services.AddSingleton(clock);
+                }
+
                 if (database is not null)
                 {
                     builder.Configuration["DATABASE_URL"] = database.Url;
@@ -121,17 +217,32 @@ public sealed class IdempotencyTests
     private static void Map(WebApplication app)
     {
         var count = 0;
-        app.MapPost("/things", (Errors.OrderLine line) => TypedResults.Created($"/things/{Interlocked.Increment(ref count)}", new Thing(line.ProductTitle) { Version = 1 })).WithETag().WithIdempotency();
-        app.MapPost("/slow", SlowAsync).WithIdempotency();
-        app.MapPost("/strict", (Errors.OrderLine line) => TypedResults.Ok(line)).WithIdempotency(required: true);
-        app.MapPost("/fails", Conflict<string> (Errors.OrderLine _) => TypedResults.Conflict("no")).WithIdempotency();
-        app.MapPost("/crashes", Ok (Errors.OrderLine _) => throw new InvalidOperationException()).WithIdempotency();
-        app.MapPost("/refuses", Ok (Errors.OrderLine _) => throw Abort.NotFound("no")).WithIdempotency();
+        app.Use(next => context =>
+        {
+            if (context.Request.Headers["X-User"] is [{ } user])
+            {
+                context.User = new(new ClaimsIdentity([new("sub", user)], "test"));
+            }
+
+            return next(context);
+        });
+        app.MapPost("/signed-in", (Errors.OrderLine line) => TypedResults.Ok(line)).WithIdempotency();
+        app.MapPost("/case/{name}", (string name) => TypedResults.Ok(name)).WithIdempotency(allowAnonymous: true);
+        app.MapPost("/things", (Errors.OrderLine line) => TypedResults.Created($"/things/{Interlocked.Increment(ref count)}", new Thing(line.ProductTitle) { Version = 1 })).WithETag().WithIdempotency(allowAnonymous: true);
+        app.MapPost("/slow", SlowAsync).WithIdempotency(allowAnonymous: true);
+        app.MapPost("/strict", (Errors.OrderLine line) => TypedResults.Ok(line)).WithIdempotency(required: true, allowAnonymous: true);
+        app.MapPost("/fails", Conflict<string> (Errors.OrderLine _) => TypedResults.Conflict("no")).WithIdempotency(allowAnonymous: true);
+        app.MapPost("/crashes", Ok (Errors.OrderLine _) => throw new InvalidOperationException()).WithIdempotency(allowAnonymous: true);
+        app.MapPost("/refuses", Ok (Errors.OrderLine _) => throw Abort.NotFound("no")).WithIdempotency(allowAnonymous: true);
     }
 
     private static async Task<Ok> SlowAsync(Errors.OrderLine line, Gate gate)
     {
-        gate.Entered.TrySetResult();
+        if (!gate.Entered.TrySetResult())
+        {
+            gate.Twice.TrySetResult();
+        }
+
         await gate.Open.Task;
         return line.Count > 0 ? TypedResults.Ok() : throw new InvalidOperationException();
     }
@@ -144,6 +255,8 @@ public sealed class IdempotencyTests
     private sealed class Gate
     {
         public TaskCompletionSource Entered { get; } = new();
+
+        public TaskCompletionSource Twice { get; } = new();
 
         public TaskCompletionSource Open { get; } = new();
     }

@@ -56,6 +56,15 @@ public sealed class TransferTests
     }
 
     [Fact]
+    public async Task A_handler_is_given_up_when_its_time_is_over_and_not_many_times_later()
+    {
+        await using var app = await StartAsync();
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        (await app.SendAsync("GET", "/hangs")).IsError(503);
+        Assert.InRange(clock.ElapsedMilliseconds, 380, 6000);
+    }
+
+    [Fact]
     public async Task A_response_that_is_cut_is_logged_as_cut()
     {
         var log = new LogLines();
