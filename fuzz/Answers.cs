@@ -51,7 +51,7 @@ internal static class Answers
             return Has(head, "Content-Length: 0") && Has(head, "Connection: close") ? null : "an error of nobody's shape";
         }
 
-        if (sent.Pieces[0].AsSpan().StartsWith("HEAD"u8))
+        if (sent.Pieces[0].AsSpan().StartsWith("HEAD"u8) || Has(head, "Content-Encoding"))
         {
             return null;
         }

@@ -38,7 +38,7 @@ public sealed class MachineTests
     [Fact]
     public async Task Too_few_descriptors_are_one_sentence_at_the_start()
     {
-        await using var machine = await Machine.StartAsync(descriptors: 180, waits: false);
+        await using var machine = await Machine.StartAsync(descriptors: 450, waits: false);
         await machine.EndedAsync();
         Assert.Contains("ulimit -n", machine.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", machine.Output, StringComparison.Ordinal);

@@ -8,7 +8,6 @@ namespace MyApi.Tests;
 public sealed class StopTests
 {
     [Theory]
-    [InlineData(50)]
     [InlineData(200)]
     [InlineData(500)]
     public async Task A_server_that_is_told_to_stop_as_it_starts_finishes_what_came_in(int milliseconds)

@@ -106,6 +106,12 @@ internal sealed class RereadableRequestBody(HttpContext context, PipeReader inne
 
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
+        if (!_reading)
+        {
+            // A reader that gives up after a failed read gives back what it does not have.
+            return;
+        }
+
         _reading = false;
         if (_kept && _buffer.Length <= limit)
         {

@@ -8,7 +8,7 @@ namespace Carafe.Hosting.Connections;
 /// Stands between the sockets and the server: keeps the number of connections below what the process may open, and lets a client that is still sending read its response. At the limit
 /// the connection that has been idle for longest makes room; where none is idle, the newcomer is answered with 503.
 /// </summary>
-internal sealed class ConnectionGuard(MachineLimits limits, IHostApplicationLifetime lifetime)
+internal sealed class ConnectionGuard
 {
     private static readonly byte[] Full = Encoding.ASCII.GetBytes(
         """
@@ -22,24 +22,38 @@ internal sealed class ConnectionGuard(MachineLimits limits, IHostApplicationLife
         {"error":"Service Unavailable","message":"Too many connections. Try again later.","status":503}
         """.ReplaceLineEndings("\r\n"));
 
-    private static readonly long LeastIdle = 1000;
+    private const long LeastIdle = 100;
 
     private readonly ConcurrentDictionary<GuardedConnection, bool> _open = [];
+    private readonly MachineLimits _limits;
+    private readonly IHostApplicationLifetime _lifetime;
+
+    public ConnectionGuard(MachineLimits limits, IHostApplicationLifetime lifetime, ILogger<ConnectionGuard> logger)
+    {
+        (_limits, _lifetime) = (limits, lifetime);
+        logger.LogInformation("Takes {Limits}", limits);
+    }
 
     public ConnectionDelegate Around(ConnectionDelegate next) => async connection =>
     {
+        if (_open.Count >= _limits.Connections && !MakeRoom())
+        {
+            // Nothing is read of it and nothing waits for it: there is nothing left to spend on it.
+            await connection.Transport.Output.WriteAsync(Full);
+            return;
+        }
+
         using var guarded = new GuardedConnection(connection);
-        var admitted = _open.Count < limits.Connections || MakeRoom();
-        _open.TryAdd(guarded, admitted);
+        _open.TryAdd(guarded, true);
         try
         {
-            await (admitted ? next(connection) : RefuseAsync(guarded));
+            await next(connection);
         }
         finally
         {
             try
             {
-                await guarded.LingerAsync(lifetime.ApplicationStopping);
+                await guarded.LingerAsync(_lifetime.ApplicationStopping);
             }
             finally
             {
@@ -54,12 +68,6 @@ internal sealed class ConnectionGuard(MachineLimits limits, IHostApplicationLife
         var oldest = _open.Keys.Where(connection => connection.IsIdle && now - connection.LastActive > LeastIdle).MinBy(connection => connection.LastActive);
         oldest?.Abort();
         // What has not been closed yet counts no more; a few above the limit are within its reserve.
-        return (oldest is not null && _open.TryRemove(oldest, out _)) || _open.Count < limits.Connections;
-    }
-
-    private static async Task RefuseAsync(GuardedConnection connection)
-    {
-        connection.IsUnfinished = true;
-        await connection.Output.WriteAsync(Full);
+        return (oldest is not null && _open.TryRemove(oldest, out _)) || _open.Count < _limits.Connections;
     }
 }
