@@ -1,0 +1,210 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace MyApi.Tests;
+
+/// <summary>MyApi behind the proxies that people put in front of it, from Debian's packages. Each is a process of its own with a configuration of its own.</summary>
+public sealed class ProxyTests
+{
+    private static readonly string[] Proxies = ["nginx", "haproxy", "varnishd"];
+
+    public static TheoryData<string> Names => [.. Proxies];
+
+    public static TheoryData<string, int> Uploads => [.. from proxy in Proxies from megabytes in (int[])[1, 5, 20] select (proxy, megabytes)];
+
+    [Theory]
+    [MemberData(nameof(Uploads))]
+    public async Task A_refused_upload_is_answered_with_why(string proxy, int megabytes)
+    {
+        await using var api = await MyApiProcess.ServeAsync(MyApiProcess.NewFolder(), new Dictionary<string, string> { ["FILES_MAX_BYTES"] = "100000" });
+        await using var front = await Front.StartAsync(proxy, api.Client.BaseAddress!);
+        var body = new byte[(megabytes * 1024 * 1024) + 1000];
+        var token = await TokenAsync(api);
+        for (var round = 0; round < 10; round++)
+        {
+            foreach (var (path, signedIn, status) in new[] { ("/files/x", false, 401), ("/files/x", true, 413), ("/nope", false, 404), ("/posts", true, 413) })
+            {
+                using var request = new HttpRequestMessage(path == "/posts" ? HttpMethod.Post : HttpMethod.Put, path) { Content = new ByteArrayContent(body) };
+                request.Content.Headers.ContentType = new("application/json");
+                request.Headers.Authorization = signedIn ? new("Bearer", token) : null;
+                using var response = await front.Client.SendAsync(request);
+                Assert.Equal((path, status), (path, (int)response.StatusCode));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Each_verb_passes(string proxy)
+    {
+        await using var api = await MyApiProcess.ServeAsync(MyApiProcess.NewFolder());
+        await using var front = await Front.StartAsync(proxy, api.Client.BaseAddress!);
+        front.Client.DefaultRequestHeaders.Authorization = new("Bearer", await TokenAsync(api));
+        await front.Client.PostJson("/posts", new { title = "t", body = "b" }).Expect(201);
+        await front.Client.PutJson("/posts/1", new { title = "t", body = "c" }).Expect(200);
+        await front.Client.PatchJson("/posts/1", new { title = "u" }).Expect(200);
+        await front.Client.GetAsync("/posts/1").Expect(200);
+        using var head = await front.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/posts/1"));
+        using var options = await front.Client.SendAsync(new HttpRequestMessage(HttpMethod.Options, "/posts/1"));
+        Assert.Equal((200, 204), ((int)head.StatusCode, (int)options.StatusCode));
+        await front.Client.DeleteAsync("/posts/1").Expect(204);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task What_expects_100_is_read_or_refused(string proxy)
+    {
+        await using var api = await MyApiProcess.ServeAsync(MyApiProcess.NewFolder());
+        await using var front = await Front.StartAsync(proxy, api.Client.BaseAddress!);
+        var token = await TokenAsync(api);
+        foreach (var signedIn in new[] { false, true, false, true, true })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/posts") { Content = new StringContent("""{"title":"t","body":"b"}""", Encoding.UTF8, "application/json") };
+            request.Headers.ExpectContinue = true;
+            request.Headers.Authorization = signedIn ? new("Bearer", token) : null;
+            using var response = await front.Client.SendAsync(request);
+            Assert.Equal(signedIn ? 201 : 401, (int)response.StatusCode);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Clients_that_reset_in_any_phase_leave_the_next_ones_alone(string proxy)
+    {
+        await using var api = await MyApiProcess.ServeAsync(MyApiProcess.NewFolder());
+        await using var front = await Front.StartAsync(proxy, api.Client.BaseAddress!);
+        const string Request = "POST /posts HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 24\r\n\r\n{\"title\":\"t\",\"body\":\"b\"}";
+        for (var sent = 1; sent <= Request.Length; sent += 7)
+        {
+            using (var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
+            {
+                await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, front.Client.BaseAddress!.Port), TestContext.Current.CancellationToken);
+                await socket.SendAsync(Encoding.ASCII.GetBytes(Request[..sent]), TestContext.Current.CancellationToken);
+                socket.Close(0);
+            }
+
+            await front.Client.GetAsync("/posts").Expect(200);
+        }
+
+        Assert.DoesNotContain("fail:", api.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Two_users_with_one_cache_see_their_own(string proxy)
+    {
+        await using var api = await MyApiProcess.ServeAsync(MyApiProcess.NewFolder());
+        await using var front = await Front.StartAsync(proxy, api.Client.BaseAddress!);
+        var (alice, bob) = (await TokenAsync(api), await TokenAsync(api, "bob"));
+        foreach (var (token, name) in new[] { (alice, "alice"), (bob, "bob"), (alice, "alice") })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/users/profile") { Headers = { Authorization = new("Bearer", token) } };
+            Assert.Equal(name, (await front.Client.SendAsync(request).Expect(200)).GetProperty("username").GetString());
+            using var stranger = new HttpRequestMessage(HttpMethod.Get, "/users/1");
+            Assert.False((await front.Client.SendAsync(stranger).Expect(200)).TryGetProperty("email", out _));
+        }
+    }
+
+    private static async Task<string> TokenAsync(MyApiProcess api, string name = "alice")
+    {
+        await api.Client.RegisterAsync(name).Expect(201);
+        return (await api.Client.PostJson("/auth/login", new { email = $"{name}@example.com", password = Api.Password }).Expect(200)).GetProperty("access_token").GetString()!;
+    }
+
+    /// <summary>A proxy on a free port of its own.</summary>
+    private sealed class Front(Process process, string folder, int port) : IAsyncDisposable
+    {
+        public HttpClient Client { get; } = new(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromSeconds(5) }) { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+
+        public static async Task<Front> StartAsync(string name, Uri behind)
+        {
+            var program = new[] { "/usr/sbin", "/usr/bin", "/sbin" }.Select(place => Path.Combine(place, name)).FirstOrDefault(File.Exists);
+            Assert.SkipWhen(program is null, $"{name} is not installed: apt-get install nginx haproxy varnish");
+            var folder = MyApiProcess.NewFolder();
+            var port = FreePort();
+            var file = Path.Combine(folder, "proxy.conf");
+            await File.WriteAllTextAsync(file, Configuration(name, folder, port, behind));
+            string[] arguments = name switch
+            {
+                "nginx" => ["-p", folder, "-c", file, "-e", Path.Combine(folder, "error.log")],
+                "haproxy" => ["-db", "-f", file],
+                _ => ["-F", "-f", file, "-a", $"127.0.0.1:{port}", "-n", Path.Combine(folder, "work"), "-s", "malloc,32m"],
+            };
+            var front = new Front(Process.Start(new ProcessStartInfo(program!, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!, folder, port);
+            for (var patience = 600; patience > 0; patience--)
+            {
+                try
+                {
+                    using var answer = await front.Client.GetAsync("/healthz", TestContext.Current.CancellationToken);
+                    return front;
+                }
+                catch (HttpRequestException) when (!front.HasEnded)
+                {
+                    await Task.Delay(50, TestContext.Current.CancellationToken);
+                }
+            }
+
+            await front.DisposeAsync();
+            throw new InvalidOperationException($"{name} does not answer.");
+        }
+
+        private bool HasEnded => process.HasExited;
+
+        public async ValueTask DisposeAsync()
+        {
+            Client.Dispose();
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+                await process.WaitForExitAsync();
+            }
+
+            process.Dispose();
+            Directory.Delete(folder, recursive: true);
+        }
+
+        private static string Configuration(string name, string folder, int port, Uri behind) => name switch
+        {
+            "nginx" => $$"""
+                daemon off; user root; worker_processes 1; pid {{folder}}/pid;
+                events { worker_connections 256; }
+                http {
+                    access_log off; client_max_body_size 0; client_body_temp_path {{folder}}/body; proxy_temp_path {{folder}}/temp;
+                    fastcgi_temp_path {{folder}}/f; uwsgi_temp_path {{folder}}/u; scgi_temp_path {{folder}}/s;
+                    proxy_cache_path {{folder}}/cache keys_zone=one:1m;
+                    upstream api { server {{behind.Authority}}; keepalive 8; }
+                    server {
+                        listen 127.0.0.1:{{port}};
+                        location / { proxy_pass http://api; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_request_buffering off; proxy_cache one; proxy_cache_revalidate on; }
+                    }
+                }
+                """,
+            "haproxy" => $"""
+                defaults
+                    mode http
+                    timeout connect 5s
+                    timeout client 60s
+                    timeout server 60s
+                frontend all
+                    bind 127.0.0.1:{port}
+                    default_backend api
+                backend api
+                    server one {behind.Authority}
+
+                """,
+            _ => $$"""
+                vcl 4.1;
+                backend api { .host = "{{behind.Host}}"; .port = "{{behind.Port}}"; }
+                """,
+        };
+
+        private static int FreePort()
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, 0);
+            listener.Start();
+            return ((IPEndPoint)listener.LocalEndpoint).Port;
+        }
+    }
+}
