@@ -26,53 +26,33 @@ public sealed class MachineTests
 
         foreach (var path in new[] { "/healthz", "/posts?limit=1", "/users/1", "/files/none", "/openapi/v1.json" })
         {
-            using var client = new HttpClient { BaseAddress = machine.Address, Timeout = TimeSpan.FromSeconds(30) };
-            using var response = await client.GetAsync(path, TestContext.Current.CancellationToken);
-            Assert.True((int)response.StatusCode is 200 or 404, $"{path}: {response.StatusCode}");
+            // The crowd makes room after a second; until then a newcomer is told to come back.
+            int status;
+            for (var attempt = 0; (status = await machine.GetAsync(path)) == 503 && attempt < 20; attempt++)
+            {
+                await Task.Delay(500, TestContext.Current.CancellationToken);
+            }
+
+            Assert.True(status is 200 or 404, $"{path}: {status}");
         }
 
         crowd.ForEach(socket => socket.Dispose());
         Assert.False(machine.HasEnded);
     }
 
-    [Fact]
-    public async Task Too_few_descriptors_are_one_sentence_at_the_start()
-    {
-        await using var machine = await Machine.StartAsync(descriptors: 450, waits: false);
-        await machine.EndedAsync();
-        Assert.Contains("ulimit -n", machine.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", machine.Output, StringComparison.Ordinal);
-        Assert.Equal(78, machine.ExitCode);
-    }
-
     private sealed class Machine(Process process, int port) : IAsyncDisposable
     {
-        private readonly StringBuilder _output = new();
-
         public Uri Address { get; } = new($"http://127.0.0.1:{port}");
 
         public bool HasEnded => process.HasExited;
 
-        public int ExitCode => process.ExitCode;
-
-        public string Output
-        {
-            get
-            {
-                lock (_output)
-                {
-                    return _output.ToString();
-                }
-            }
-        }
-
-        public static async Task<Machine> StartAsync(int descriptors = 1024, bool waits = true)
+        public static async Task<Machine> StartAsync()
         {
             using var listener = new TcpListener(IPAddress.Loopback, 0);
             listener.Start();
             var port = ((IPEndPoint)listener.LocalEndpoint).Port;
             listener.Stop();
-            var start = new ProcessStartInfo("bash", ["-c", $"ulimit -n {descriptors}; exec dotnet '{typeof(MyApp).Assembly.Location}'"])
+            var start = new ProcessStartInfo("bash", ["-c", $"ulimit -n 1024; exec dotnet '{typeof(MyApp).Assembly.Location}'"])
             {
                 WorkingDirectory = MyApiProcess.NewFolder(),
                 RedirectStandardOutput = true,
@@ -84,7 +64,7 @@ public sealed class MachineTests
             start.Environment["DOTNET_GCHeapHardLimit"] = "0xC000000";
             var machine = new Machine(Process.Start(start)!, port);
             machine.Read();
-            for (var patience = 600; waits && patience > 0; patience--)
+            for (var patience = 600; patience > 0; patience--)
             {
                 try
                 {
@@ -98,6 +78,20 @@ public sealed class MachineTests
             }
 
             return machine;
+        }
+
+        public async Task<int> GetAsync(string path)
+        {
+            using var client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(30) };
+            try
+            {
+                using var response = await client.GetAsync(path, TestContext.Current.CancellationToken);
+                return (int)response.StatusCode;
+            }
+            catch (HttpRequestException) when (!HasEnded)
+            {
+                return 503;
+            }
         }
 
         public async Task<Socket> ConnectAsync(string text = "")
@@ -117,8 +111,6 @@ public sealed class MachineTests
             return socket;
         }
 
-        public Task EndedAsync() => process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
-
         public async ValueTask DisposeAsync()
         {
             if (!process.HasExited)
@@ -132,18 +124,8 @@ public sealed class MachineTests
 
         private void Read()
         {
-            process.OutputDataReceived += (_, line) => Add(line.Data);
-            process.ErrorDataReceived += (_, line) => Add(line.Data);
             process.BeginOutputReadLine();
             process.BeginErrorReadLine();
-        }
-
-        private void Add(string? line)
-        {
-            lock (_output)
-            {
-                _output.AppendLine(line);
-            }
         }
     }
 }

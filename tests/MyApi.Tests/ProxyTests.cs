@@ -123,6 +123,8 @@ public sealed class ProxyTests
             var program = new[] { "/usr/sbin", "/usr/bin", "/sbin" }.Select(place => Path.Combine(place, name)).FirstOrDefault(File.Exists);
             Assert.SkipWhen(program is null, $"{name} is not installed: apt-get install nginx haproxy varnish");
             var folder = MyApiProcess.NewFolder();
+            // The proxies give up their rights, and read it as somebody else.
+            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
             var port = FreePort();
             var file = Path.Combine(folder, "proxy.conf");
             await File.WriteAllTextAsync(file, Configuration(name, folder, port, behind));
@@ -171,7 +173,7 @@ public sealed class ProxyTests
                 daemon off; user root; worker_processes 1; pid {{folder}}/pid;
                 events { worker_connections 256; }
                 http {
-                    access_log off; client_max_body_size 0; client_body_temp_path {{folder}}/body; proxy_temp_path {{folder}}/temp;
+                    access_log off; client_max_body_size 0; lingering_close always; lingering_time 120s; lingering_timeout 60s; client_body_temp_path {{folder}}/body; proxy_temp_path {{folder}}/temp;
                     fastcgi_temp_path {{folder}}/f; uwsgi_temp_path {{folder}}/u; scgi_temp_path {{folder}}/s;
                     proxy_cache_path {{folder}}/cache keys_zone=one:1m;
                     upstream api { server {{behind.Authority}}; keepalive 8; }

@@ -1,4 +1,5 @@
 using Carafe.Binding;
+using Carafe.Hosting.Connections;
 using Carafe.Http;
 using Microsoft.AspNetCore.Diagnostics;
 
@@ -16,6 +17,13 @@ internal sealed class ApiExceptionHandler(IEnumerable<ErrorMap> appMaps, CarafeS
         {
             // Nobody is there to answer. It is for the log alone.
             context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            return true;
+        }
+
+        if (exception is OutOfMemoryException)
+        {
+            logger.LogWarning("Out of memory on {Method} {Path}, trace {TraceId}", context.Request.Method, context.Request.Path, ErrorResponseWriter.TraceId(context));
+            await context.WriteErrorAsync(InFlightBudget.Full);
             return true;
         }
 

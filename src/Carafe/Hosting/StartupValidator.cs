@@ -5,13 +5,13 @@ namespace Carafe.Hosting;
 /// <summary>
 /// The platform's start-up validation, told as one list: the .env files, every options class with <c>ValidateOnStart</c> (those of <c>AddSettings</c> are), the routes.
 /// </summary>
-internal sealed class StartupValidator(HostBootstrap ground, [FromKeyedServices(StartupValidator.Platform)] IStartupValidator platform, RouteTableValidator routes, Connections.MachineLimits limits, TimeProvider clock) : IStartupValidator
+internal sealed class StartupValidator(HostBootstrap ground, [FromKeyedServices(StartupValidator.Platform)] IStartupValidator platform, RouteTableValidator routes, TimeProvider clock) : IStartupValidator
 {
     public const string Platform = "platform";
 
     private readonly AsyncLocal<bool> _collecting = new();
 
-    public void Validate() => Refuse([.. SettingFaults(), .. routes.Faults(), .. limits.Fault is { } fault ? (string[])[fault] : []]);
+    public void Validate() => Refuse([.. SettingFaults(), .. routes.Faults()]);
 
     /// <summary>What a command needs: it serves no routes.</summary>
     public void ValidateSettings() => Refuse(SettingFaults());

@@ -3,6 +3,7 @@ using Carafe.Hosting;
 using Carafe.Idempotency;
 using Carafe.Validation;
 using Carafe.Binding;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
@@ -25,7 +26,9 @@ internal static class HttpServiceCollectionExtensions
         services.AddOptions<KestrelServerOptions>().Configure<HttpSettings>((kestrel, settings) => Limit(kestrel, settings));
         services.AddSingleton(_ => MachineLimits.Read());
         services.AddSingleton<InFlightBudget>();
+        services.AddSingleton<MemoryGate>();
         services.AddSingleton<ConnectionGuard>();
+        services.AddSingleton<IConnectionListenerFactory, GuardedListenerFactory>();
         services.AddOptions<KestrelServerOptions>().Configure<ConnectionGuard>((kestrel, guard) => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(guard.Around)));
         services.AddSingleton<LoggerFactory>();
         services.Replace(ServiceDescriptor.Singleton<ILoggerFactory, ClientErrorFilter>());

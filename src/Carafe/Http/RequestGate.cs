@@ -14,15 +14,23 @@ internal static class RequestGate
     // Left of a body that is at most this long the server reads by itself, and keeps the connection.
     private const long Short = 64 * 1024;
 
-    public static void UseRequestGate(this WebApplication app) => app.Use(next => context =>
+    public static void UseRequestGate(this WebApplication app)
+    {
+        var memory = app.Services.GetRequiredService<MemoryGate>();
+        app.Use(next => context => RunAsync(context, next, memory));
+    }
+
+    private static Task RunAsync(HttpContext context, RequestDelegate next, MemoryGate memory)
     {
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true } && HttpProtocol.IsHttp11(context.Request.Protocol))
         {
             context.Response.OnStarting(static context => CloseUnfinishedAsync((HttpContext)context), context);
         }
 
-        return Refuse(context) is { } error ? context.WriteErrorAsync(error) : next(context);
-    });
+        // Whether the process lives is asked by those who would end it.
+        var error = memory.IsTight && context.Request.Path != "/healthz" ? InFlightBudget.Full : Refuse(context);
+        return error is not null ? context.WriteErrorAsync(error) : next(context);
+    }
 
     private static ApiError? Refuse(HttpContext context)
     {

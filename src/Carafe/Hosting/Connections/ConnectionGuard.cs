@@ -6,10 +6,16 @@ namespace Carafe.Hosting.Connections;
 
 /// <summary>
 /// Stands between the sockets and the server: keeps the number of connections below what the process may open, and lets a client that is still sending read its response. At the limit
-/// the connection that has been idle for longest makes room; where none is idle, the newcomer is answered with 503.
+/// the connection that has been idle for longest makes room, then the one whose client has held its request up for longest; where there is none, the newcomer is answered with 503.
 /// </summary>
 internal sealed class ConnectionGuard
 {
+    private const long LeastIdle = 100;
+    private const long LeastHeldUp = 1000;
+
+    // Those that are being refused, or closed, are above the limit for a moment.
+    private const int Margin = 32;
+
     private static readonly byte[] Full = Encoding.ASCII.GetBytes(
         """
         HTTP/1.1 503 Service Unavailable
@@ -22,11 +28,10 @@ internal sealed class ConnectionGuard
         {"error":"Service Unavailable","message":"Too many connections. Try again later.","status":503}
         """.ReplaceLineEndings("\r\n"));
 
-    private const long LeastIdle = 100;
-
     private readonly ConcurrentDictionary<GuardedConnection, bool> _open = [];
     private readonly MachineLimits _limits;
     private readonly IHostApplicationLifetime _lifetime;
+    private int _accepted;
 
     public ConnectionGuard(MachineLimits limits, IHostApplicationLifetime lifetime, ILogger<ConnectionGuard> logger)
     {
@@ -34,7 +39,33 @@ internal sealed class ConnectionGuard
         logger.LogInformation("Takes {Limits}", limits);
     }
 
+    /// <summary>Whether there is a descriptor for one more connection; if not, one is asked to go.</summary>
+    public bool MayAccept()
+    {
+        if (Volatile.Read(ref _accepted) < _limits.Connections + Margin)
+        {
+            return true;
+        }
+
+        MakeRoom();
+        return false;
+    }
+
+    public void Accepted() => Interlocked.Increment(ref _accepted);
+
     public ConnectionDelegate Around(ConnectionDelegate next) => async connection =>
+    {
+        try
+        {
+            await RunAsync(connection, next);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _accepted);
+        }
+    };
+
+    private async Task RunAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         if (_open.Count >= _limits.Connections && !MakeRoom())
         {
@@ -60,14 +91,15 @@ internal sealed class ConnectionGuard
                 _open.TryRemove(guarded, out _);
             }
         }
-    };
+    }
 
     private bool MakeRoom()
     {
         var now = Environment.TickCount64;
-        var oldest = _open.Keys.Where(connection => connection.IsIdle && now - connection.LastActive > LeastIdle).MinBy(connection => connection.LastActive);
+        var oldest = _open.Keys
+            .Where(connection => now - connection.LastActive is var silent && (connection.IsIdle ? silent > LeastIdle : silent > LeastHeldUp && connection.IsHeldUp))
+            .MinBy(connection => (!connection.IsIdle, connection.LastActive));
         oldest?.Abort();
-        // What has not been closed yet counts no more; a few above the limit are within its reserve.
-        return (oldest is not null && _open.TryRemove(oldest, out _)) || _open.Count < _limits.Connections;
+        return oldest is not null && _open.TryRemove(oldest, out _);
     }
 }

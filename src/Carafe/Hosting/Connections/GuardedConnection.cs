@@ -44,6 +44,9 @@ internal sealed class GuardedConnection : IDuplexPipe, IDisposable
 
     public bool IsIdle => Volatile.Read(ref _requests) == 0;
 
+    /// <summary>Whether a request is held up by its client, who sends no more of the body or takes no more of the response.</summary>
+    public bool IsHeldUp => (ReceivesBody && _input.IsPending) || _output.IsPending;
+
     /// <summary>Set by a response that comes before the whole request has: the client may go on sending.</summary>
     public bool IsUnfinished { get; set; }
 

@@ -11,6 +11,8 @@ internal sealed class GuardedInput(PipeReader inner, GuardedConnection connectio
     private bool _ended;
     private bool _rest;
 
+    public bool IsPending { get; private set; }
+
     /// <summary>Whether the client has nothing more to send, or nothing that anybody waits for.</summary>
     public async ValueTask<bool> HasEndedAsync(bool unfinished)
     {
@@ -71,6 +73,7 @@ internal sealed class GuardedInput(PipeReader inner, GuardedConnection connectio
     private async ValueTask<ReadResult> AwaitAsync(ValueTask<ReadResult> pending)
     {
         ReadResult result;
+        IsPending = true;
         try
         {
             result = await pending;
@@ -79,6 +82,10 @@ internal sealed class GuardedInput(PipeReader inner, GuardedConnection connectio
         {
             connection.Reset();
             throw;
+        }
+        finally
+        {
+            IsPending = false;
         }
 
         connection.Touch();

@@ -6,12 +6,11 @@ namespace Carafe.Hosting.Connections;
 internal sealed class MachineLimits
 {
     /// <summary>What is open already at the start stays open; files, assemblies, the database and its logs need more of them later, and connections that are being closed.</summary>
-    private const int Reserve = 200;
-    private const int Least = 64;
+    private const int Reserve = 300;
 
     private MachineLimits(long memory, int descriptors, int open)
     {
-        (Memory, Descriptors, Open) = (memory, descriptors, open);
+        (Memory, Descriptors) = (memory, descriptors);
         Connections = Math.Clamp(descriptors - open - Reserve, 32, (int)Math.Clamp(memory / (128 * 1024), 256, 100_000));
         InFlight = Math.Max(memory / 8, 8 * 1024 * 1024);
     }
@@ -22,17 +21,11 @@ internal sealed class MachineLimits
     /// <summary>How many files and sockets it may open.</summary>
     public int Descriptors { get; }
 
-    private int Open { get; }
-
     /// <summary>How many connections are open at once.</summary>
     public int Connections { get; }
 
     /// <summary>How many bytes of large bodies and large responses are held at once.</summary>
     public long InFlight { get; }
-
-    public string? Fault => Descriptors < Open + Reserve + Least
-        ? $"The process may open {Descriptors} files and sockets, and needs {Open + Reserve + Least} at least: raise ulimit -n, or LimitNOFILE of the service."
-        : null;
 
     public static MachineLimits Read() => new(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, MostFiles(), OpenFiles());
 
