@@ -65,6 +65,10 @@ public sealed class Preconditions : IEndpointParameterMetadataProvider
     public static ValueTask<Preconditions?> BindAsync(HttpContext context) => new(new Preconditions(context.Request));
 
     /// <inheritdoc/>
-    public static void PopulateMetadata(System.Reflection.ParameterInfo parameter, EndpointBuilder builder) =>
+    public static void PopulateMetadata(System.Reflection.ParameterInfo parameter, EndpointBuilder builder)
+    {
+        // Without a precondition, whoever loses a race is told so by 409.
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status409Conflict, typeof(ErrorBody), ["application/json"]));
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status412PreconditionFailed, typeof(ErrorBody), ["application/json"]));
+    }
 }
