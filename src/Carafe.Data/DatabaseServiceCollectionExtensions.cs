@@ -17,9 +17,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class DatabaseServiceCollectionExtensions
 {
     // As many requests as may wait for the database at once without contexts being made for them and thrown away, which costs as much as writing a
-    // row. More would not be
-    // wise: a SQLite connection that a context has opened for itself stays open with it, and caches up to 16 MB.
-    internal const int PoolSize = 256;
+    // row.
+    private const int PoolSize = 256;
 
     /// <summary>
     /// Adds <typeparamref name="TContext"/> on the database that <c>DATABASE_URL</c> names: snake_case names, UTC times, stamps and versions
@@ -86,6 +85,5 @@ public static class DatabaseServiceCollectionExtensions
         }
 
         services.AddDbContextPool<TContext>((_, _) => { }, PoolSize);
-        RecentContexts<TContext>.Use(services);
     }
 }

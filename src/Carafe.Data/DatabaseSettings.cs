@@ -20,6 +20,11 @@ public sealed class DatabaseSettings
     public string SqliteSynchronous { get; set; } = "FULL";
 
     /// <summary>
+    /// <c>SQLITE_FAST</c>: whether contexts on SQLite share prepared connections and commits (Carafe.FastSqlite). Default true. With false EF Core works as it does by itself.
+    /// </summary>
+    public bool SqliteFast { get; set; } = true;
+
+    /// <summary>
     /// <c>MIGRATE_ON_START</c>: applies pending migrations before the server starts. Default true in Development and Testing, false elsewhere: there,
     /// run <c>db upgrade</c> as a step of the deployment.
     /// </summary>

@@ -12,7 +12,7 @@ namespace Carafe.Auth;
 /// concern an account, whatever its text. Disabling an account ends its sessions.
 /// </summary>
 internal sealed class AccountChangeInterceptor<TUser>(SessionCache cache, IHttpContextAccessor http)
-    : DbCommandInterceptor, IDbTransactionInterceptor, ISaveChangesInterceptor, IReadObserver
+    : DbCommandInterceptor, IDbTransactionInterceptor, ISaveChangesInterceptor
     where TUser : class, IAccount
 {
     // Contexts that changed an account and have not committed yet.

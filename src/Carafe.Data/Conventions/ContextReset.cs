@@ -1,6 +1,5 @@
 using System.Data;
 using System.Data.Common;
-using Carafe.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 
@@ -19,7 +18,7 @@ internal sealed class ContextReset(IRelationalConnection connection, IDbContextO
 
     public void ResetState()
     {
-        Clean();
+        connection.CurrentTransaction?.Dispose();
         for (var opened = 0; opened < MostOpened && connection.DbConnection.State != ConnectionState.Closed && !connection.Close(); opened++)
         {
         }
@@ -29,18 +28,16 @@ internal sealed class ContextReset(IRelationalConnection connection, IDbContextO
 
     public async Task ResetStateAsync(CancellationToken cancellationToken = default)
     {
-        Clean();
+        if (connection.CurrentTransaction is { } transaction)
+        {
+            await transaction.DisposeAsync();
+        }
+
         for (var opened = 0; opened < MostOpened && connection.DbConnection.State != ConnectionState.Closed && !await connection.CloseAsync(); opened++)
         {
         }
 
         Restore();
-    }
-
-    private void Clean()
-    {
-        connection.CurrentTransaction?.Dispose();
-        (connection.DbConnection as ContextConnection)?.Clean();
     }
 
     private void Restore()

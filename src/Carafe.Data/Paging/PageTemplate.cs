@@ -1,11 +1,8 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Linq.Expressions;
-using Carafe.Data.Conventions;
-using Carafe.Data.Reads;
-using Carafe.Data.Sqlite;
+using Carafe.Data.Queries.Compiled;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Query;
 
@@ -54,21 +51,7 @@ internal sealed class PageTemplate<TEntity, TResult>(
             return await _count(db, captured, cancellationToken);
         }
 
-        // In the middle of a read the count would be of the moment when that began.
-        if (db.Database.GetDbConnection() is ContextConnection { IsLikeOthers: true, IsReading: false } connection)
-        {
-            var totals = connection.Pool.Totals;
-            if (totals.TryGet(this, out var known, out var moment))
-            {
-                return known;
-            }
-
-            var total = await _count(db, captured, cancellationToken);
-            totals.Keep(this, total, moment);
-            return total;
-        }
-
-        return db.GetService<IDbContextOptions>().FindExtension<ConventionsExtension>()?.Database.SharedCount(this, db) is { } shared
+        return SharedCounts.Find(this, db) is { } shared
             ? await shared.AskAsync(stop => _count(db, captured, stop), cancellationToken)
             : await _count(db, captured, cancellationToken);
     }
@@ -152,7 +135,7 @@ internal sealed class PageTemplate<TEntity, TResult>(
             rows = source;
         }
 
-        return rows is MethodCallExpression { Object: { } db } && db == QueryShape.Db || rows.GetType() == typeof(EntityQueryRootExpression) ? rows : null;
+        return rows is MethodCallExpression { Object: { } db } && db == QueryTemplate.Db || rows.GetType() == typeof(EntityQueryRootExpression) ? rows : null;
     }
 
     private static MethodCallExpression Call(string method, Expression source, Expression argument) => argument is LambdaExpression lambda

@@ -1,5 +1,5 @@
 using System.Linq.Expressions;
-using Carafe.Data.Reads;
+using Carafe.Data.Queries.Compiled;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -27,7 +27,7 @@ internal static class PageTemplateCache<TEntity, TResult>
 
         if (Context(root, request) is { } db)
         {
-            var seen = entity.GetOrAddRuntimeAnnotationValue<ShapeCache<PageTemplate<TEntity, TResult>>, object?>(_name, static _ => new(), null);
+            var seen = entity.GetOrAddRuntimeAnnotationValue<QueryTemplateCache<PageTemplate<TEntity, TResult>>, object?>(_name, static _ => new(), null);
             if (seen.Find(shape => new(shape.Parts[0], (LambdaExpression)shape.Parts[1], shape.Slots, entity, shape.IsTimeless), rows.Expression, select) is var (plan, captured))
             {
                 return (plan, db, captured);

@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Globalization;
 using System.Text;
 using Carafe.Data.Migrations;
-using Carafe.Data.Paging;
 using Carafe.Data.Transfer;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -14,7 +13,6 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder connection,
 {
     private readonly NpgsqlDataSource _source = new NpgsqlDataSourceBuilder(connection.ToString()).UseLoggerFactory(loggers).Build();
     private readonly PostgresWatch _watch = new();
-    private readonly PostgresCounts _counts = new();
 
     internal override string ConnectionString => _source.ConnectionString;
 
@@ -74,8 +72,6 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder connection,
     internal override async Task<bool> IsSameDefaultAsync(DbContext context, string type, string one, string other, CancellationToken cancellationToken) =>
         (await (await MigrationRun.OnAsync(context, cancellationToken))
             .QueryAsync($"SELECT CAST(({one}) AS {type}) IS NOT DISTINCT FROM CAST(({other}) AS {type})", cancellationToken))[0][0] is true;
-
-    internal override SharedCount? SharedCount(object list, DbContext context) => _counts.Of(list, context, _source);
 
     public override async ValueTask DisposeAsync()
     {

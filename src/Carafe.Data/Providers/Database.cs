@@ -2,7 +2,6 @@ using System.Data;
 using System.Data.Common;
 using System.Text;
 using Carafe.Data.Migrations;
-using Carafe.Data.Paging;
 using Carafe.Data.Transfer;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -143,9 +142,6 @@ public abstract class Database : IAsyncDisposable
     // Whether two expressions of a column's default mean one value.
     internal virtual Task<bool> IsSameDefaultAsync(DbContext context, string type, string one, string other, CancellationToken cancellationToken) =>
         Task.FromResult(true);
-
-    // The count of a list that requests of contexts like this one share; null where each counts for itself.
-    internal virtual SharedCount? SharedCount(object list, DbContext context) => null;
 
     /// <summary>Lets go of what the database holds beside its contexts. Does nothing unless overridden.</summary>
     public virtual ValueTask DisposeAsync()

@@ -1,5 +1,5 @@
 using System.Linq.Expressions;
-using Carafe.Data.Reads;
+using Carafe.Data.Queries.Compiled;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -22,7 +22,7 @@ internal static class FindByKeyQuery
         where TResult : class
     {
         var type = rows.EntityType;
-        var cache = type.GetOrAddRuntimeAnnotationValue<ShapeCache<Func<DbContext, object?[], CancellationToken, Task<TResult?>>>, object?>(
+        var cache = type.GetOrAddRuntimeAnnotationValue<QueryTemplateCache<Func<DbContext, object?[], CancellationToken, Task<TResult?>>>, object?>(
             $"Carafe:Find:{typeof(TResult).FullName}", static _ => new(), null);
         return cache.Find(shape => Compile<T, TResult>(type, (LambdaExpression)shape.Parts[0], shape.Slots), select) is var (find, captured)
             ? find(Context(rows), [.. captured, id], cancellationToken)
@@ -37,7 +37,7 @@ internal static class FindByKeyQuery
         where TResult : class
     {
         var id = Expression.Parameter(Key(type).ClrType, "id");
-        Expression rows = Expression.Call(QueryShape.Db, nameof(DbContext.Set), [typeof(T)]);
+        Expression rows = Expression.Call(QueryTemplate.Db, nameof(DbContext.Set), [typeof(T)]);
         rows = Expression.Call(typeof(Queryable), nameof(Queryable.Where), [typeof(T)], rows, Expression.Quote(Equal<T>(type, id)));
         rows = select is null ? rows : Expression.Call(typeof(Queryable), nameof(Queryable.Select), [typeof(T), typeof(TResult)], rows, Expression.Quote(select));
         return CompiledQuery.Single<TResult?>(Expression.Call(typeof(Queryable), nameof(Queryable.FirstOrDefault), [typeof(TResult)], rows), [.. slots, id]);

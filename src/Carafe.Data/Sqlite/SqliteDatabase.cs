@@ -1,15 +1,11 @@
-using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Globalization;
 using Carafe.Data.Health;
 using System.Text;
 using Carafe.Data.Migrations;
-using Carafe.Data.Reads;
 using Carafe.Data.Sqlite.Rebuild;
 using Carafe.Data.Transfer;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore.Query;
-using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore;
 using static SQLitePCL.raw;
 
@@ -25,17 +21,13 @@ internal sealed class SqliteDatabase : Database
 
     private readonly SqliteConnectionStringBuilder _connection;
     private readonly SqliteConnection? _keepAlive;
-    private readonly string _pragmas;
-    private readonly WriteGate _gate = new(Patience);
-    private readonly ConnectionPool _pool;
-    private readonly GroupWriter _writer;
-    private readonly SqliteInterceptor _interceptor;
-    private readonly ConcurrentDictionary<LastingConnection, bool> _connections = [];
+    private readonly FastSqliteOptions? _fast;
+    private readonly SqliteSetup _setup;
     private readonly ILogger? _logger;
     private readonly SqliteFileWatch? _watch;
     private long _proven = long.MinValue / 2;
 
-    public SqliteDatabase(string? path, string synchronous, ILogger? logger = null)
+    public SqliteDatabase(string? path, string synchronous, bool fast = true, ILogger? logger = null)
     {
         _logger = logger;
         _connection = new SqliteConnectionStringBuilder
@@ -43,16 +35,14 @@ internal sealed class SqliteDatabase : Database
             // The memdb file system shares a database between the connections of a process, with SQLite's ordinary locks.
             DataSource = path ?? $"file:/carafe-{Guid.NewGuid():N}?vfs=memdb",
             ForeignKeys = true,
-            // Contexts keep theirs; a second pool under them would only hide that.
+            // The driver's pool would hand a pragma or a temporary table of one request to the next.
             Pooling = false,
             DefaultTimeout = (int)Patience.TotalSeconds,
         };
         ConnectionString = _connection.ToString();
         Path = path;
-        _pragmas = Pragmas(synchronous);
-        _pool = new ConnectionPool(() => Prepare(new LastingConnection(_connection.ToString(), _pragmas)));
-        _writer = new GroupWriter(_gate, _pool);
-        _interceptor = new SqliteInterceptor(observers => Prepare(new ContextConnection(_connection.ToString(), _pragmas, _gate, _pool, _writer) { Observers = observers }), _gate);
+        _setup = new SqliteSetup(Pragmas(synchronous), path);
+        _fast = fast ? new FastSqliteOptions { ConnectionSetup = _setup.Pragmas, DefineFunctions = SqliteDecimals.Register } : null;
         _watch = path is null ? null : new SqliteFileWatch(path, TimeProvider.System);
         if (path is null)
         {
@@ -66,11 +56,14 @@ internal sealed class SqliteDatabase : Database
 
     internal override string ConnectionString { get; }
 
-    public override void Configure(DbContextOptionsBuilder options) => options
-        .UseSqlite(_connection.ToString())
-        .AddInterceptors(_interceptor)
-        .ReplaceService<IRelationalTransactionFactory, GatedTransactions>()
-        .ReplaceService<IShapedQueryCompilingExpressionVisitorFactory, DirectQueries>();
+    public override void Configure(DbContextOptionsBuilder options)
+    {
+        options.UseSqlite(ConnectionString).AddInterceptors(_setup);
+        if (_fast is not null)
+        {
+            options.UseFastSqlite(_fast);
+        }
+    }
 
     public override DatabaseError? Explain(DbException exception)
     {
@@ -179,52 +172,14 @@ internal sealed class SqliteDatabase : Database
     public override async ValueTask DisposeAsync()
     {
         _watch?.Dispose();
-        await _writer.DisposeAsync();
-        _pool.Dispose();
-        // A context that goes with its pool leaves its connection open, and only with the last one does SQLite move the write-ahead log into the file.
-        foreach (var connection in _connections.Keys)
-        {
-            await connection.DisposeAsync();
-        }
-
+        // Only with the last connection does SQLite move the write-ahead log into the file.
+        await (_fast?.DisposeAsync() ?? default);
         if (_keepAlive is not null)
         {
             await _keepAlive.DisposeAsync();
         }
 
-        _gate.Dispose();
         await base.DisposeAsync();
-    }
-
-    private T Prepare<T>(T connection)
-        where T : LastingConnection
-    {
-        if (Path is not null)
-        {
-            Touch(Path);
-        }
-
-        // EF adds what it translates to (decimal arithmetic, regular expressions) to connections that it makes or is given in the options.
-        using var given = new DbContext(new DbContextOptionsBuilder().UseSqlite(connection).Options);
-        given.Database.GetDbConnection();
-        SqliteDecimals.Register(connection);
-        _connections[connection] = true;
-        connection.Disposed += (_, _) => _connections.TryRemove(connection, out var _);
-        return connection;
-    }
-
-    // SQLite gives the write-ahead log and its index the mode of the file. Where none can be made, SQLite says why when it is asked to open it.
-    private static bool Touch(string path)
-    {
-        try
-        {
-            PrivateFiles.Touch(path);
-            return true;
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
     }
 
     // busy_timeout first: the others may have to wait. 16 MB of cache: with SQLite's own 2 MB a count over a million rows costs 25 times as much.

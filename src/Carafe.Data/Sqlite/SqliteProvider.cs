@@ -15,12 +15,12 @@ internal sealed class SqliteProvider : DatabaseProvider
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Carafe.Data");
         if (url.Name == ":memory:")
         {
-            return new SqliteDatabase(null, settings.SqliteSynchronous, logger);
+            return new SqliteDatabase(null, settings.SqliteSynchronous, settings.SqliteFast, logger);
         }
 
         var path = services.GetRequiredService<DataFolder>().Resolve(url.Name);
         PrivateFiles.Warn(logger, path, $"{path}-wal", $"{path}-shm");
-        return new SqliteDatabase(path, settings.SqliteSynchronous, logger);
+        return new SqliteDatabase(path, settings.SqliteSynchronous, settings.SqliteFast, logger);
     }
 
     public override Database OpenForModel(IServiceProvider services) => Open(DatabaseUrl.Parse("sqlite:///:memory:"), services);

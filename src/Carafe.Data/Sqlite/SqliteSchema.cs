@@ -39,11 +39,6 @@ internal static class SqliteSchema
             await context.Database.ExecuteSqlRawAsync(string.Create(CultureInfo.InvariantCulture,
                 $"PRAGMA foreign_keys=1; PRAGMA busy_timeout={timeout * 1000}"), CancellationToken.None);
             connection.DefaultTimeout = timeout;
-            if (connection is ContextConnection own)
-            {
-                own.IsPeculiar = false;
-            }
-
             await context.Database.CloseConnectionAsync();
         }
     }

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 namespace Carafe.Testing;
 
 /// <summary>What requests ask of the database. What the test itself or a background service asks is left out.</summary>
-internal sealed class QueryLog : DbCommandInterceptor, IReadObserver, IStartupFilter
+internal sealed class QueryLog : DbCommandInterceptor, IStartupFilter
 {
     private readonly AsyncLocal<bool> _inRequest = new();
     private volatile ConcurrentQueue<string> _queries = new();

@@ -134,6 +134,7 @@ public class AbandonedReadTests
     }
 
     [Fact]
+    [Trait("Needs", "FastSqlite")]
     public async Task A_write_under_a_read_of_an_old_snapshot_fails_at_once_and_keeps_nobody_waiting()
     {
         await using var server = await StartAsync(ShopServer.Sqlite);

@@ -1,5 +1,6 @@
-using Carafe.Data.Sqlite;
+using Carafe.FastSqlite.Connections;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using static SQLitePCL.raw;
 
 namespace Carafe.Tests.Data;
@@ -7,27 +8,22 @@ namespace Carafe.Tests.Data;
 /// <summary>What becomes of writes that wait together when the database refuses their commit, which a hook of SQLite's does here.</summary>
 public sealed class FailedCommitTests : IAsyncDisposable
 {
-    private readonly string _name = $"{Guid.NewGuid()}";
-    private readonly WriteGate _gate = new(TimeSpan.FromSeconds(10));
-    private readonly ConnectionPool _pool;
-    private readonly GroupWriter _writer;
-    private readonly ContextConnection _connection;
+    private readonly FastSqliteOptions _fast = new();
+    private readonly RoutingSqliteConnection _connection;
     private Func<int, bool> _refuses = _ => false;
     private int _commits;
 
     public FailedCommitTests()
     {
-        _pool = new ConnectionPool(() =>
-        {
-            var connection = new LastingConnection(Database, "");
-            connection.Open();
-            sqlite3_commit_hook(connection.Handle, _ => _refuses(++_commits) ? 1 : 0, null);
-            return connection;
-        });
-        _writer = new GroupWriter(_gate, _pool);
-        _connection = new ContextConnection(Database, "", _gate, _pool, _writer);
+        _connection = new RoutingSqliteConnection(_fast, $"Data Source=file:/{Guid.NewGuid()}?vfs=memdb;Default Timeout=10");
         _connection.Open();
-        _connection.Execute("CREATE TABLE notes (text)");
+        using var create = _connection.CreateCommand();
+        create.CommandText = "CREATE TABLE notes (text)";
+        create.ExecuteNonQuery();
+        // The one that was used last is used next, and here only one is used at a time.
+        var only = _connection.Shared!.Pool.Rent();
+        sqlite3_commit_hook(only.Handle, _ => _refuses(++_commits) ? 1 : 0, null);
+        _connection.Shared.Pool.Return(only);
     }
 
     [Fact]
@@ -49,19 +45,17 @@ public sealed class FailedCommitTests : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _writer.DisposeAsync();
-        _pool.Dispose();
         await _connection.DisposeAsync();
-        _gate.Dispose();
+        await _fast.DisposeAsync();
     }
 
     private async Task<Task<int>[]> WriteAsync(int count)
     {
-        _gate.Enter();
+        _connection.Shared!.Lock.Enter();
         var commands = Enumerable.Range(0, count).Select(_ => _connection.CreateCommand()).ToList();
         commands.ForEach(command => command.CommandText = "INSERT INTO notes VALUES ('it')");
         var writes = commands.Select(command => command.ExecuteNonQueryAsync()).ToArray();
-        _gate.Leave();
+        _connection.Shared!.Lock.Leave();
         await Task.WhenAll(writes).ContinueWith(_ => { }, TaskScheduler.Default);
         commands.ForEach(command => command.Dispose());
         return writes;
@@ -73,6 +67,4 @@ public sealed class FailedCommitTests : IAsyncDisposable
         count.CommandText = "SELECT count(*) FROM notes";
         return (long)count.ExecuteScalar()!;
     }
-
-    private string Database => $"Data Source=file:/{_name}?vfs=memdb;Pooling=False";
 }

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Carafe.Tests.Data;
 
 /// <summary>What a write shares with its own connection, though writes that wait are committed on another.</summary>
+[Trait("Needs", "FastSqlite")]
 public class OwnConnectionTests
 {
     [Theory]

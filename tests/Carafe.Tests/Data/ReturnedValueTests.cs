@@ -1,6 +1,8 @@
 using System.Data.Common;
 using System.Globalization;
 using Carafe.Data.Sqlite;
+using Carafe.FastSqlite.Connections;
+using Carafe.FastSqlite.Reads;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
@@ -33,10 +35,8 @@ public class ReturnedValueTests
     public async Task Every_getter_answers_like_the_driver(object value)
     {
         var database = $"Data Source=file:/{Guid.NewGuid()}?vfs=memdb;Pooling=False";
-        using var gate = new WriteGate(TimeSpan.FromSeconds(10));
-        using var pool = new ConnectionPool(() => new LastingConnection(database, ""));
-        await using var writer = new GroupWriter(gate, pool);
-        await using var connection = new ContextConnection(database, "", gate, pool, writer);
+        await using var fast = new FastSqliteOptions();
+        await using var connection = new RoutingSqliteConnection(fast, database);
         connection.Open();
         await using var create = connection.CreateCommand();
         create.CommandText = "CREATE TABLE made (x)";
@@ -52,7 +52,7 @@ public class ReturnedValueTests
         await using (DbCommand command = Insert())
         await using (var reader = await command.ExecuteReaderAsync())
         {
-            Assert.IsType<BufferedReader>(reader);
+            Assert.IsType<BufferedDataReader>(reader);
             found = Read(reader);
         }
 
@@ -75,7 +75,7 @@ public class ReturnedValueTests
         database.Configure(options);
         await using var db = new MadeDb(options.Options);
         await db.Database.EnsureCreatedAsync();
-        Assert.False(((ContextConnection)db.Database.GetDbConnection()).IsPeculiar);
+        Assert.True(((RoutingSqliteConnection)db.Database.GetDbConnection()).IsLikeOthers);
         var made = db.Add(new Made()).Entity;
         await db.SaveChangesAsync();
         var expected = new Made { Id = 1 };

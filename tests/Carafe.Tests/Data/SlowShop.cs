@@ -106,7 +106,7 @@ internal sealed class SlowShop : IAsyncDisposable
         return await command.ExecuteScalarAsync(Stop);
     }
 
-    private sealed class Counter : DbCommandInterceptor, IReadObserver, IDbContextOptionsConfiguration<ShopDb>
+    private sealed class Counter : DbCommandInterceptor, IDbContextOptionsConfiguration<ShopDb>
     {
         private int _count;
 

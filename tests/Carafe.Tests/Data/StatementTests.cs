@@ -68,6 +68,7 @@ public sealed class StatementTests
     }
 
     [Fact]
+    [Trait("Needs", "FastSqlite")]
     public async Task When_the_caller_goes_away_SQLite_stops_working_for_them()
     {
         await using var app = await TestApp.StartAsync(Create);

@@ -1,0 +1,286 @@
+using System.Data;
+using System.Data.Common;
+using Carafe.FastSqlite.Reads;
+using Microsoft.Data.Sqlite;
+
+namespace Carafe.FastSqlite.Connections;
+
+/// <summary>
+/// A context's command. A read outside transactions runs on a connection of the pool, a single write goes to the writer, what belongs to a transaction or to the connection's own
+/// settings runs on the connection that is leased for it, and all else as the driver has it.
+/// </summary>
+internal sealed class RoutingSqliteCommand : SqliteCommand
+{
+    private readonly RoutingSqliteConnection _connection;
+    private DbDataReader? _open;
+
+    public RoutingSqliteCommand(RoutingSqliteConnection connection)
+    {
+        _connection = connection;
+        Connection = connection;
+    }
+
+    private enum Route
+    {
+        Driver,
+        Pool,
+        Writer,
+        Own,
+    }
+
+    public SqliteConnectionPool Pool => Shared.Pool;
+
+    private SharedDatabase Shared => _connection.Shared!;
+
+    public override void Prepare()
+    {
+        if (_connection.Shared is null || _connection.State != ConnectionState.Open)
+        {
+            base.Prepare();
+        }
+    }
+
+    public override SqliteDataReader ExecuteReader(CommandBehavior behavior)
+    {
+        if (_connection.Shared is null || Connection != _connection || _connection.State != ConnectionState.Open)
+        {
+            return base.ExecuteReader(behavior);
+        }
+
+        // The driver's reader is handed out as it is, and can't be taken to its end when the connection has something else to do.
+        var kind = _connection.Classify(CommandText);
+        var waits = kind == StatementKind.Write && !_connection.IsInTransaction;
+        if (waits)
+        {
+            Shared.Lock.Enter();
+        }
+
+        try
+        {
+            _connection.BeginOwn(CommandText, kind);
+            return base.ExecuteReader(behavior);
+        }
+        finally
+        {
+            _connection.EndOwn(DataReader is not null);
+            if (waits)
+            {
+                Shared.Lock.Leave();
+            }
+        }
+    }
+
+    public override int ExecuteNonQuery()
+    {
+        var route = Choose(CommandBehavior.Default);
+        return route == Route.Driver ? RunByDriver(base.ExecuteNonQuery) : Affected(Execute(route));
+    }
+
+    public override object? ExecuteScalar()
+    {
+        var route = Choose(CommandBehavior.Default);
+        return route == Route.Driver ? RunByDriver(base.ExecuteScalar) : Scalar(Execute(route));
+    }
+
+    public override async Task<int> ExecuteNonQueryAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var route = Choose(CommandBehavior.Default);
+        return route == Route.Driver ? RunByDriver(base.ExecuteNonQuery) : Affected(await ExecuteAsync(route, cancellationToken));
+    }
+
+    public override async Task<object?> ExecuteScalarAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var route = Choose(CommandBehavior.Default);
+        return route == Route.Driver ? RunByDriver(base.ExecuteScalar) : Scalar(await ExecuteAsync(route, cancellationToken));
+    }
+
+    protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior)
+    {
+        var route = Choose(behavior);
+        return route == Route.Driver ? ExecuteReader(behavior) : Execute(route);
+    }
+
+    protected override async Task<DbDataReader> ExecuteDbDataReaderAsync(CommandBehavior behavior, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var route = Choose(behavior);
+        return route == Route.Driver ? ExecuteReader(behavior) : await ExecuteAsync(route, cancellationToken);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _open?.Dispose();
+            _open = null;
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private Route Choose(CommandBehavior behavior)
+    {
+        if (_connection.Shared is null || Connection != _connection || _connection.State != ConnectionState.Open || behavior != CommandBehavior.Default
+            || _connection.MustFail(Transaction))
+        {
+            return Route.Driver;
+        }
+
+        if (_open is { IsClosed: false })
+        {
+            throw new InvalidOperationException("The command has an open reader: close it before the command is executed again.");
+        }
+
+        var kind = _connection.Classify(CommandText);
+        return kind switch
+        {
+            StatementKind.Other => Route.Driver,
+            StatementKind.Read => _connection.IsLikeOthers && StatementClassifier.RunsAnywhere(CommandText) ? Route.Pool : Route.Own,
+            _ => _connection.IsLikeOthers && StatementClassifier.IsSingle(CommandText) ? Route.Writer : Route.Own,
+        };
+    }
+
+    private DbDataReader Execute(Route route)
+    {
+        switch (route)
+        {
+            case Route.Pool:
+                return _open = Read(CancellationToken.None);
+            case Route.Writer:
+                _connection.Detach();
+                _connection.HasWrittenElsewhere = true;
+                return _open = Shared.Writer.Write(this);
+            default:
+                if (!WritesAlone())
+                {
+                    return _open = RunOnOwn(CancellationToken.None);
+                }
+
+                Shared.Lock.Enter();
+                return _open = WriteAlone();
+        }
+    }
+
+    private async ValueTask<DbDataReader> ExecuteAsync(Route route, CancellationToken cancellationToken)
+    {
+        switch (route)
+        {
+            case Route.Pool:
+                return _open = Read(cancellationToken);
+            case Route.Writer:
+                _connection.Detach();
+                _connection.HasWrittenElsewhere = true;
+                return _open = await Shared.Writer.WriteAsync(this, cancellationToken);
+            default:
+                if (!WritesAlone())
+                {
+                    return _open = RunOnOwn(cancellationToken);
+                }
+
+                await Shared.Lock.EnterAsync(cancellationToken);
+                return _open = WriteAlone();
+        }
+    }
+
+    private DbDataReader Read(CancellationToken cancellationToken)
+    {
+        var (pool, connection) = (Shared.Pool, Shared.Pool.Rent());
+        var isCount = RowCountCache.IsCount(this);
+        var moment = 0L;
+        if (isCount && Shared.Counts.Find(connection, CommandText, out moment) is { } known)
+        {
+            pool.Return(connection);
+            return new BufferedDataReader(pool, RowCountCache.Column, known);
+        }
+
+        var reader = new PooledDataReader(_connection, connection, connection.Rent(this), StatementInterrupt.For(connection.Handle!, cancellationToken), isLent: true);
+        return isCount ? Count(reader, connection, moment) : reader;
+    }
+
+    private BufferedDataReader Count(PooledDataReader reader, PooledSqliteConnection connection, long moment)
+    {
+        using (reader)
+        {
+            reader.Read();
+            var count = reader.GetValue(0);
+            Shared.Counts.Keep(connection, CommandText, count, moment);
+            return new BufferedDataReader(Shared.Pool, RowCountCache.Column, count);
+        }
+    }
+
+    private bool WritesAlone() => !_connection.IsInTransaction && _connection.Classify(CommandText) == StatementKind.Write;
+
+    // The lock is held. Several statements commit one by one as their results are read, so it is kept until then.
+    private DbDataReader WriteAlone()
+    {
+        var keeps = false;
+        try
+        {
+            _connection.CheckSnapshot();
+            var reader = RunOnOwn(CancellationToken.None);
+            if (!StatementClassifier.IsSingle(CommandText))
+            {
+                reader.Held = Shared.Lock;
+                keeps = true;
+                return reader;
+            }
+
+            using (reader)
+            {
+                return reader.ToBuffer();
+            }
+        }
+        finally
+        {
+            if (!keeps)
+            {
+                Shared.Lock.Leave();
+            }
+        }
+    }
+
+    private PooledDataReader RunOnOwn(CancellationToken cancellationToken)
+    {
+        _connection.CheckLast(CommandText);
+        var own = _connection.Own();
+        // Interrupting a write would undo the transaction that it is part of.
+        var interrupt = _connection.Classify(CommandText) == StatementKind.Read ? StatementInterrupt.For(own.Handle!, cancellationToken, _connection.RunsOneStatement) : null;
+        return new PooledDataReader(_connection, own, own.Rent(this), interrupt, isLent: false);
+    }
+
+    private T RunByDriver<T>(Func<T> run)
+    {
+        if (_connection.Shared is null || _connection.State != ConnectionState.Open)
+        {
+            return run();
+        }
+
+        _connection.BeginInside();
+        try
+        {
+            return run();
+        }
+        finally
+        {
+            _connection.EndInside();
+        }
+    }
+
+    private int Affected(DbDataReader reader)
+    {
+        reader.Close();
+        _open = null;
+        return reader.RecordsAffected;
+    }
+
+    private object? Scalar(DbDataReader reader)
+    {
+        using (reader)
+        {
+            _open = null;
+            return reader.Read() ? reader.GetValue(0) : null;
+        }
+    }
+}

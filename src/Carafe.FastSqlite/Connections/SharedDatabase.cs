@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using Carafe.FastSqlite.Writes;
+using Microsoft.Data.Sqlite;
+
+namespace Carafe.FastSqlite.Connections;
+
+/// <summary>What all contexts on one database share: the pool of connections, the lock of writers, the writer.</summary>
+internal sealed class SharedDatabase : IAsyncDisposable
+{
+    private const int MostKinds = 1000;
+
+    private readonly ConcurrentDictionary<string, StatementKind> _kinds = new(StringComparer.Ordinal);
+    private readonly string _connectionString;
+    private readonly string _setup;
+
+    public SharedDatabase(string connectionString, string setup)
+    {
+        // The connections are pooled here; a second pool under them would hide what one of them has.
+        var builder = new SqliteConnectionStringBuilder(connectionString) { Pooling = false };
+        _connectionString = builder.ToString();
+        var timeout = TimeSpan.FromSeconds(builder.DefaultTimeout == 0 ? int.MaxValue / 1000 : builder.DefaultTimeout);
+        // busy_timeout first: the others may have to wait.
+        _setup = $"PRAGMA busy_timeout={(long)timeout.TotalMilliseconds}; {setup}";
+        Lock = new WriteLock(timeout);
+        Pool = new SqliteConnectionPool(() => new PooledSqliteConnection(_connectionString, _setup, Functions));
+        Counts = new RowCountCache();
+        Writer = new GroupCommitWriter(Lock, Pool);
+    }
+
+    public SqliteConnectionPool Pool { get; }
+
+    public WriteLock Lock { get; }
+
+    public GroupCommitWriter Writer { get; }
+
+    public RowCountCache Counts { get; }
+
+    /// <summary>The functions that EF Core translates to.</summary>
+    public ConnectionFields? Functions { get; set; }
+
+    /// <summary>Whether several connections with this string see one database, and only by SQLite's ordinary locks.</summary>
+    public static bool CanBe(string connectionString)
+    {
+        var builder = new SqliteConnectionStringBuilder(connectionString);
+        var source = builder.DataSource;
+        return builder is { Mode: not SqliteOpenMode.Memory, Cache: not SqliteCacheMode.Shared } && source.Length > 0 && source != ":memory:"
+            && !(source.StartsWith("file:", StringComparison.OrdinalIgnoreCase)
+                && (source.StartsWith("file::memory:", StringComparison.OrdinalIgnoreCase)
+                    || source.Contains("mode=memory", StringComparison.OrdinalIgnoreCase)
+                    || source.Contains("cache=shared", StringComparison.OrdinalIgnoreCase)));
+    }
+
+    /// <summary>The file as SQLite names it.</summary>
+    public string FileName => field ??= ReadFileName();
+
+    /// <summary>Opens a connection that has the functions and collations of another one, and belongs to nobody else.</summary>
+    public PooledSqliteConnection Connect(SqliteConnection like)
+    {
+        var connection = new PooledSqliteConnection(_connectionString, _setup, Functions) { Generation = -1 };
+        try
+        {
+            ConnectionFields.Copy(like, connection);
+            connection.Open();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Says what a statement does. SQLite is asked once for those whose first word does not say.</summary>
+    public StatementKind Classify(string text)
+    {
+        var kind = StatementClassifier.Kind(text);
+        if (kind != StatementKind.Unclear || _kinds.TryGetValue(text, out kind))
+        {
+            return kind;
+        }
+
+        var connection = Pool.Rent();
+        kind = connection.Classify(text);
+        Pool.Return(connection);
+        if (_kinds.Count < MostKinds)
+        {
+            _kinds.TryAdd(text, kind);
+        }
+
+        return kind;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Writer.DisposeAsync();
+        Pool.Dispose();
+    }
+
+    private string ReadFileName()
+    {
+        var connection = Pool.Rent();
+        var name = connection.DataSource;
+        Pool.Return(connection);
+        return name;
+    }
+}

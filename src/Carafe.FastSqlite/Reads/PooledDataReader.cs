@@ -1,0 +1,178 @@
+using System.Collections;
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+using Carafe.FastSqlite.Connections;
+using Carafe.FastSqlite.Writes;
+using Microsoft.Data.Sqlite;
+
+namespace Carafe.FastSqlite.Reads;
+
+/// <summary>
+/// The rows of a statement that runs on a prepared command, as the driver reads them. It gives the command back when it is closed, and a connection of the pool with it. Its
+/// connection can have the rest of the rows taken at once, when it has something else to do.
+/// </summary>
+internal sealed class PooledDataReader : DbDataReader
+{
+    private readonly RoutingSqliteConnection _owner;
+    private readonly PooledSqliteConnection _connection;
+    private readonly SqliteCommand _command;
+    private readonly StatementInterrupt? _interrupt;
+    private readonly SqliteDataReader _driver;
+    private DbDataReader _reader;
+    private bool _isRunning = true;
+    private bool _isOnRow;
+
+    /// <summary>Executes a prepared command. What it took is given back if that fails.</summary>
+    public PooledDataReader(RoutingSqliteConnection owner, PooledSqliteConnection connection, SqliteCommand command, StatementInterrupt? interrupt, bool isLent)
+    {
+        (_owner, _connection, _command, _interrupt, IsLent) = (owner, connection, command, interrupt, isLent);
+        owner.Began(this);
+        try
+        {
+            _reader = _driver = command.ExecuteReader();
+        }
+        catch (SqliteException exception) when (interrupt?.Caused(exception) == true)
+        {
+            GiveBack();
+            throw new OperationCanceledException(exception.Message, exception, interrupt.Token);
+        }
+        catch
+        {
+            GiveBack();
+            throw;
+        }
+    }
+
+    /// <summary>Whether its connection is one of the pool's, lent for this read alone.</summary>
+    public bool IsLent { get; }
+
+    /// <summary>The lock that is left when it is closed.</summary>
+    public WriteLock? Held { get; set; }
+
+    public override int Depth => _reader.Depth;
+
+    public override int FieldCount => _reader.FieldCount;
+
+    public override bool HasRows => _reader.HasRows;
+
+    public override bool IsClosed => _reader.IsClosed;
+
+    public override int RecordsAffected => _driver.RecordsAffected;
+
+    public override object this[int ordinal] => _reader[ordinal];
+
+    public override object this[string name] => _reader[name];
+
+    /// <summary>Takes the rest of the rows at once, and gives the connection back.</summary>
+    public void Detach()
+    {
+        if (_isRunning && !_driver.IsClosed)
+        {
+            _reader = BufferedDataReader.Read(_driver, _owner.Shared!.Pool, _isOnRow);
+        }
+
+        GiveBack();
+    }
+
+    /// <summary>Takes all rows, and ends it.</summary>
+    public BufferedDataReader ToBuffer()
+    {
+        var buffer = BufferedDataReader.Read(_driver, _owner.Shared!.Pool);
+        GiveBack();
+        return buffer;
+    }
+
+    public override bool Read()
+    {
+        try
+        {
+            return _isOnRow = _reader.Read();
+        }
+        catch (SqliteException exception) when (_interrupt?.Caused(exception) == true)
+        {
+            throw new OperationCanceledException(exception.Message, exception, _interrupt.Token);
+        }
+    }
+
+    public override bool NextResult() => _reader.NextResult();
+
+    public override void Close()
+    {
+        _reader.Close();
+        GiveBack();
+    }
+
+    public override bool IsDBNull(int ordinal) => _reader.IsDBNull(ordinal);
+
+    public override bool GetBoolean(int ordinal) => _reader.GetBoolean(ordinal);
+
+    public override int GetInt32(int ordinal) => _reader.GetInt32(ordinal);
+
+    public override long GetInt64(int ordinal) => _reader.GetInt64(ordinal);
+
+    public override double GetDouble(int ordinal) => _reader.GetDouble(ordinal);
+
+    public override string GetString(int ordinal) => _reader.GetString(ordinal);
+
+    // The driver parses a time with a culture, which takes longer than reading the rest of a row.
+    public override DateTime GetDateTime(int ordinal) =>
+        StoredTime.TryRead(_reader.GetString(ordinal), out var time) ? time : _reader.GetDateTime(ordinal);
+
+    public override byte GetByte(int ordinal) => _reader.GetByte(ordinal);
+
+    public override char GetChar(int ordinal) => _reader.GetChar(ordinal);
+
+    public override short GetInt16(int ordinal) => _reader.GetInt16(ordinal);
+
+    public override float GetFloat(int ordinal) => _reader.GetFloat(ordinal);
+
+    public override decimal GetDecimal(int ordinal) => _reader.GetDecimal(ordinal);
+
+    public override Guid GetGuid(int ordinal) => _reader.GetGuid(ordinal);
+
+    public override T GetFieldValue<T>(int ordinal) => _reader.GetFieldValue<T>(ordinal);
+
+    public override object GetValue(int ordinal) => _reader.GetValue(ordinal);
+
+    public override int GetValues(object[] values) => _reader.GetValues(values);
+
+    public override Stream GetStream(int ordinal) => _reader.GetStream(ordinal);
+
+    public override TextReader GetTextReader(int ordinal) => _reader.GetTextReader(ordinal);
+
+    public override long GetBytes(int ordinal, long dataOffset, byte[]? buffer, int bufferOffset, int length) => _reader.GetBytes(ordinal, dataOffset, buffer, bufferOffset, length);
+
+    public override long GetChars(int ordinal, long dataOffset, char[]? buffer, int bufferOffset, int length) => _reader.GetChars(ordinal, dataOffset, buffer!, bufferOffset, length);
+
+    public override string GetName(int ordinal) => _reader.GetName(ordinal);
+
+    public override int GetOrdinal(string name) => _reader.GetOrdinal(name);
+
+    public override string GetDataTypeName(int ordinal) => _reader.GetDataTypeName(ordinal);
+
+    [return: DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.PublicProperties)]
+    public override Type GetFieldType(int ordinal) => _reader.GetFieldType(ordinal);
+
+    public override IEnumerator GetEnumerator() => new DbEnumerator(this, closeReader: false);
+
+    private void GiveBack()
+    {
+        if (!_isRunning)
+        {
+            return;
+        }
+
+        _isRunning = false;
+        // In this order: nothing may interrupt the connection once somebody else has it.
+        _driver?.Dispose();
+        _interrupt?.Dispose();
+        _connection.Return(_command);
+        _owner.Ended(this);
+        if (IsLent)
+        {
+            _owner.Shared!.Pool.Return(_connection);
+        }
+
+        Held?.Leave();
+    }
+}
