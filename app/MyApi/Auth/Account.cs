@@ -17,12 +17,13 @@ internal static class Account
     }
 
     /// <summary>Change the e-mail address that signs in.</summary>
-    internal static async Task<Ok<UserResponse>> ChangeEmail(ChangeEmailRequest change, CurrentUser me, AppDb db, LoginService logins, HttpContext context)
+    internal static async Task<Ok<UserResponse>> ChangeEmail(
+        ChangeEmailRequest change, CurrentUser me, AppDb db, LoginService logins, HttpContext context, CancellationToken cancellationToken)
     {
         var user = await db.Users.FindOr404Async(me.Id);
         await logins.VerifyAsync(user, user.Email, change.CurrentPassword, context);
         user.Email = change.NewEmail;
-        await db.SaveChangesAsync();
+        await db.SaveChangesAsync(cancellationToken);
 
         return TypedResults.Ok(UserResponse.Own(user));
     }

@@ -25,7 +25,8 @@ public sealed class AuthBlueprint : IBlueprint
     }
 
     /// <summary>Make an account.</summary>
-    internal static async Task<Created<UserResponse>> Register(RegisterRequest request, AppDb db, PasswordService passwords)
+    internal static async Task<Created<UserResponse>> Register(
+        RegisterRequest request, AppDb db, PasswordService passwords, CancellationToken cancellationToken)
     {
         ReservedNames.Refuse(request.Username);
         passwords.RequireGood(request.Password, request.Username, request.Email);
@@ -33,7 +34,7 @@ public sealed class AuthBlueprint : IBlueprint
         await RefuseTakenAsync(user, db);
         user.PasswordHash = await passwords.HashAsync(request.Password);
         db.Users.Add(user);
-        await db.SaveChangesAsync();
+        await db.SaveChangesAsync(cancellationToken);
 
         return TypedResults.Created($"/users/{user.Id}", UserResponse.Own(user));
     }
@@ -44,7 +45,7 @@ public sealed class AuthBlueprint : IBlueprint
         var taken = await db.Users
             .Where(other => other.Email == user.Email || other.UsernameKey == user.UsernameKey)
             .Select(other => other.Email)
-            .ToListAsync();
+            .ToListAsync(RequestCancellation.Token);
         if (taken.Count > 0)
         {
             throw taken.Contains(user.Email) ? Abort.Conflict("Email already registered", "email") : Abort.Conflict("Username already taken", "username");

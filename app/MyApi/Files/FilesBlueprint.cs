@@ -72,11 +72,12 @@ public sealed class FilesBlueprint : IBlueprint
     }
 
     /// <summary>Delete a file.</summary>
-    internal static async Task<NoContent> DeleteFile(FilePath path, AppDb db, FileStore store, CurrentUser me, Preconditions preconditions)
+    internal static async Task<NoContent> DeleteFile(
+        FilePath path, AppDb db, FileStore store, CurrentUser me, Preconditions preconditions, CancellationToken cancellationToken)
     {
         var file = await FindMineAsync(path, db, me, preconditions, default) ?? throw Abort.NotFound($"File '{path.Value}' not found");
         db.Files.Remove(file);
-        await db.SaveChangesAsync();
+        await db.SaveChangesAsync(cancellationToken);
         store.Delete(file.Blob);
 
         return TypedResults.NoContent();

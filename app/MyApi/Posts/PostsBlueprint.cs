@@ -24,40 +24,42 @@ public sealed class PostsBlueprint : IBlueprint
     internal static async Task<Ok<PostResponse>> GetPost(int id, AppDb db) => TypedResults.Ok(await db.Posts.FindOr404Async(id, PostResponse.FromRow));
 
     /// <summary>Write a post.</summary>
-    internal static async Task<Created<PostResponse>> CreatePost(PostRequest request, AppDb db, CurrentUser me)
+    internal static async Task<Created<PostResponse>> CreatePost(PostRequest request, AppDb db, CurrentUser me, CancellationToken cancellationToken)
     {
         var post = new Post { Title = request.Title, Body = request.Body, UserId = me.Id };
         db.Posts.Add(post);
-        await db.SaveChangesAsync();
+        await db.SaveChangesAsync(cancellationToken);
 
         return TypedResults.Created($"/posts/{post.Id}", PostResponse.From(post));
     }
 
     /// <summary>Replace a post's title and body.</summary>
-    internal static async Task<Ok<PostResponse>> UpdatePost(int id, PostRequest request, AppDb db, CurrentUser me, Preconditions preconditions)
+    internal static async Task<Ok<PostResponse>> UpdatePost(
+        int id, PostRequest request, AppDb db, CurrentUser me, Preconditions preconditions, CancellationToken cancellationToken)
     {
         var post = await MineAsync(id, db, me, preconditions);
         request.CopyTo(post);
-        await db.SaveChangesAsync();
+        await db.SaveChangesAsync(cancellationToken);
 
         return TypedResults.Ok(PostResponse.From(post));
     }
 
     /// <summary>Change a post's title or body; absent members stay as they are.</summary>
-    internal static async Task<Ok<PostResponse>> PatchPost(int id, MergePatch<PostRequest> patch, AppDb db, CurrentUser me, Preconditions preconditions)
+    internal static async Task<Ok<PostResponse>> PatchPost(
+        int id, MergePatch<PostRequest> patch, AppDb db, CurrentUser me, Preconditions preconditions, CancellationToken cancellationToken)
     {
         var post = await MineAsync(id, db, me, preconditions);
         (await patch.ApplyToAsync(PostRequest.From(post))).CopyTo(post);
-        await db.SaveChangesAsync();
+        await db.SaveChangesAsync(cancellationToken);
 
         return TypedResults.Ok(PostResponse.From(post));
     }
 
     /// <summary>Delete a post.</summary>
-    internal static async Task<NoContent> DeletePost(int id, AppDb db, CurrentUser me, Preconditions preconditions)
+    internal static async Task<NoContent> DeletePost(int id, AppDb db, CurrentUser me, Preconditions preconditions, CancellationToken cancellationToken)
     {
         db.Posts.Remove(await MineAsync(id, db, me, preconditions));
-        await db.SaveChangesAsync();
+        await db.SaveChangesAsync(cancellationToken);
 
         return TypedResults.NoContent();
     }

@@ -25,41 +25,43 @@ public sealed class ProductsBlueprint : IBlueprint
         TypedResults.Ok(await db.Products.FindOr404Async(id, ProductResponse.FromRow));
 
     /// <summary>Create a product.</summary>
-    internal static async Task<Created<ProductResponse>> CreateProduct(ProductRequest request, AppDb db)
+    internal static async Task<Created<ProductResponse>> CreateProduct(ProductRequest request, AppDb db, CancellationToken cancellationToken)
     {
         var product = new Product { Name = request.Name };
         request.CopyTo(product);
         db.Products.Add(product);
-        await db.SaveChangesAsync();
+        await db.SaveChangesAsync(cancellationToken);
 
         return TypedResults.Created($"/products/{product.Id}", ProductResponse.From(product));
     }
 
     /// <summary>Replace a product's facts.</summary>
-    internal static async Task<Ok<ProductResponse>> UpdateProduct(int id, ProductRequest request, AppDb db, Preconditions preconditions)
+    internal static async Task<Ok<ProductResponse>> UpdateProduct(
+        int id, ProductRequest request, AppDb db, Preconditions preconditions, CancellationToken cancellationToken)
     {
         var product = await FindAsync(id, db, preconditions);
         request.CopyTo(product);
-        await db.SaveChangesAsync();
+        await db.SaveChangesAsync(cancellationToken);
 
         return TypedResults.Ok(ProductResponse.From(product));
     }
 
     /// <summary>Change some of a product's facts; absent members stay as they are.</summary>
-    internal static async Task<Ok<ProductResponse>> PatchProduct(int id, MergePatch<ProductRequest> patch, AppDb db, Preconditions preconditions)
+    internal static async Task<Ok<ProductResponse>> PatchProduct(
+        int id, MergePatch<ProductRequest> patch, AppDb db, Preconditions preconditions, CancellationToken cancellationToken)
     {
         var product = await FindAsync(id, db, preconditions);
         (await patch.ApplyToAsync(ProductRequest.From(product))).CopyTo(product);
-        await db.SaveChangesAsync();
+        await db.SaveChangesAsync(cancellationToken);
 
         return TypedResults.Ok(ProductResponse.From(product));
     }
 
     /// <summary>Delete a product.</summary>
-    internal static async Task<NoContent> DeleteProduct(int id, AppDb db, Preconditions preconditions)
+    internal static async Task<NoContent> DeleteProduct(int id, AppDb db, Preconditions preconditions, CancellationToken cancellationToken)
     {
         db.Products.Remove(await FindAsync(id, db, preconditions));
-        await db.SaveChangesAsync();
+        await db.SaveChangesAsync(cancellationToken);
 
         return TypedResults.NoContent();
     }

@@ -14,9 +14,9 @@ public sealed class UserDeletion(AppDb db, FileStore store)
         me.RequireRecentSignIn(id);
         var user = await db.Users.FindOr404Async(id);
         preconditions.ThrowIfFailed(user.Version);
-        var blobs = await db.Files.Where(file => file.UserId == id).Select(file => file.Blob).ToListAsync();
+        var blobs = await db.Files.Where(file => file.UserId == id).Select(file => file.Blob).ToListAsync(RequestCancellation.Token);
         db.Users.Remove(user);
-        await db.SaveChangesAsync();
+        await db.SaveChangesAsync(RequestCancellation.Token);
         blobs.ForEach(store.Delete);
     }
 }

@@ -28,14 +28,15 @@ public sealed class UsersBlueprint : IBlueprint
         TypedResults.Ok(await db.Users.NewestFirst().ToPageAsync(page, UserResponse.SeenBy(me)));
 
     /// <summary>Create an account for somebody else.</summary>
-    internal static async Task<Created<UserResponse>> CreateUser(CreateUserRequest request, AppDb db, CurrentUser me, PasswordService passwords)
+    internal static async Task<Created<UserResponse>> CreateUser(
+        CreateUserRequest request, AppDb db, CurrentUser me, PasswordService passwords, CancellationToken cancellationToken)
     {
         ReservedNames.Refuse(request.Username);
         passwords.RequireGood(request.Password, request.Username, request.Email);
         var user = new User { Username = request.Username, Email = request.Email, Role = request.Role };
         user.PasswordHash = await passwords.HashAsync(request.Password);
         db.Users.Add(user);
-        await db.SaveChangesAsync();
+        await db.SaveChangesAsync(cancellationToken);
 
         return TypedResults.Created($"/users/{user.Id}", UserResponse.From(user, me));
     }
@@ -54,7 +55,8 @@ public sealed class UsersBlueprint : IBlueprint
     /// <summary>
     /// Change a username or an e-mail address; absent members stay as they are. One's own address needs a login of the last quarter of an hour.
     /// </summary>
-    internal static async Task<Ok<UserResponse>> UpdateUser(int id, UpdateUserRequest change, AppDb db, CurrentUser me, Preconditions preconditions)
+    internal static async Task<Ok<UserResponse>> UpdateUser(
+        int id, UpdateUserRequest change, AppDb db, CurrentUser me, Preconditions preconditions, CancellationToken cancellationToken)
     {
         var user = await db.Users.FindOr404Async(id);
         preconditions.ThrowIfFailed(user.Version);
@@ -70,7 +72,7 @@ public sealed class UsersBlueprint : IBlueprint
             user.Email = email;
         }
 
-        await db.SaveChangesAsync();
+        await db.SaveChangesAsync(cancellationToken);
 
         return TypedResults.Ok(UserResponse.From(user, me));
     }

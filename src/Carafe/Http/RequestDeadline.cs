@@ -21,8 +21,8 @@ internal sealed class RequestDeadline(IHttpRequestLifetimeFeature server, TimeSp
 
     public bool IsOver => _source?.IsCancellationRequested is true && !server.RequestAborted.IsCancellationRequested;
 
-    /// <summary>Whether the client, and not the time, has ended the request.</summary>
-    public bool IsAbandoned => server.RequestAborted.IsCancellationRequested;
+    /// <summary>Whether the request is over: what runs on behind its back must not see the next one's cancellation.</summary>
+    public bool HasEnded => _ended;
 
     public CancellationToken RequestAborted
     {

@@ -40,6 +40,27 @@ public sealed class CorsTests
     }
 
     [Fact]
+    public async Task Every_response_varies_by_origin_once_and_shows_pages_the_headers_of_the_contract()
+    {
+        await using var app = await HttpApp.StartAsync(Items.Map, builder => builder.Configuration["CORS_ORIGINS"] = "https://app.example,https://b.example");
+        foreach (var path in new[] { "/items/1", "/nope", "/crash", "/parts" })
+        {
+            foreach (var origin in new[] { "", "https://evil.example", "https://app.example", "https://b.example" })
+            {
+                var answer = await app.SendAsync("GET", path, headers: origin.Length == 0 ? [] : [("Origin", origin)]);
+                Assert.Equal("Accept, Accept-Encoding, Authorization, Cookie, Origin", answer.Headers["Vary"]);
+                if (origin is "https://app.example" or "https://b.example")
+                {
+                    foreach (var header in new[] { "WWW-Authenticate", "Content-Disposition", "Content-Range", "Accept-Ranges", "Allow", "Accept-Patch", "Idempotency-Replayed", "ETag" })
+                    {
+                        Assert.Contains(header, answer.Headers["Access-Control-Expose-Headers"], StringComparison.Ordinal);
+                    }
+                }
+            }
+        }
+    }
+
+    [Fact]
     public async Task An_origin_that_is_none_stops_the_start()
     {
         var fault = await Assert.ThrowsAsync<ConfigurationException>(() => HttpApp.StartAsync(Items.Map, builder => builder.Configuration["CORS_ORIGINS"] = "*,https://a.example/path"));

@@ -82,8 +82,29 @@ public sealed class TransferTests
         Assert.False(RequestCancellation.Token.CanBeCanceled);
     }
 
-    private static Task<HttpApp> StartAsync(LogLines? log = null) => HttpApp.StartAsync(
-        Map,
+    [Fact]
+    public async Task What_runs_on_behind_a_request_has_no_other_requests_time()
+    {
+        var (token, go) = (new TaskCompletionSource<CancellationToken>(), new TaskCompletionSource());
+        await using var app = await StartAsync(map: routes => routes.MapGet("/leaves-work", () =>
+        {
+            _ = Task.Run(async () =>
+            {
+                await go.Task;
+                token.SetResult(RequestCancellation.Token);
+            });
+        }));
+        Assert.Equal(200, (await app.SendAsync("GET", "/leaves-work")).Status);
+        go.SetResult();
+        Assert.False((await token.Task).CanBeCanceled);
+    }
+
+    private static Task<HttpApp> StartAsync(LogLines? log = null, Action<WebApplication>? map = null) => HttpApp.StartAsync(
+        app =>
+        {
+            Map(app);
+            map?.Invoke(app);
+        },
         builder =>
         {
             builder.Configuration["REQUEST_TIMEOUT"] = "400ms";
