@@ -31,6 +31,7 @@ public static class CarafeOpenApiOptionsExtensions
         options.AddDocumentTransformer(answers);
         options.AddDocumentTransformer<MergePatchTransformer>();
         options.AddDocumentTransformer<EquivalentPathsTransformer>();
+        options.AddDocumentTransformer<BodyExampleTransformer>();
         options.AddDocumentTransformer(new DocumentInfoTransformer(describe));
         return options;
     }

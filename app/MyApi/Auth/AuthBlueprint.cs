@@ -2,7 +2,7 @@ using MyApi.Users;
 
 namespace MyApi.Auth;
 
-/// <summary>The auth blueprint: anyone may register, sign in and refresh; the rest is about the account that calls.</summary>
+/// <summary>Anyone may register, sign in and refresh; the rest is about the account that calls.</summary>
 public sealed class AuthBlueprint : IBlueprint
 {
     public static string Name => "auth";

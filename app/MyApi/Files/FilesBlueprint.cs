@@ -1,6 +1,6 @@
 namespace MyApi.Files;
 
-/// <summary>The files blueprint: anyone may read, anyone signed in may store, only the owner or an admin may replace or delete.</summary>
+/// <summary>Anyone may read, anyone signed in may store, only the owner or an admin may replace or delete.</summary>
 public sealed class FilesBlueprint : IBlueprint
 {
     public static string Name => "files";
@@ -23,7 +23,7 @@ public sealed class FilesBlueprint : IBlueprint
             if (await store.OpenAsync(file, context.RequestAborted) is { } bytes)
             {
                 // Whatever the bytes are, a browser saves them and runs nothing of them in this origin.
-                context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+                context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
                 return TypedResults.Stream(bytes, FileTypes.Served(file.ContentType), path.Name, file.UpdatedAt, file.ETag, enableRangeProcessing: true);
             }
 

@@ -1,6 +1,6 @@
 namespace MyApi.Posts;
 
-/// <summary>The posts blueprint: anyone may read, anyone signed in may write, only the author or an admin may change.</summary>
+/// <summary>Anyone may read, anyone signed in may write, only the author or an admin may change.</summary>
 public sealed class PostsBlueprint : IBlueprint
 {
     public static string Name => "posts";

@@ -1,6 +1,6 @@
 namespace MyApi.Products;
 
-/// <summary>The products blueprint: anyone may read, admins may change.</summary>
+/// <summary>Anyone may read, admins may change.</summary>
 public sealed class ProductsBlueprint : IBlueprint
 {
     public static string Name => "products";

@@ -3,7 +3,7 @@ using MyApi.Posts;
 
 namespace MyApi.Users;
 
-/// <summary>The users blueprint: anyone may read; only you, or an admin, may change you.</summary>
+/// <summary>Anyone may read; only you, or an admin, may change you.</summary>
 public sealed class UsersBlueprint : IBlueprint
 {
     public static string Name => "users";

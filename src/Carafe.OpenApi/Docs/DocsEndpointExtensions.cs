@@ -24,6 +24,12 @@ public static class DocsEndpointExtensions
                 endpoint.Metadata.Remove(open);
             }
 
+            if (endpoint is RouteEndpointBuilder { RoutePattern: { Parameters.Count: > 0, RawText: { } text } } && text.Contains("docs", StringComparison.Ordinal))
+            {
+                // Scalar's own page has no language, no way to sign in and no word for browsers without script; its scripts stay.
+                endpoint.RequestDelegate = DocsPage.WriteAsync;
+            }
+
             if (!endpoint.Metadata.Any(item => item is IAuthorizeData or AuthorizationPolicy or IAuthorizationRequirementData))
             {
                 endpoint.Metadata.Add(new AllowAnonymousAttribute());
@@ -34,7 +40,7 @@ public static class DocsEndpointExtensions
         group.MapGet("/openapi/{document}.yaml", (string document, HttpContext context) => DocumentAsync(document, "yaml", "application/yaml; charset=utf-8", context));
         if (app.Services.GetRequiredService<DocsSettings>().DocsEnabled ?? !app.Environment.IsProduction())
         {
-            group.MapScalarApiReference("/docs", DocsPage.Configure);
+            group.MapScalarApiReference("/docs");
         }
 
         return group;

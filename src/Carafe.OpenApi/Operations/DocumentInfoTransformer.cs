@@ -30,7 +30,7 @@ internal sealed class DocumentInfoTransformer(Action<OpenApiInfo>? describe) : I
                where tag.Name is not null
                group tag by tag.Name! into same
                orderby same.Key
-               select new OpenApiTag { Name = same.Key, Description = (blueprints.TryGetValue(same.Key, out var type) ? Summary(type) : null) ?? "Whatever belongs to no blueprint." };
+               select new OpenApiTag { Name = same.Key, Description = (blueprints.TryGetValue(same.Key, out var type) ? Summary(type) : null) ?? $"Operations of {same.Key}." };
     }
 
     // The compiler's documentation file lies beside the assembly; the platform's generator reads comments of handlers and types only.

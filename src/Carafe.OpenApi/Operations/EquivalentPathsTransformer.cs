@@ -48,7 +48,7 @@ internal sealed partial class EquivalentPathsTransformer : IOpenApiDocumentTrans
             return;
         }
 
-        kept.Summary = $"{kept.Summary} Or: {operation.Summary}";
+        kept.Summary = $"{kept.Summary}, or {char.ToLowerInvariant(operation.Summary![0])}{operation.Summary[1..]}";
         foreach (var (status, response) in operation.Responses!)
         {
             kept.Responses!.TryAdd(status, response);

@@ -13,12 +13,27 @@ internal sealed partial class OperationInfoTransformer : IOpenApiOperationTransf
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         operation.OperationId = Id(metadata, context.Description.HttpMethod, context.Description.RelativePath);
-        operation.Summary ??= operation.OperationId;
+        Title(operation);
         var who = await AuthorizationSummary.DescribeAsync(new Endpoint(null, new EndpointMetadataCollection(metadata), null), context.ApplicationServices);
         operation.Description = string.Join("\n\n", new[] { operation.Description, $"Who may call it: {who}." }.Where(part => !string.IsNullOrWhiteSpace(part)));
         var schemes = new SecuritySchemes(context.Document!, context.ApplicationServices.GetService<CookieTokens>());
         operation.Security = schemes.For(who != AuthorizationSummary.Anyone, metadata.OfType<BearerMetadata>().LastOrDefault(), context.Description.HttpMethod ?? "");
     }
+
+    // A comment's first words are a title; what follows a full stop, a colon or a semicolon explains it, and stands below.
+    private static void Title(OpenApiOperation operation)
+    {
+        var text = operation.Summary?.Trim() ?? operation.OperationId!;
+        var end = Ending().Match(text);
+        operation.Summary = end.Success ? text[..end.Index] : text;
+        if (end.Success && end.Index + end.Length < text.Length)
+        {
+            operation.Description = operation.Description is { Length: > 0 } more ? $"{text}\n\n{more}" : text;
+        }
+    }
+
+    [GeneratedRegex(@"[.:;](\s+|$)")]
+    private static partial Regex Ending();
 
     // users.GetUser is users_GetUser here: client generators make a group and a method of it, and a dot is no identifier in any language.
     private static string Id(IList<object> metadata, string? method, string? path)

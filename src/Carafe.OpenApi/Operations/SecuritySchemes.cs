@@ -12,7 +12,8 @@ internal sealed class SecuritySchemes(OpenApiDocument document, CookieTokens? co
             return [];
         }
 
-        List<OpenApiSecurityRequirement> any = closed || reads is { Optional: false } ? [Bearer()] : [new(), Bearer()];
+        var bearer = reads is { Refresh: true } ? RefreshToken() : Bearer();
+        List<OpenApiSecurityRequirement> any = closed || reads is { Optional: false } ? [bearer] : [new(), bearer];
         if (cookies is not null)
         {
             any.Add(Cookie(cookies, reads is { Refresh: true }, unsafely: !(HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method))));
@@ -29,6 +30,17 @@ internal sealed class SecuritySchemes(OpenApiDocument document, CookieTokens? co
             Scheme = "bearer",
             BearerFormat = "JWT",
             Description = "A token that signing in gave, sent as Authorization: Bearer TOKEN (RFC 6750).",
+        })] = [],
+    };
+
+    private OpenApiSecurityRequirement RefreshToken() => new()
+    {
+        [Add("refresh_token", new()
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = "bearer",
+            BearerFormat = "JWT",
+            Description = "The refresh token that came with the access token, sent as Authorization: Bearer TOKEN. It is good once.",
         })] = [],
     };
 

@@ -138,7 +138,7 @@ public sealed class HttpTests
             var answer = await app.SendAsync("GET", path);
             Assert.Equal("nosniff", answer.Headers["X-Content-Type-Options"]);
             Assert.Equal("DENY", answer.Headers["X-Frame-Options"]);
-            Assert.Equal("default-src 'none'; frame-ancestors 'none'", answer.Headers["Content-Security-Policy"]);
+            Assert.Equal("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", answer.Headers["Content-Security-Policy"]);
             Assert.Equal("no-referrer", answer.Headers["Referrer-Policy"]);
             Assert.Contains(answer.Status < 400 ? "no-cache" : "no-store", answer.Headers["Cache-Control"], StringComparison.Ordinal);
             Assert.EndsWith(answer.Headers["Content-Type"].Contains("json", StringComparison.Ordinal) ? "; charset=utf-8" : "", answer.Headers["Content-Type"], StringComparison.Ordinal);
