@@ -28,6 +28,7 @@ internal sealed class RowInterceptor(TimeProvider time, IOptions<JsonOptions> js
             {
                 RowStamps.Set(entry, now);
                 TextColumns.Check(entry, json.Value.SerializerOptions);
+                DecimalColumns.Check(entry, json.Value.SerializerOptions);
             }
         }
     }
