@@ -115,6 +115,11 @@ public sealed class TestApp : IAsyncDisposable
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             request.Options.Set(ResponseExpectations.App, app);
+            if (request.Content is TestJsonContent json)
+            {
+                json.App = app;
+            }
+
             var response = await base.SendAsync(request, cancellationToken);
             await (app.Contract?.CheckAsync(response, cancellationToken) ?? Task.CompletedTask);
             return response;

@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace Carafe.Testing;
@@ -7,8 +6,6 @@ namespace Carafe.Testing;
 public static class ResponseExpectations
 {
     internal static readonly HttpRequestOptionsKey<TestApp> App = new("Carafe.TestApp");
-
-    private static readonly JsonSerializerOptions Json = JsonConventions.Apply(new JsonSerializerOptions(JsonSerializerDefaults.Web));
 
     /// <summary>Expects a status and gives the JSON body; an undefined element when there is no body.</summary>
     /// <param name="answer">The pending response: <c>await app.Client.GetAsync("/users").Expect(200)</c>.</param>
@@ -35,7 +32,7 @@ public static class ResponseExpectations
         Check(response, (int)response.StatusCode == status, $"status {status}", body);
         try
         {
-            return JsonSerializer.Deserialize<TBody>(body, Json)!;
+            return JsonSerializer.Deserialize<TBody>(body, TestJson.Of(response))!;
         }
         catch (JsonException fault)
         {
@@ -60,7 +57,7 @@ public static class ResponseExpectations
         ErrorBody body;
         try
         {
-            body = JsonSerializer.Deserialize<ErrorBody>(bytes, Json)!;
+            body = JsonSerializer.Deserialize<ErrorBody>(bytes, TestJson.Of(response))!;
         }
         catch (JsonException fault)
         {
@@ -95,7 +92,7 @@ public static class ResponseExpectations
         client.SendJson(HttpMethod.Patch, path, body, "application/merge-patch+json");
 
     private static Task<HttpResponseMessage> SendJson(this HttpClient client, HttpMethod method, string path, object body, string type = "application/json") =>
-        client.SendAsync(new HttpRequestMessage(method, path) { Content = JsonContent.Create(body, new(type), Json) });
+        client.SendAsync(new HttpRequestMessage(method, path) { Content = new TestJsonContent(body, type) });
 
     private static void Check(HttpResponseMessage response, bool holds, string expected, byte[] body)
     {

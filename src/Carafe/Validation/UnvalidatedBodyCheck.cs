@@ -35,7 +35,13 @@ internal sealed class UnvalidatedBodyCheck(IOptions<ValidationOptions> validatio
     private string Advice(Type type) =>
         validation.Value.Resolvers.All(resolver => resolver is BodyValueResolver) ? "Call builder.Services.AddValidation() in the app's own project."
         : !type.IsVisible ? $"Make {Name(type)} public."
-        : $"Call builder.Services.AddValidation() in the project that maps the endpoint, and where no handler there takes {Name(type)} itself, mark it with [ValidatableType].";
+        : "Call builder.Services.AddValidation() in the project that maps the endpoint." + (type.IsGenericType
+            // The platform's generator does not compile on a generic type that is marked.
+            ? $" Where no handler there takes {Name(type)} itself, read a record that derives from it and is marked with [ValidatableType]{Experimental}."
+            : $" Where no handler there takes {Name(type)} itself, mark it with [ValidatableType]{Experimental}.");
+
+    // Without this the compiler refuses the attribute.
+    private const string Experimental = " (Microsoft.Extensions.Validation), and add <NoWarn>$(NoWarn);ASP0029</NoWarn> to the project";
 
     private static string Name(Type type) =>
         type.IsGenericType ? $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>" : type.Name;

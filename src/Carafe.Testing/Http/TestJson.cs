@@ -1,0 +1,40 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
+
+namespace Carafe.Testing;
+
+/// <summary>The JSON of the app under test: what a test writes and reads follows the app's own options.</summary>
+internal static class TestJson
+{
+    // For a client that belongs to no TestApp.
+    private static readonly JsonSerializerOptions Conventions = JsonConventions.Apply(new JsonSerializerOptions(JsonSerializerDefaults.Web));
+
+    public static JsonSerializerOptions Of(TestApp? app) => app?.Services.GetService<IOptions<JsonOptions>>()?.Value.SerializerOptions ?? Conventions;
+
+    public static JsonSerializerOptions Of(HttpResponseMessage response) =>
+        Of(response.RequestMessage?.Options.TryGetValue(ResponseExpectations.App, out var app) == true ? app : null);
+}
+
+/// <summary>An object that becomes JSON when the app is known that it is sent to.</summary>
+internal sealed class TestJsonContent : HttpContent
+{
+    private readonly object _body;
+
+    public TestJsonContent(object body, string type)
+    {
+        _body = body;
+        Headers.ContentType = new MediaTypeHeaderValue(type) { CharSet = "utf-8" };
+    }
+
+    public TestApp? App { get; set; }
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => stream.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(_body, _body.GetType(), TestJson.Of(App))).AsTask();
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = 0;
+        return false;
+    }
+}
