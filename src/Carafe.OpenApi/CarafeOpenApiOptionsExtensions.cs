@@ -11,7 +11,7 @@ public static class CarafeOpenApiOptionsExtensions
 {
     /// <summary>
     /// Adds to the platform's document (OpenAPI 3.1): operation ids and tags from blueprints, every error that an endpoint can answer, headers, who may call what, paging
-    /// parameters, true JSON shapes. The app calls it itself, so that handlers' doc comments are found: <c>builder.Services.AddOpenApi(options => options.AddCarafe(...))</c>.
+    /// parameters, true JSON shapes. The app calls it itself, so that handlers' doc comments are found: <c>builder.Services.AddOpenApi(options => options.AddCarafeConventions(...))</c>.
     /// </summary>
     /// <param name="options">The platform's options.</param>
     /// <param name="describe">Title, description, licence and contact. Unless told, the title is the app's name and the version that of its assembly.</param>
