@@ -46,6 +46,11 @@ internal static class BindingErrorReader
             }
         }
 
+        if (!isRead && info.Form is { } form && context.Request.HasFormContentType)
+        {
+            form.Read(context.Request.Form, faults);
+        }
+
         foreach (var parameter in info.Declared)
         {
             if (parameter.Fault(context.Request) is { } text)

@@ -1,3 +1,4 @@
+using Carafe.Errors;
 using Carafe.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -22,7 +23,7 @@ internal sealed class ParameterReader
     public static ParameterReader? For(Endpoint endpoint, EndpointInfo info)
     {
         var all = info.Parameters;
-        var readsForm = all.Any(parameter => parameter.Source is ParameterSource.Form or ParameterSource.File);
+        var readsForm = info.Form is not null || all.Any(parameter => parameter.Source is ParameterSource.Form or ParameterSource.File);
         var read = all.Where(parameter => parameter.Reader is not null || parameter.Name != parameter.BinderName || parameter.IsSingle).ToArray();
         return read.Length > 0 || info.Declared.Count > 0 || info.Known is not null || readsForm ? new ParameterReader(endpoint, info, read, readsForm) : null;
     }
@@ -46,7 +47,26 @@ internal sealed class ParameterReader
             }
         }
 
-        await (Read(context) ? next(context) : RefuseAsync(context));
+        await (Read(context) && ReadWhole(context) ? next(context) : RefuseAsync(context));
+    }
+
+    private bool ReadWhole(HttpContext context)
+    {
+        if (_info.Form is not { } whole || !context.Request.HasFormContentType)
+        {
+            return true;
+        }
+
+        var faults = new ValidationErrors();
+        var read = whole.Read(context.Request.Form, faults);
+        if (faults.Any)
+        {
+            return false;
+        }
+
+        context.Request.Form = new FormCollection(read, context.Request.Form.Files);
+        context.Features.Set(ParametersRead.Mark);
+        return true;
     }
 
     private async Task RefuseAsync(HttpContext context) => await context.WriteErrorAsync(await BindingErrorReader.ReadAsync(context, _endpoint, null));

@@ -29,6 +29,7 @@ internal sealed class EndpointInfo
         Offers = [.. answers.Where(answer => answer.StatusCode < 300).SelectMany(answer => answer.ContentTypes).Distinct().Select(type => new MediaTypeHeaderValue(type))];
         Parameters = [.. BoundParameter.Of(endpoint, json)];
         Declared = [.. DeclaredParameter.Of(endpoint, json)];
+        Form = FormBody.Of(endpoint, json);
         BodyParameter = endpoint.Metadata.GetOrderedMetadata<IParameterBindingMetadata>().Select(bound => bound.ParameterInfo)
             .FirstOrDefault(info => info.ParameterType == BodyType && !Parameters.Any(parameter => parameter.Info == info));
         var constrained = (endpoint as RouteEndpoint)?.RoutePattern.Parameters.Where(parameter => parameter.ParameterPolicies.Count > 0).Select(parameter => parameter.Name).ToHashSet() ?? [];
@@ -55,6 +56,9 @@ internal sealed class EndpointInfo
 
     /// <summary>The query parameters that a parameter of the handler reads by itself.</summary>
     public IReadOnlyList<DeclaredParameter> Declared { get; }
+
+    /// <summary>The parameter that is a whole form; null when there is none.</summary>
+    public FormBody? Form { get; }
 
     /// <summary>Reads the parameters before the binder does; null when there are none to read.</summary>
     public ParameterReader? ParameterReader { get; }

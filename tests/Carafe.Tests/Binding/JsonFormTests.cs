@@ -15,8 +15,40 @@ public sealed record Moment(DateTime At, DateTime? Other = null);
 
 public sealed record Filter(string? TagName, [System.ComponentModel.DataAnnotations.Range(1, 10)] int PageSize = 5, Shade? ShadeName = null);
 
+public sealed record Upload(string Title, int PageCount, Shade Shade, decimal? Price = null);
+
+public sealed record UploadWithFile(int Count, IFormFile Picture);
+
 public sealed class JsonFormTests
 {
+    [Theory]
+    [InlineData("title=a&page_count=3&shade=dark_green", "a 3 DarkGreen ")]
+    [InlineData("Title=a&PageCount=3&Shade=RAL-9005&price=1e2", "a 3 Black 100")]
+    [InlineData("title=a&page_count=3&shade=dark_green&price=", "a 3 DarkGreen ")]
+    public async Task A_form_as_a_whole_is_read_by_the_same_rules(string body, string read)
+    {
+        await using var app = await HttpApp.StartAsync(app => app.MapPost("/form", ([FromForm] Upload form) => $"{form.Title} {form.PageCount} {form.Shade} {form.Price}").DisableAntiforgery());
+        Assert.Equal(read, (await app.SendAsync("POST", "/form", body, "application/x-www-form-urlencoded")).Body);
+    }
+
+    [Theory]
+    [InlineData("title=a&page_count=x&shade=DarkGreen", "page_count must be a whole number|shade must be one of: light_green, dark_green, RAL-9005")]
+    [InlineData("title=a&PageCount=1,5&shade=5&price=1.000,5", "PageCount must be a whole number|price must be a number|shade must be one of: light_green, dark_green, RAL-9005")]
+    [InlineData("page_count=1", "shade is required|title is required")]
+    public async Task What_is_wrong_in_a_form_as_a_whole_is_named(string body, string faults)
+    {
+        await using var app = await HttpApp.StartAsync(app => app.MapPost("/form", ([FromForm] Upload form) => form.Title).DisableAntiforgery());
+        Assert.Equal(faults.Split('|'), (await app.SendAsync("POST", "/form", body, "application/x-www-form-urlencoded")).IsError(400).Faults);
+    }
+
+    [Fact]
+    public async Task A_form_without_its_file_is_told_so()
+    {
+        await using var app = await HttpApp.StartAsync(app => app.MapPost("/form", ([FromForm] UploadWithFile form) => form.Count).DisableAntiforgery());
+        var answer = (await app.SendAsync("POST", "/form", "--b\r\nContent-Disposition: form-data; name=\"Count\"\r\n\r\nx\r\n--b--", "multipart/form-data; boundary=b")).IsError(400);
+        Assert.Equal(["Count must be a whole number", "picture is required"], answer.Faults);
+    }
+
     [Theory]
     [InlineData("""{"a":1,"a":2}""")]
     [InlineData("""[{"a":{"b":1,"b":1}}]""")]
