@@ -31,9 +31,12 @@ for (var round = 0; round < 4; round++)
     fastWrites = Math.Max(fastWrites, await RateAsync(fast, Writers, WriteAsync));
 }
 
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"reads by id:     {reads,8:0}/s plain, {fastReads,8:0}/s with UseFastSqlite(): {fastReads / reads:0.0} times"));
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"parallel writes: {writes,8:0}/s plain, {fastWrites,8:0}/s with UseFastSqlite(): {fastWrites / writes:0.0} times"));
+Tell("reads by id", reads, fastReads);
+Tell("parallel writes", writes, fastWrites);
 Directory.Delete(folder, recursive: true);
+
+static void Tell(string what, double plain, double fast) =>
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {plain:0}/s plain, {fast:0}/s with UseFastSqlite(): {fast / plain:0.0} times"));
 
 async Task<double> RateAsync(DbContextOptions<NotesDb> options, int workers, Func<NotesDb, int, Task> work)
 {

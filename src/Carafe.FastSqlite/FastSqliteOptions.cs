@@ -5,8 +5,8 @@ using Microsoft.Data.Sqlite;
 namespace Microsoft.EntityFrameworkCore;
 
 /// <summary>
-/// The settings of <c>UseFastSqlite</c>, and the holder of the connections that contexts with these settings share. Register one as a singleton, and the container closes
-/// the connections when the app ends: <c>services.AddSingleton&lt;FastSqliteOptions&gt;()</c>.
+/// The settings of <c>UseFastSqlite</c>, and the holder of the connections that contexts with these settings share. Register one as a singleton, and the
+/// container closes the connections when the app ends: <c>services.AddSingleton&lt;FastSqliteOptions&gt;()</c>.
 /// </summary>
 public sealed class FastSqliteOptions : IAsyncDisposable, IDisposable
 {
@@ -14,14 +14,14 @@ public sealed class FastSqliteOptions : IAsyncDisposable, IDisposable
     private bool _disposed;
 
     /// <summary>
-    /// Gets the SQL that each connection runs when it is opened, such as <c>PRAGMA journal_mode=WAL; PRAGMA cache_size=-16384;</c>. Default: none, and the settings of SQLite
-    /// and of the file hold.
+    /// Gets the SQL that each connection runs when it is opened, such as <c>PRAGMA journal_mode=WAL; PRAGMA cache_size=-16384;</c>. Default: none, and the
+    /// settings of SQLite and of the file hold.
     /// </summary>
     public string ConnectionSetup { get; init; } = "";
 
     /// <summary>
-    /// Gets what defines the app's functions and collations on a connection, such as <c>connection => connection.CreateFunction("reverse", ...)</c>. Each connection of the pool has
-    /// them. Default: none but those of EF Core.
+    /// Gets what defines the app's functions and collations on a connection, such as <c>connection => connection.CreateFunction("reverse", ...)</c>. Each
+    /// connection of the pool has them. Default: none but those of EF Core.
     /// </summary>
     public Action<SqliteConnection>? DefineFunctions { get; init; }
 
@@ -42,5 +42,6 @@ public sealed class FastSqliteOptions : IAsyncDisposable, IDisposable
     internal SharedDatabase? Find(string connectionString) =>
         _disposed
             ? null
-            : _databases.GetOrAdd(connectionString, static (text, options) => SharedDatabase.CanBe(text) ? new SharedDatabase(text, options.ConnectionSetup) : null, this);
+            : _databases.GetOrAdd(
+                connectionString, static (text, options) => SharedDatabase.CanBe(text) ? new SharedDatabase(text, options.ConnectionSetup) : null, this);
 }

@@ -27,6 +27,8 @@ public static class FastSqliteServiceCollectionExtensions
     }
 
     private static bool IsForeign(ServiceDescriptor service) =>
-        (service.ServiceType == typeof(ISqliteRelationalConnection) && service.ImplementationType != typeof(SqliteRelationalConnection) && service.ImplementationType != typeof(FastRelationalConnection))
-        || (service.ServiceType == typeof(IRelationalDatabaseCreator) && service.ImplementationType != typeof(SqliteDatabaseCreator) && service.ImplementationType != typeof(FastDatabaseCreator));
+        service.ServiceType == typeof(ISqliteRelationalConnection)
+            ? service.ImplementationType != typeof(SqliteRelationalConnection) && service.ImplementationType != typeof(FastRelationalConnection)
+            : service.ServiceType == typeof(IRelationalDatabaseCreator)
+                && service.ImplementationType != typeof(SqliteDatabaseCreator) && service.ImplementationType != typeof(FastDatabaseCreator);
 }

@@ -21,7 +21,8 @@ internal sealed class SharedCounts
     /// <summary>Finds the count of a list; null for a context that may see other rows than the next one, or has another time to wait for them.</summary>
     public static SharedCount? Find(object list, DbContext context) =>
         context.GetService<IDbContextOptions>().FindExtension<ConventionsExtension>()?.Database is { ConnectionString: { } own } database
-        && context.GetService<IRelationalConnection>() is { CurrentTransaction: null, CommandTimeout: null, DbConnection: { State: ConnectionState.Closed } connection }
+        && context.GetService<IRelationalConnection>() is
+            { CurrentTransaction: null, CommandTimeout: null, DbConnection: { State: ConnectionState.Closed } connection }
         && connection is not SqliteConnection && connection.ConnectionString == own
         && context.Database.GetEnlistedTransaction() is null && Transaction.Current is null && IsLeftAlone(context)
             ? _databases.GetOrCreateValue(database)._counts.GetOrAdd(list, static _ => new())

@@ -9,8 +9,8 @@ using Aggregates = System.Collections.Generic.Dictionary<(string Name, int Arity
 namespace Carafe.FastSqlite.Connections;
 
 /// <summary>
-/// The functions and collations that a connection was given, which the driver keeps in private fields and registers with SQLite when it opens. They say whether a context has
-/// defined any of its own, and bring those that EF Core defines to the connections of the pool.
+/// The functions and collations that a connection was given, which the driver keeps in private fields and registers with SQLite when it opens. They say
+/// whether a context has defined any of its own, and bring those that EF Core defines to the connections of the pool.
 /// </summary>
 internal sealed class ConnectionFields
 {
@@ -21,7 +21,8 @@ internal sealed class ConnectionFields
     /// <summary>Whether the driver has the fields as they were in the version that this was written for.</summary>
     public static bool AreThere { get; } =
         Has("_collations", typeof(Collations)) && Has("_functions", typeof(Scalars)) && Has("_aggregates", typeof(Aggregates))
-        && Has("_commands", typeof(List<WeakReference<SqliteCommand>>)) && Has("_extensions", typeof(HashSet<(string, string?)>)) && Has("_extensionsEnabled", typeof(bool));
+        && Has("_commands", typeof(List<WeakReference<SqliteCommand>>))
+        && Has("_extensions", typeof(HashSet<(string, string?)>)) && Has("_extensionsEnabled", typeof(bool));
 
     /// <summary>Takes what a connection was given away from it.</summary>
     public static ConnectionFields Take(SqliteConnection connection)
@@ -43,7 +44,8 @@ internal sealed class ConnectionFields
 
     /// <summary>Whether a connection was given functions, collations or extensions.</summary>
     public static bool AreSet(SqliteConnection connection) =>
-        CollationsOf(connection) is not null || ScalarsOf(connection) is not null || AggregatesOf(connection) is not null || ExtensionsOf(connection) is not null
+        CollationsOf(connection) is not null || ScalarsOf(connection) is not null || AggregatesOf(connection) is not null
+        || ExtensionsOf(connection) is not null
         || ExtensionsEnabledOf(connection);
 
     /// <summary>Gives them to another connection, before it opens. What that one has already under the same name stays.</summary>
@@ -93,7 +95,8 @@ internal sealed class ConnectionFields
         return merged;
     }
 
-    private static bool Has(string name, Type type) => typeof(SqliteConnection).GetField(name, BindingFlags.Instance | BindingFlags.NonPublic)?.FieldType == type;
+    private static bool Has(string name, Type type) =>
+        typeof(SqliteConnection).GetField(name, BindingFlags.Instance | BindingFlags.NonPublic)?.FieldType == type;
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_commands")]
     private static extern ref List<WeakReference<SqliteCommand>> CommandsOf(SqliteConnection connection);

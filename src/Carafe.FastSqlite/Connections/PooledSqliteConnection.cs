@@ -7,7 +7,10 @@ using static SQLitePCL.raw;
 
 namespace Carafe.FastSqlite.Connections;
 
-/// <summary>A connection of the pool, with its prepared statements. Opening it, setting it up and preparing a statement cost more than most queries, so all three are done once.</summary>
+/// <summary>
+/// A connection of the pool, with its prepared statements. Opening it, setting it up and preparing a statement cost more than most queries, so all three are
+/// done once.
+/// </summary>
 internal sealed class PooledSqliteConnection(string connectionString, string setup, ConnectionFields? functions) : SqliteConnection(connectionString)
 {
     private const int Capacity = 200;

@@ -1,15 +1,14 @@
 using System.Data;
 using System.Data.Common;
-using Carafe.FastSqlite.Reads;
 using Microsoft.Data.Sqlite;
 
 namespace Carafe.FastSqlite.Connections;
 
 /// <summary>
-/// A context's command. A read outside transactions runs on a connection of the pool, a single write goes to the writer, what belongs to a transaction or to the connection's own
-/// settings runs on the connection that is leased for it, and all else as the driver has it.
+/// A context's command. A read outside transactions runs on a connection of the pool, a single write goes to the writer, what belongs to a transaction or to
+/// the connection's own settings runs on the connection that is leased for it, and all else as the driver has it.
 /// </summary>
-internal sealed class RoutingSqliteCommand : SqliteCommand
+internal sealed partial class RoutingSqliteCommand : SqliteCommand
 {
     private readonly RoutingSqliteConnection _connection;
     private DbDataReader? _open;
@@ -182,72 +181,6 @@ internal sealed class RoutingSqliteCommand : SqliteCommand
                 await Shared.Lock.EnterAsync(cancellationToken);
                 return _open = WriteAlone();
         }
-    }
-
-    private DbDataReader Read(CancellationToken cancellationToken)
-    {
-        var (pool, connection) = (Shared.Pool, Shared.Pool.Rent());
-        var isCount = RowCountCache.IsCount(this);
-        var moment = 0L;
-        if (isCount && Shared.Counts.Find(connection, CommandText, out moment) is { } known)
-        {
-            pool.Return(connection);
-            return new BufferedDataReader(pool, RowCountCache.Column, known);
-        }
-
-        var reader = new PooledDataReader(_connection, connection, connection.Rent(this), StatementInterrupt.For(connection.Handle!, cancellationToken), isLent: true);
-        return isCount ? Count(reader, connection, moment) : reader;
-    }
-
-    private BufferedDataReader Count(PooledDataReader reader, PooledSqliteConnection connection, long moment)
-    {
-        using (reader)
-        {
-            reader.Read();
-            var count = reader.GetValue(0);
-            Shared.Counts.Keep(connection, CommandText, count, moment);
-            return new BufferedDataReader(Shared.Pool, RowCountCache.Column, count);
-        }
-    }
-
-    private bool WritesAlone() => !_connection.IsInTransaction && _connection.Classify(CommandText) == StatementKind.Write;
-
-    // The lock is held. Several statements commit one by one as their results are read, so it is kept until then.
-    private DbDataReader WriteAlone()
-    {
-        var keeps = false;
-        try
-        {
-            _connection.CheckSnapshot();
-            var reader = RunOnOwn(CancellationToken.None);
-            if (!StatementClassifier.IsSingle(CommandText))
-            {
-                reader.Held = Shared.Lock;
-                keeps = true;
-                return reader;
-            }
-
-            using (reader)
-            {
-                return reader.ToBuffer();
-            }
-        }
-        finally
-        {
-            if (!keeps)
-            {
-                Shared.Lock.Leave();
-            }
-        }
-    }
-
-    private PooledDataReader RunOnOwn(CancellationToken cancellationToken)
-    {
-        _connection.CheckLast(CommandText);
-        var own = _connection.Own();
-        // Interrupting a write would undo the transaction that it is part of.
-        var interrupt = _connection.Classify(CommandText) == StatementKind.Read ? StatementInterrupt.For(own.Handle!, cancellationToken, _connection.RunsOneStatement) : null;
-        return new PooledDataReader(_connection, own, own.Rent(this), interrupt, isLent: false);
     }
 
     private T RunByDriver<T>(Func<T> run)

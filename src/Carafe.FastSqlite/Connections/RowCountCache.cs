@@ -3,8 +3,9 @@ using Microsoft.Data.Sqlite;
 namespace Carafe.FastSqlite.Connections;
 
 /// <summary>
-/// How many rows tables have, for as long as nothing is written. SQLite keeps no counts: each costs a walk over an index, while asking a connection whether anything has changed
-/// costs next to nothing. A count is good until a connection says that something has changed since it was asked last, or has never been asked.
+/// How many rows tables have, for as long as nothing is written. SQLite keeps no counts: each costs a walk over an index, while asking a connection whether
+/// anything has changed costs next to nothing. A count is good until a connection says that something has changed since it was asked last, or has never been
+/// asked.
 /// </summary>
 internal sealed class RowCountCache
 {
@@ -69,7 +70,8 @@ internal sealed class RowCountCache
 
     private static bool HasView(PooledSqliteConnection connection, string text)
     {
-        var command = connection.Rent("SELECT count(*) FROM sqlite_schema WHERE type = 'view' AND instr($text, '\"' || replace(name, '\"', '\"\"') || '\"') > 0");
+        var command = connection.Rent(
+            "SELECT count(*) FROM sqlite_schema WHERE type = 'view' AND instr($text, '\"' || replace(name, '\"', '\"\"') || '\"') > 0");
         try
         {
             command.Parameters.AddWithValue("$text", text);

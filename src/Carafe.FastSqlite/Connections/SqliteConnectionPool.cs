@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Carafe.FastSqlite.Connections;
 
 /// <summary>
-/// The open connections of a database. The one that was used last is used next: SQLite drops the cached pages of every connection but the one that writes, and where readers and
-/// the writer share it, its pages stay.
+/// The open connections of a database. The one that was used last is used next: SQLite drops the cached pages of every connection but the one that writes,
+/// and where readers and the writer share it, its pages stay.
 /// </summary>
 internal sealed class SqliteConnectionPool(Func<PooledSqliteConnection> connect) : IDisposable
 {

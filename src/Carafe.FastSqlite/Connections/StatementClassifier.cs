@@ -37,8 +37,8 @@ internal static class StatementClassifier
     }
 
     /// <summary>
-    /// Whether it may set up what other connections do not see: a pragma's value (but some are the file's), something temporary, an attached database. All that is not known to be
-    /// harmless counts.
+    /// Whether it may set up what other connections do not see: a pragma's value (but some are the file's), something temporary, an attached database. All
+    /// that is not known to be harmless counts.
     /// </summary>
     public static bool IsForOneConnection(string text)
     {
@@ -72,7 +72,8 @@ internal static class StatementClassifier
         return Starts(rest, "BEGIN") && (Holds(rest, "IMMEDIATE") || Holds(rest, "EXCLUSIVE"));
     }
 
-    private static bool IsOfTheFile(ReadOnlySpan<char> pragma) => Starts(pragma, "journal_mode") || Starts(pragma, "user_version") || Starts(pragma, "application_id");
+    private static bool IsOfTheFile(ReadOnlySpan<char> pragma) =>
+        Starts(pragma, "journal_mode") || Starts(pragma, "user_version") || Starts(pragma, "application_id");
 
     private static ReadOnlySpan<char> SkipComments(ReadOnlySpan<char> text)
     {

@@ -26,7 +26,8 @@ internal sealed partial class FastSqliteOptionsExtension(FastSqliteOptions? opti
     {
         if (options.FindExtension<SqliteOptionsExtension>() is null)
         {
-            throw new InvalidOperationException("UseFastSqlite() is for SQLite: call UseSqlite(...) on the same options, or leave UseFastSqlite() out for another provider.");
+            throw new InvalidOperationException(
+                "UseFastSqlite() is for SQLite: call UseSqlite(...) on the same options, or leave UseFastSqlite() out for another provider.");
         }
 
         if (ProvenVersions.Objection is { } objection && LoggerFactory(options) is { } loggers)

@@ -7,8 +7,8 @@ using Microsoft.Data.Sqlite;
 namespace Carafe.FastSqlite.Reads;
 
 /// <summary>
-/// What a statement of the writer returned. The values are as SQLite gave them. Whoever wants one as something else gets it from the driver, which is made to read
-/// the row once more: its conversions are many, and have changed from version to version.
+/// What a statement of the writer returned. The values are as SQLite gave them. Whoever wants one as something else gets it from the driver, which is made to
+/// read the row once more: its conversions are many, and have changed from version to version.
 /// </summary>
 internal sealed class BufferedDataReader : DbDataReader
 {
@@ -39,7 +39,8 @@ internal sealed class BufferedDataReader : DbDataReader
 
     private int Affected { get; set; }
 
-    private object[] Row => !_closed && _position >= 0 && _position < _rows.Count ? _rows[_position] : throw new InvalidOperationException("There is no row to read.");
+    private object[] Row =>
+        !_closed && _position >= 0 && _position < _rows.Count ? _rows[_position] : throw new InvalidOperationException("There is no row to read.");
 
     public override object this[int ordinal] => GetValue(ordinal);
 
@@ -153,7 +154,8 @@ internal sealed class BufferedDataReader : DbDataReader
 
     public override IEnumerator GetEnumerator() => new DbEnumerator(this, closeReader: false);
 
-    private object Value(int ordinal) => (uint)ordinal < (uint)_names.Length ? Row[ordinal] : throw new ArgumentOutOfRangeException(nameof(ordinal), ordinal, message: null);
+    private object Value(int ordinal) =>
+        (uint)ordinal < (uint)_names.Length ? Row[ordinal] : throw new ArgumentOutOfRangeException(nameof(ordinal), ordinal, message: null);
 
     // SELECT of constants touches no database: it takes no lock and sees no snapshot.
     private SqliteDataReader Convert()

@@ -8,8 +8,8 @@ using Microsoft.Data.Sqlite;
 namespace Carafe.FastSqlite.Reads;
 
 /// <summary>
-/// The rows of a statement that runs on a prepared command, as the driver reads them. It gives the command back when it is closed, and a connection of the pool with it. Its
-/// connection can have the rest of the rows taken at once, when it has something else to do.
+/// The rows of a statement that runs on a prepared command, as the driver reads them. It gives the command back when it is closed, and a connection of the
+/// pool with it. Its connection can have the rest of the rows taken at once, when it has something else to do.
 /// </summary>
 internal sealed class PooledDataReader : DbDataReader
 {
@@ -140,9 +140,11 @@ internal sealed class PooledDataReader : DbDataReader
 
     public override TextReader GetTextReader(int ordinal) => _reader.GetTextReader(ordinal);
 
-    public override long GetBytes(int ordinal, long dataOffset, byte[]? buffer, int bufferOffset, int length) => _reader.GetBytes(ordinal, dataOffset, buffer, bufferOffset, length);
+    public override long GetBytes(int ordinal, long dataOffset, byte[]? buffer, int bufferOffset, int length) =>
+        _reader.GetBytes(ordinal, dataOffset, buffer, bufferOffset, length);
 
-    public override long GetChars(int ordinal, long dataOffset, char[]? buffer, int bufferOffset, int length) => _reader.GetChars(ordinal, dataOffset, buffer!, bufferOffset, length);
+    public override long GetChars(int ordinal, long dataOffset, char[]? buffer, int bufferOffset, int length) =>
+        _reader.GetChars(ordinal, dataOffset, buffer!, bufferOffset, length);
 
     public override string GetName(int ordinal) => _reader.GetName(ordinal);
 

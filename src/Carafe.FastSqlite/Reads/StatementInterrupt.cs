@@ -5,8 +5,8 @@ using static SQLitePCL.raw;
 namespace Carafe.FastSqlite.Reads;
 
 /// <summary>
-/// Interrupts a statement whose token is cancelled, and nothing else. SQLite interrupts all that a connection runs at that moment, and nothing that begins a moment later: so it is
-/// asked again until the statement has ended, only while the statement runs alone, and never after its connection was given back.
+/// Interrupts a statement whose token is cancelled, and nothing else. SQLite interrupts all that a connection runs at that moment, and nothing that begins a
+/// moment later: so it is asked again until the statement has ended, only while the statement runs alone, and never after its connection was given back.
 /// </summary>
 internal sealed class StatementInterrupt : IDisposable
 {

@@ -1,6 +1,9 @@
 namespace Carafe.FastSqlite.Reads;
 
-/// <summary>A time as the driver writes it: <c>2026-05-28 12:30:00</c>, with one to seven digits of a fraction where there is one. It is the time of every row, and always of this form.</summary>
+/// <summary>
+/// A time as the driver writes it: <c>2026-05-28 12:30:00</c>, with one to seven digits of a fraction where there is one. It is the time of every row, and
+/// always of this form.
+/// </summary>
 internal static class StoredTime
 {
     private const int WithoutFraction = 19;
@@ -10,10 +13,13 @@ internal static class StoredTime
     public static bool TryRead(ReadOnlySpan<char> text, out DateTime time)
     {
         time = default;
-        if (text.Length is < WithoutFraction or > WithoutFraction + 1 + MostDigits || text[4] != '-' || text[7] != '-' || text[10] != ' ' || text[13] != ':' || text[16] != ':'
-            || Number(text[..4]) is not (> 0 and var year) || Number(text[5..7]) is not (> 0 and <= 12 and var month) || Number(text[8..10]) is not (> 0 and var day)
+        if (text.Length is < WithoutFraction or > WithoutFraction + 1 + MostDigits
+            || text[4] != '-' || text[7] != '-' || text[10] != ' ' || text[13] != ':' || text[16] != ':'
+            || Number(text[..4]) is not (> 0 and var year)
+            || Number(text[5..7]) is not (> 0 and <= 12 and var month) || Number(text[8..10]) is not (> 0 and var day)
             || day > DateTime.DaysInMonth(year, month)
-            || Number(text[11..13]) is not (>= 0 and < 24 and var hour) || Number(text[14..16]) is not (>= 0 and < 60 and var minute) || Number(text[17..19]) is not (>= 0 and < 60 and var second))
+            || Number(text[11..13]) is not (>= 0 and < 24 and var hour) || Number(text[14..16]) is not (>= 0 and < 60 and var minute)
+            || Number(text[17..19]) is not (>= 0 and < 60 and var second))
         {
             return false;
         }

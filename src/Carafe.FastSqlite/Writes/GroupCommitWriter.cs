@@ -7,8 +7,8 @@ using static SQLitePCL.raw;
 namespace Carafe.FastSqlite.Writes;
 
 /// <summary>
-/// The writer of the statements that need no transaction of their own. Those that wait together are committed together, and so share the flush to disk, which costs
-/// more than they do. It works while there is work, on a thread of the pool, and adds no delay: who comes alone is committed alone.
+/// The writer of the statements that need no transaction of their own. Those that wait together are committed together, and so share the flush to disk, which
+/// costs more than they do. It works while there is work, on a thread of the pool, and adds no delay: who comes alone is committed alone.
 /// </summary>
 internal sealed class GroupCommitWriter(WriteLock writeLock, SqliteConnectionPool pool) : IThreadPoolWorkItem, IAsyncDisposable
 {

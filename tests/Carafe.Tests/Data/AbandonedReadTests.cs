@@ -32,7 +32,8 @@ public class AbandonedReadTests
         await WriteElsewhereAsync(server, "seen by everybody");
         var seen = await Task.WhenAll(Enumerable.Range(0, Contexts).Select(_ => server.Client.GetStringAsync("/together", Stop)));
         Assert.All(seen, name => Assert.Equal("seen by everybody", name));
-        var written = await Task.WhenAll(Enumerable.Range(0, Contexts).Select(number => server.SendAsync(HttpMethod.Post, "/items", new { name = $"new {number}" })));
+        var written = await Task.WhenAll(Enumerable.Range(0, Contexts)
+            .Select(number => server.SendAsync(HttpMethod.Post, "/items", new { name = $"new {number}" })));
         Assert.All(written, answer => Assert.Equal(HttpStatusCode.Created, answer.StatusCode));
         await server.SendAsync(HttpMethod.Post, "/transaction").Expect(200);
     }
@@ -187,7 +188,8 @@ public class AbandonedReadTests
             _ => database,
         }, map: app =>
         {
-            app.MapGet("/streamed", (ShopDb db) => db.Items.AsNoTracking().OrderBy(item => item.Id).Select(item => new Wide(item.Id, item.Name)).AsAsyncEnumerable());
+            app.MapGet("/streamed", (ShopDb db) =>
+                db.Items.AsNoTracking().OrderBy(item => item.Id).Select(item => new Wide(item.Id, item.Name)).AsAsyncEnumerable());
             app.MapGet("/blocking", (ShopDb db) => db.Items.AsNoTracking().Select(item => new Wide(item.Id, item.Name)).AsEnumerable());
             app.MapGet("/left", async (ShopDb db, CancellationToken stop) =>
             {
@@ -215,7 +217,8 @@ public class AbandonedReadTests
             });
             map?.Invoke(app);
         });
-        await server.SeedAsync(db => Task.Run(() => db.Items.AddRange(Enumerable.Range(1, Rows).Select(id => new Item { Id = id, Name = $"item {id} {new string('x', 60)}" }))));
+        await server.SeedAsync(db => Task.Run(() => db.Items.AddRange(
+            Enumerable.Range(1, Rows).Select(id => new Item { Id = id, Name = $"item {id} {new string('x', 60)}" }))));
         if (database == ShopServer.Postgres)
         {
             await server.SeedAsync(db => db.Database.ExecuteSqlRawAsync("SELECT setval(pg_get_serial_sequence('items', 'id'), 1000)", Stop));
