@@ -7,8 +7,9 @@ namespace Microsoft.AspNetCore.Builder;
 public static class AuthApplicationBuilderExtensions
 {
     /// <summary>
-    /// Uses authentication, then authorization, and with a key ring maps <c>/.well-known/jwks.json</c>. Call it on the line after <see cref="CarafeApplicationBuilderExtensions.UseCarafe"/>;
-    /// the start refuses an app that does not. What comes later and is no endpoint (static files, branches, terminal middleware) serves only callers who are signed in.
+    /// Uses authentication, then authorization, and with a key ring maps <c>/.well-known/jwks.json</c>. Call it on the line after
+    /// <see cref="CarafeApplicationBuilderExtensions.UseCarafe"/>; the start refuses an app that does not. What comes later and is no endpoint (static
+    /// files, branches, terminal middleware) serves only callers who are signed in.
     /// </summary>
     /// <param name="app">The app.</param>
     public static WebApplication UseAuth(this WebApplication app)

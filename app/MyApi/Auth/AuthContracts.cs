@@ -26,7 +26,8 @@ public sealed record ChangeEmailRequest(
     [property: Email] string NewEmail);
 
 /// <summary>A place where the account is signed in.</summary>
-public sealed record SessionResponse(Guid Id, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt, string? UserAgent, string? Ip, bool Current)
+public sealed record SessionResponse(
+    Guid Id, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt, string? UserAgent, string? Ip, bool Current)
 {
     public static SessionResponse From(SessionInfo session, CurrentUser me) =>
         new(session.Id, session.CreatedAt, session.LastUsedAt, session.ExpiresAt, session.UserAgent, session.Ip, session.Id == me.SessionId);
@@ -37,7 +38,12 @@ public sealed record SessionsResponse(IReadOnlyList<SessionResponse> Sessions);
 
 /// <summary>Everything that the app knows about an account (GDPR articles 15 and 20).</summary>
 public sealed record ExportResponse(
-    UserResponse User, string Role, DateTimeOffset UpdatedAt, IAsyncEnumerable<PostResponse> Posts, IAsyncEnumerable<FileExport> Files, IReadOnlyList<SessionResponse> Sessions);
+    UserResponse User,
+    string Role,
+    DateTimeOffset UpdatedAt,
+    IAsyncEnumerable<PostResponse> Posts,
+    IAsyncEnumerable<FileExport> Files,
+    IReadOnlyList<SessionResponse> Sessions);
 
 /// <summary>A file's facts; its bytes are at <c>/files/{path}</c>.</summary>
 public sealed record FileExport(string Path, string ContentType, long Size, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)

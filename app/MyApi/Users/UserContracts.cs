@@ -11,7 +11,8 @@ public sealed record UserResponse(int Id, string Username, DateTimeOffset Create
     public string? Email { get; init; }
 
     /// <summary>As the user sees themselves, and an admin everybody.</summary>
-    public static readonly Expression<Func<User, UserResponse>> Whole = user => new UserResponse(user.Id, user.Username, user.CreatedAt, user.Version) { Email = user.Email };
+    public static readonly Expression<Func<User, UserResponse>> Whole = user =>
+        new UserResponse(user.Id, user.Username, user.CreatedAt, user.Version) { Email = user.Email };
 
     private static readonly Expression<Func<User, UserResponse>> _public = user => new UserResponse(user.Id, user.Username, user.CreatedAt, user.Version);
 

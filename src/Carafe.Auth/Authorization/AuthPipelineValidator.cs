@@ -17,8 +17,11 @@ internal sealed class AuthPipelineValidator(PipelineOrder order) : IRouteValidat
         { CarafeCalls: 0 } => "app.UseCarafe() is missing. Add it on the line before app.UseAuth().",
         { AuthCalls: > 1 } => "app.UseAuth() is called more than once. Keep the call on the line after app.UseCarafe().",
         { CarafeCalls: > 1 } => "app.UseCarafe() is called more than once. Keep the first call.",
-        { AuthCameFirst: true } => "app.UseAuth() comes before app.UseCarafe(), which finds the endpoint. Move app.UseAuth() to the line after app.UseCarafe().",
-        { IsUnknown: false, AuthFollowsCarafe: false } => "Middleware between app.UseCarafe() and app.UseAuth() would serve callers whom nobody has asked. Move app.UseAuth() up to the line after app.UseCarafe().",
+        { AuthCameFirst: true } =>
+            "app.UseAuth() comes before app.UseCarafe(), which finds the endpoint. Move app.UseAuth() to the line after app.UseCarafe().",
+        { IsUnknown: false, AuthFollowsCarafe: false } =>
+            "Middleware between app.UseCarafe() and app.UseAuth() would serve callers whom nobody has asked. "
+            + "Move app.UseAuth() up to the line after app.UseCarafe().",
         _ => null,
     };
 }

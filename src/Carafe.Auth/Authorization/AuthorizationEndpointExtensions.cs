@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Authorization;
 namespace Microsoft.AspNetCore.Builder;
 
 /// <summary>
-/// Who may call an endpoint or a group, beside the platform's <c>RequireAuthorization()</c> and <c>AllowAnonymous()</c>. Each answers 401 without a good token, and 403 to
-/// a caller that it does not let pass unless it says otherwise.
+/// Who may call an endpoint or a group, beside the platform's <c>RequireAuthorization()</c> and <c>AllowAnonymous()</c>. Each answers 401 without a good
+/// token, and 403 to a caller that it does not let pass unless it says otherwise.
 /// </summary>
 public static class AuthorizationEndpointExtensions
 {
@@ -30,8 +30,8 @@ public static class AuthorizationEndpointExtensions
         builder.Require(new SelfOrAdminRequirement(routeParameter));
 
     /// <summary>
-    /// Callers who gave their password within that time, by <c>auth_time</c>. Others get 401 with <c>error="insufficient_user_authentication"</c> and <c>max_age</c>
-    /// (RFC 9470): they sign in again and try again.
+    /// Callers who gave their password within that time, by <c>auth_time</c>. Others get 401 with <c>error="insufficient_user_authentication"</c> and
+    /// <c>max_age</c> (RFC 9470): they sign in again and try again.
     /// </summary>
     /// <param name="builder">The endpoint or group.</param>
     /// <param name="within">For how long a login counts.</param>
@@ -39,7 +39,10 @@ public static class AuthorizationEndpointExtensions
         where TBuilder : IEndpointConventionBuilder =>
         builder.Require(new FreshSignInRequirement(within));
 
-    /// <summary>Tokens whose <c>scope</c> claim (RFC 8693 section 4.2) has each of these; others get 403 with <c>error="insufficient_scope"</c>. See <see cref="AuthOptions.ExtraClaims"/>.</summary>
+    /// <summary>
+    /// Tokens whose <c>scope</c> claim (RFC 8693 section 4.2) has each of these; others get 403 with <c>error="insufficient_scope"</c>. See
+    /// <see cref="AuthOptions.ExtraClaims"/>.
+    /// </summary>
     /// <param name="builder">The endpoint or group.</param>
     /// <param name="scope">One scope, or several with blanks between.</param>
     public static TBuilder RequireScope<TBuilder>(this TBuilder builder, string scope)

@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Authorization;
 namespace Carafe.Auth;
 
 /// <summary>
-/// Requires a signed-in caller wherever nothing else is said: at endpoints, and for everything that is no endpoint. Only what ends in the router's own 404, 405, 406 or 415 passes, so that these stay what they are.
+/// Requires a signed-in caller wherever nothing else is said: at endpoints, and for everything that is no endpoint. Only what ends in the router's own 404,
+/// 405, 406 or 415 passes, so that these stay what they are.
 /// </summary>
 internal sealed class ClosedByDefaultRequirement : AuthorizationHandler<ClosedByDefaultRequirement>, IAuthorizationRequirement
 {

@@ -19,7 +19,10 @@ internal sealed class HashQueue
     private const int LoginsInARow = 4;
 
     private static readonly ApiError Busy =
-        new(StatusCodes.Status503ServiceUnavailable, "Too many passwords are being checked. Try again in a few seconds.") { RetryAfter = TimeSpan.FromSeconds(5) };
+        new(StatusCodes.Status503ServiceUnavailable, "Too many passwords are being checked. Try again in a few seconds.")
+        {
+            RetryAfter = TimeSpan.FromSeconds(5),
+        };
 
     private readonly Lock _lock = new();
     private readonly HashLine[] _lines = [new(64), new(16)];

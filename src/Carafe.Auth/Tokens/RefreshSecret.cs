@@ -4,8 +4,9 @@ using System.Text;
 namespace Carafe.Auth;
 
 /// <summary>
-/// The secret in a refresh token, its <c>jti</c>. The database has its hash only. Its successor is derived from it and a salt in the database, so that whoever has both the
-/// spent token and the row (which is the app, within the grace) can give the same successor again, and neither a stolen token nor a stolen database alone can.
+/// The secret in a refresh token, its <c>jti</c>. The database has its hash only. Its successor is derived from it and a salt in the database, so that
+/// whoever has both the spent token and the row (which is the app, within the grace) can give the same successor again, and neither a stolen token nor a
+/// stolen database alone can.
 /// </summary>
 internal static class RefreshSecret
 {

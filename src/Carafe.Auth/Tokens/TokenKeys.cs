@@ -7,7 +7,8 @@ namespace Carafe.Auth;
 /// <summary>The keys of one kind of token: one that signs, and those that verify, each under its <c>kid</c>.</summary>
 internal sealed class TokenKeys(string algorithm, SecurityKey signing, IEnumerable<SecurityKey> others)
 {
-    private readonly Dictionary<string, SecurityKey[]> _byId = others.Prepend(signing).DistinctBy(key => key.KeyId).ToDictionary(key => key.KeyId, key => new[] { key }, StringComparer.Ordinal);
+    private readonly Dictionary<string, SecurityKey[]> _byId =
+        others.Prepend(signing).DistinctBy(key => key.KeyId).ToDictionary(key => key.KeyId, key => new[] { key }, StringComparer.Ordinal);
 
     public string Algorithm => algorithm;
 

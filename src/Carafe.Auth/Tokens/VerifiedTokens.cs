@@ -5,8 +5,9 @@ using Microsoft.IdentityModel.JsonWebTokens;
 namespace Carafe.Auth;
 
 /// <summary>
-/// Access tokens whose signature and claims were found good: a client sends the same one many times in its few minutes, and verifying costs several times what the rest of
-/// authentication does. The whole text is compared, so nothing but the very same token is taken for it. Its time and its session are checked each time.
+/// Access tokens whose signature and claims were found good: a client sends the same one many times in its few minutes, and verifying costs several times
+/// what the rest of authentication does. The whole text is compared, so nothing but the very same token is taken for it. Its time and its session are
+/// checked each time.
 /// </summary>
 internal sealed class VerifiedTokens(KeyStore keys, TokenChecks checks)
 {

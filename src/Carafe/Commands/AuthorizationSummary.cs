@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Authorization.Infrastructure;
 
 namespace Carafe.Commands;
 
-/// <summary>Says who may call an endpoint, from its authorization metadata: roles and policies by their names, requirements by what their <c>ToString</c> says.</summary>
+/// <summary>
+/// Says who may call an endpoint, from its authorization metadata: roles and policies by their names, requirements by what their <c>ToString</c> says.
+/// </summary>
 internal static class AuthorizationSummary
 {
     public const string Anyone = "anyone";
@@ -37,7 +39,8 @@ internal static class AuthorizationSummary
     ];
 
     private static string Describe(IAuthorizeData data) =>
-        string.Join(" and ", new[] { data.Policy, data.Roles?.Replace(",", " or ", StringComparison.Ordinal) }.Where(rule => !string.IsNullOrEmpty(rule)).DefaultIfEmpty(SignedIn));
+        string.Join(" and ", new[] { data.Policy, data.Roles?.Replace(",", " or ", StringComparison.Ordinal) }
+            .Where(requirement => !string.IsNullOrEmpty(requirement)).DefaultIfEmpty(SignedIn));
 
     private static string Describe(IAuthorizationRequirement requirement) => requirement switch
     {

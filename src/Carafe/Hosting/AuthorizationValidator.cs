@@ -11,11 +11,12 @@ internal sealed class AuthorizationValidator(PipelineOrder order) : IRouteValida
     public IEnumerable<string> Faults(IReadOnlyList<RouteEndpoint> endpoints)
     {
         order.Read();
-        var closed = order.IsAuthorized ? [] : endpoints.Where(IsClosed).Select(endpoint => $"{RouteTable.Describe(endpoint)} ({AuthorizationSummary.Required(endpoint)})").ToList();
+        var closed = order.IsAuthorized ? [] : endpoints.Where(IsClosed).Select(Describe).ToList();
         if (closed.Count > 0)
         {
             var named = string.Join(", ", closed.Take(Shown)) + (closed.Count > Shown ? $" and {closed.Count - Shown} more" : "");
-            yield return $"Nothing asks for the authorization that {named} require. Add app.UseAuth() on the line after app.UseCarafe(), with AddAuth on the services; "
+            yield return $"Nothing asks for the authorization that {named} require. "
+                + "Add app.UseAuth() on the line after app.UseCarafe(), with AddAuth on the services; "
                 + "without Carafe.Auth, app.UseAuthentication() and app.UseAuthorization().";
         }
 
@@ -26,11 +27,14 @@ internal sealed class AuthorizationValidator(PipelineOrder order) : IRouteValida
         }
     }
 
+    private static string Describe(RouteEndpoint endpoint) => $"{RouteTable.Describe(endpoint)} ({AuthorizationSummary.Required(endpoint)})";
+
     private static bool IsClosed(Endpoint endpoint) => endpoint.Metadata.Any(Requires) && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null;
 
     // Metadata of outer groups comes first. What an endpoint says itself after a group's AllowAnonymous, the platform would pass over.
     private static bool IsOpenedFromOutside(Endpoint endpoint) =>
-        endpoint.Metadata.SkipWhile(item => item is not IAllowAnonymous).Any(Requires) && endpoint.Metadata.Last(item => item is IAllowAnonymous || Requires(item)) is not IAllowAnonymous;
+        endpoint.Metadata.SkipWhile(item => item is not IAllowAnonymous).Any(Requires)
+        && endpoint.Metadata.Last(item => item is IAllowAnonymous || Requires(item)) is not IAllowAnonymous;
 
     private static bool Requires(object item) => item is IAuthorizeData or AuthorizationPolicy or IAuthorizationRequirementData;
 }

@@ -1,7 +1,8 @@
 namespace Carafe.Hosting;
 
 /// <summary>
-/// Knows in which order the app's middleware stands. A mark is a component that hands its successor on unchanged: two marks with the same successor have nothing between them.
+/// Knows in which order the app's middleware stands. A mark is a component that hands its successor on unchanged: two marks with the same successor have
+/// nothing between them.
 /// </summary>
 internal sealed class PipelineOrder
 {
@@ -32,7 +33,9 @@ internal sealed class PipelineOrder
     /// <summary>Whether UseAuth is the line after UseCarafe. Known once <see cref="Read"/> has run.</summary>
     public bool AuthFollowsCarafe => _auth.Next is not null && ReferenceEquals(_afterCarafe.Next, _auth.Next);
 
-    /// <summary>Whether nothing but the endpoints comes after UseAuth, so that a request without an endpoint ends in the router's 404. Known once the app runs.</summary>
+    /// <summary>
+    /// Whether nothing but the endpoints comes after UseAuth, so that a request without an endpoint ends in the router's 404. Known once the app runs.
+    /// </summary>
     public bool NothingFollowsAuth => _afterAuth.Next is not null && ReferenceEquals(_afterAuth.Next, _end.Next);
 
     /// <summary>Whether endpoints are authorized at all: by UseAuth, or by the platform's UseAuthorization after routing.</summary>
