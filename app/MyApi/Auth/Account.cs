@@ -20,7 +20,7 @@ internal static class Account
     internal static async Task<Ok<UserResponse>> ChangeEmail(
         ChangeEmailRequest change, CurrentUser me, AppDb db, LoginService logins, HttpContext context, CancellationToken cancellationToken)
     {
-        var user = await db.Users.FindOr404Async(me.Id);
+        var user = await db.Users.FindOr404Async(me.Id, cancellationToken);
         await logins.VerifyAsync(user, user.Email, change.CurrentPassword, context);
         user.Email = change.NewEmail;
         await db.SaveChangesAsync(cancellationToken);

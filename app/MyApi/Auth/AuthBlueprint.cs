@@ -32,7 +32,7 @@ public sealed class AuthBlueprint : IBlueprint
         passwords.RequireGood(request.Password, request.Username, request.Email);
         var user = new User { Username = request.Username, Email = request.Email };
         await RefuseTakenAsync(user, db);
-        user.PasswordHash = await passwords.HashAsync(request.Password);
+        user.PasswordHash = await passwords.HashAsync(request.Password, cancellationToken);
         db.Users.Add(user);
         await db.SaveChangesAsync(cancellationToken);
 

@@ -34,7 +34,7 @@ public sealed class UsersBlueprint : IBlueprint
         ReservedNames.Refuse(request.Username);
         passwords.RequireGood(request.Password, request.Username, request.Email);
         var user = new User { Username = request.Username, Email = request.Email, Role = request.Role };
-        user.PasswordHash = await passwords.HashAsync(request.Password);
+        user.PasswordHash = await passwords.HashAsync(request.Password, cancellationToken);
         db.Users.Add(user);
         await db.SaveChangesAsync(cancellationToken);
 
@@ -58,7 +58,7 @@ public sealed class UsersBlueprint : IBlueprint
     internal static async Task<Ok<UserResponse>> UpdateUser(
         int id, UpdateUserRequest change, AppDb db, CurrentUser me, Preconditions preconditions, CancellationToken cancellationToken)
     {
-        var user = await db.Users.FindOr404Async(id);
+        var user = await db.Users.FindOr404Async(id, cancellationToken);
         preconditions.ThrowIfFailed(user.Version);
         if (change.Username is { } username && username != user.Username)
         {

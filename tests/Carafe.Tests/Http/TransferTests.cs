@@ -7,7 +7,7 @@ namespace Carafe.Tests.Http;
 /// <summary>The time of a handler and the time of a transfer are two things.</summary>
 public sealed class TransferTests
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(800);
 
     [Theory]
     [InlineData("/stream")]
@@ -61,7 +61,7 @@ public sealed class TransferTests
         await using var app = await StartAsync();
         var clock = System.Diagnostics.Stopwatch.StartNew();
         (await app.SendAsync("GET", "/hangs")).IsError(503);
-        Assert.InRange(clock.ElapsedMilliseconds, 380, 6000);
+        Assert.InRange(clock.ElapsedMilliseconds, 2900, 40_000);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class TransferTests
         },
         builder =>
         {
-            builder.Configuration["REQUEST_TIMEOUT"] = "400ms";
+            builder.Configuration["REQUEST_TIMEOUT"] = "3s";
             _ = log is null ? builder.Logging : builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Information);
         },
         kestrel: true);
@@ -118,7 +118,7 @@ public sealed class TransferTests
         File.WriteAllBytes(file, new byte[48_000_000]);
         app.Lifetime.ApplicationStopped.Register(() => File.Delete(file));
         app.MapPut("/stream", LengthAsync);
-        app.MapPut("/own", LengthAsync).WithRequestTimeout(TimeSpan.FromMilliseconds(300));
+        app.MapPut("/own", LengthAsync).WithRequestTimeout(TimeSpan.FromSeconds(3));
         app.MapGet("/file", () => TypedResults.PhysicalFile(file));
         app.MapGet("/parts", async (HttpContext context) =>
         {
