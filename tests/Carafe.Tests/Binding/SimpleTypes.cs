@@ -1,9 +1,7 @@
-using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Routing;
 using System.Text.Json.Serialization;
-using Carafe.Tests.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
 
 namespace Carafe.Tests.Binding;
 

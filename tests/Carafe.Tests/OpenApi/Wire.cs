@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using Carafe.OpenApi;
 using Carafe.Tests.Binding;
 using Carafe.Tests.Http;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.TestHost;
 
 namespace Carafe.Tests.OpenApi

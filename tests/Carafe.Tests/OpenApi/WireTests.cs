@@ -1,7 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Carafe.Tests.Binding;
-using Microsoft.AspNetCore.Mvc;
 
 namespace Carafe.Tests.OpenApi;
 
