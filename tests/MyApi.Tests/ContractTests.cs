@@ -68,11 +68,11 @@ public sealed partial class ContractTests
         await using var app = await Api.StartAsync(builder => builder.Services.Configure<AuthOptions>(auth => auth.UseCookies = true));
         var document = await ReadAsync(app);
         Assert.Equal(
-            ["bearer http  ", "cookie apiKey cookie __Host-access", "csrf apiKey header X-CSRF-Token", "refresh_cookie apiKey cookie __Host-refresh"],
+            ["bearer http  ", "cookie apiKey cookie __Host-access", "csrf apiKey header X-CSRF-Token", "refresh_cookie apiKey cookie __Host-refresh", "refresh_token http  "],
             document["components"]!["securitySchemes"]!.AsObject().Select(scheme => $"{scheme.Key} {scheme.Value!["type"]} {scheme.Value["in"]} {scheme.Value["name"]}").Order());
         Assert.Equal("bearer | cookie", Ways("/auth/me", "get"));
         Assert.Equal("bearer | cookie+csrf", Ways("/posts", "post"));
-        Assert.Equal("bearer | refresh_cookie+csrf", Ways("/auth/refresh", "post"));
+        Assert.Equal("refresh_token | refresh_cookie+csrf", Ways("/auth/refresh", "post"));
         Assert.Equal(" | bearer | cookie", Ways("/users", "get"));
         Assert.Equal("", Ways("/auth/login", "post"));
         Assert.NotNull(document["paths"]!["/auth/refresh"]!["post"]!["responses"]!["403"]);
@@ -98,7 +98,7 @@ public sealed partial class ContractTests
             {
                 foreach (var client in (HttpClient[])[app.Client, bad])
                 {
-                    using var request = new HttpRequestMessage(new HttpMethod(method), Slot().Replace(path, Guid.Empty.ToString()).Replace($"sessions/{Guid.Empty}", "sessions/{}", StringComparison.Ordinal).Replace(Guid.Empty.ToString(), "1", StringComparison.Ordinal).Replace("{}", Guid.Empty.ToString(), StringComparison.Ordinal));
+                    using var request = new HttpRequestMessage(new HttpMethod(method.ToUpperInvariant()), Slot().Replace(path, Guid.Empty.ToString()).Replace($"sessions/{Guid.Empty}", "sessions/{}", StringComparison.Ordinal).Replace(Guid.Empty.ToString(), "1", StringComparison.Ordinal).Replace("{}", Guid.Empty.ToString(), StringComparison.Ordinal));
                     await client.SendAsync(request, TestContext.Current.CancellationToken).ExpectError(401);
                 }
             }
