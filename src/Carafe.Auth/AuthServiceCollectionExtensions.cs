@@ -39,7 +39,6 @@ public static class AuthServiceCollectionExtensions
         services.AddSingleton<Issuer>();
         services.AddSingleton<KeyRing>();
         services.AddSingleton<KeyStore>();
-        services.AddSingleton<IRouteValidator, ClockValidator>();
         services.AddSingleton<IRouteValidator, KeyRingValidator>();
         services.AddHealthChecks().AddCheck<KeyRingHealth>("keys", tags: ["ready"]);
         services.AddCommand(KeysCommand.Create);

@@ -293,18 +293,6 @@ public sealed class TokenTests
         }
     }
 
-    [Theory]
-    [InlineData(1, 1, 1)]
-    [InlineData(1966, 6, 1)]
-    [InlineData(1970, 1, 1)]
-    [InlineData(9998, 12, 31)]
-    public async Task A_clock_that_cannot_be_right_is_refused_at_start(int year, int month, int day)
-    {
-        var clock = new FixedClock(new DateTimeOffset(year, month, day, 0, 0, 0, TimeSpan.Zero));
-        var fault = await Assert.ThrowsAsync<ConfigurationException>(() => AuthApp.StartAsync(services: services => services.AddSingleton<TimeProvider>(clock)));
-        Assert.StartsWith("The machine's clock says ", Assert.Single(fault.Faults), StringComparison.Ordinal);
-    }
-
     [Fact]
     public async Task A_refresh_token_is_not_tried_as_an_access_token()
     {
@@ -316,10 +304,5 @@ public sealed class TokenTests
         forge.Keys.Refresh.Signing.Key.CryptoProviderFactory = counter;
         Assert.Equal(HttpStatusCode.OK, (await app.SendAsync(HttpMethod.Post, "/renew", pair.RefreshToken)).StatusCode);
         Assert.Equal(1, counter.Verified);
-    }
-
-    private sealed class FixedClock(DateTimeOffset now) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => now;
     }
 }
