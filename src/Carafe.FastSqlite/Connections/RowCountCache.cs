@@ -17,16 +17,19 @@ internal sealed class RowCountCache
 
     private const string Start = "SELECT COUNT(*)\n";
 
+    // With these a count has several rows, or is of something else than a table's rows.
+    private static readonly string[] _others = ["GROUP BY", "HAVING", "UNION", "INTERSECT", "EXCEPT", "LIMIT", "CURRENT_"];
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, object> _known = [];
     private long _moment;
 
-    /// <summary>Whether this is a count that nothing but rows decides: it has no parameter, and no function or subquery in its condition.</summary>
+    /// <summary>Whether this is a count that nothing but rows decides: it is one row, with no parameter, function or subquery.</summary>
     public static bool IsCount(SqliteCommand command)
     {
         var text = command.CommandText;
         return text.StartsWith(Start, StringComparison.Ordinal) && command.Parameters.Count == 0
-            && text.AsSpan(Start.Length).IndexOfAny("(;@$?") < 0 && !text.Contains("CURRENT_", StringComparison.OrdinalIgnoreCase);
+            && text.AsSpan(Start.Length).IndexOfAny("(;@$?") < 0 && !Array.Exists(_others, word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>Finds a count, if nothing was written since.</summary>

@@ -125,6 +125,8 @@ public class RoutedQueryTests
         answers.AddRange(await db.Trees.FromSql($"SELECT * FROM Trees WHERE Id > {1}").OrderBy(tree => tree.Id).Select(tree => tree.Name).ToListAsync());
         int?[] wanted = [1, null];
         answers.Add($"{await db.Leaves.CountAsync(leaf => wanted.Contains(leaf.Fell))}");
+        var sizes = await db.Leaves.GroupBy(leaf => leaf.TreeId).Select(leaves => leaves.Count()).ToListAsync();
+        answers.Add(string.Join(' ', sizes.Order()));
         return answers;
     }
 
