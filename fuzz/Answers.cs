@@ -56,12 +56,14 @@ internal static class Answers
             return null;
         }
 
-        var json = body.IndexOf('{', StringComparison.Ordinal) is var start and >= 0 && body.LastIndexOf('}') is var end && end > start ? body[start..(end + 1)] : "";
+        var json = body.IndexOf('{', StringComparison.Ordinal) is var start and >= 0 && body.LastIndexOf('}') is var end
+            && end > start ? body[start..(end + 1)] : "";
         try
         {
             using var document = JsonDocument.Parse(json);
             var root = document.RootElement;
-            return root.TryGetProperty("status", out var told) && told.GetInt32() == status && (root.TryGetProperty("message", out _) || root.TryGetProperty("detail", out _)) ? null : "an error off the standard shape";
+            return root.TryGetProperty("status", out var told) && told.GetInt32() == status
+                && (root.TryGetProperty("message", out _) || root.TryGetProperty("detail", out _)) ? null : "an error off the standard shape";
         }
         catch (JsonException)
         {

@@ -25,7 +25,10 @@ internal sealed record Case(string Name, bool IsHttp2, byte[][] Pieces, Ending E
 
     private string Text()
     {
-        var text = string.Join("|", Pieces.Select(piece => IsHttp2 ? Convert.ToHexString(piece) : Encoding.Latin1.GetString(piece).Replace("\r\n", "\\r\\n", StringComparison.Ordinal)));
+        var text = string.Join("|",
+            Pieces.Select(piece => IsHttp2
+                ? Convert.ToHexString(piece)
+                : Encoding.Latin1.GetString(piece).Replace("\r\n", "\\r\\n", StringComparison.Ordinal)));
         return text.Length > 600 ? text[..600] + "..." : text;
     }
 }

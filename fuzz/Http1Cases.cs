@@ -6,27 +6,37 @@ namespace Fuzz;
 /// <summary>Makes HTTP/1.1 requests, most of them wrong in one place.</summary>
 internal sealed class Http1Cases(string token)
 {
-    private static readonly string[] Methods = ["GET", "GET", "POST", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "FOO", "get", "Post", "delete", "QUERY", "G\u00c9T", ""];
+    private static readonly string[] Methods = ["GET", "GET", "POST", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "FOO", "get",
+        "Post", "delete", "QUERY", "G\u00c9T", ""];
 
     private static readonly string[] Targets =
     [
-        "/", "/posts", "/posts/1", "/posts/1", "/posts?limit=100", "/posts?after=", "/users", "/users/1", "/users/profile", "/users/alice/x", "/products", "/products/1", "/auth/login", "/auth/login", "/auth/register", "/auth/refresh",
-        "/auth/me", "/auth/export", "/auth/sessions", "/auth/password", "/files/a", "/files/a", "/files/b/c", "/healthz", "/readyz", "/openapi/v1.json", "/docs/", "/nope", "*", "http://other/posts/1", "other:443", "//posts",
-        "/posts/%201", "/posts/+1", "/posts/%2B1", "/posts/01", "/posts/1%0A", "/%2e%2e/posts", "/posts/%ff", "/posts/%", "/posts/1?%00", "/posts/1#x", "/posts/\u00e9", "/files/%2F", "/files/..%2f..", "/posts?page=99999999999",
+        "/", "/posts", "/posts/1", "/posts/1", "/posts?limit=100", "/posts?after=", "/users", "/users/1", "/users/profile", "/users/alice/x", "/products",
+        "/products/1", "/auth/login", "/auth/login", "/auth/register", "/auth/refresh",
+        "/auth/me", "/auth/export", "/auth/sessions", "/auth/password", "/files/a", "/files/a", "/files/b/c", "/healthz", "/readyz", "/openapi/v1.json",
+        "/docs/", "/nope", "*", "http://other/posts/1", "other:443", "//posts",
+        "/posts/%201", "/posts/+1", "/posts/%2B1", "/posts/01", "/posts/1%0A", "/%2e%2e/posts", "/posts/%ff", "/posts/%", "/posts/1?%00", "/posts/1#x",
+        "/posts/\u00e9", "/files/%2F", "/files/..%2f..", "/posts?page=99999999999",
     ];
 
     private static readonly string[] Bodies =
     [
-        "", "{", "{}", "null", "[]", "\"x\"", """{"title":"t","body":"b"}""", """{"title":"t","body":"b"}""", """{"email":"a@example.com","password":"correct horse battery"}""",
-        """{"username":"fuzz","email":"fuzz@example.com","password":"x"}""", """{"title":null}""", """{"title":"\ud800","body":"b"}""", "{\"title\":\"t\",\"body\":\"\u0001\"}", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", """{"name":"n","price":1e400,"stock":1}""",
+        "", "{", "{}", "null", "[]", "\"x\"", """{"title":"t","body":"b"}""", """{"title":"t","body":"b"}""",
+        """{"email":"a@example.com","password":"correct horse battery"}""",
+        """{"username":"fuzz","email":"fuzz@example.com","password":"x"}""", """{"title":null}""", """{"title":"\ud800","body":"b"}""",
+        "{\"title\":\"t\",\"body\":\"\u0001\"}", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", """{"name":"n","price":1e400,"stock":1}""",
     ];
 
     private static readonly string[] Odd =
     [
-        "Range: bytes=0-3", "Range: bytes=9-1", "If-Range: Thu, 01 Jan 2099 00:00:00 GMT", "If-Match: \"1\"", "If-None-Match: *", "If-Match: x", "If-Unmodified-Since: x", "Accept: text/html", "Accept: application/problem+json",
-        "Accept-Encoding: gzip, br", "Accept-Encoding: \u0001", "Expect: 100-continue", "Expect: x", "Connection: close", "Connection: upgrade", "Upgrade: h2c", "Upgrade: websocket", "Origin: https://x", "Cookie: a=b", "X: \u00ff",
-        "X:", ": x", "X : y", " X: y", "Host: y", "Content-Length: 3", "Transfer-Encoding: gzip", "Content-Encoding: gzip", "Idempotency-Key: fuzz", "Idempotency-Key: \"\"", "Authorization: Bearer x", "Authorization: Basic eA==",
-        "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "traceparent: x", "X-Forwarded-For: ,,", "Content-Type: text/plain", "Content-Type: application/json; charset=\"utf-8\"", "Content-Type: multipart/form-data",
+        "Range: bytes=0-3", "Range: bytes=9-1", "If-Range: Thu, 01 Jan 2099 00:00:00 GMT", "If-Match: \"1\"", "If-None-Match: *", "If-Match: x",
+        "If-Unmodified-Since: x", "Accept: text/html", "Accept: application/problem+json",
+        "Accept-Encoding: gzip, br", "Accept-Encoding: \u0001", "Expect: 100-continue", "Expect: x", "Connection: close", "Connection: upgrade",
+        "Upgrade: h2c", "Upgrade: websocket", "Origin: https://x", "Cookie: a=b", "X: \u00ff",
+        "X:", ": x", "X : y", " X: y", "Host: y", "Content-Length: 3", "Transfer-Encoding: gzip", "Content-Encoding: gzip", "Idempotency-Key: fuzz",
+        "Idempotency-Key: \"\"", "Authorization: Bearer x", "Authorization: Basic eA==",
+        "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "traceparent: x", "X-Forwarded-For: ,,", "Content-Type: text/plain",
+        "Content-Type: application/json; charset=\"utf-8\"", "Content-Type: multipart/form-data",
     ];
 
     private static readonly string[] Sizes = ["z", "80000000", "7fffffff", "ffffffffffffffff", "-1", "0x5", "5 ", "5;a=b", "5;\n", "05", "", "FFFFFFF"];
@@ -76,7 +86,8 @@ internal sealed class Http1Cases(string token)
             bytes = bytes[..random.Next(1, bytes.Count)];
         }
 
-        return new Case($"{method} {target} {kind}", false, Split(random, [.. bytes]), random.Next(20) switch { < 13 => Ending.Read, < 15 => Ending.Fin, < 19 => Ending.Reset, _ => Ending.Stall });
+        return new Case($"{method} {target} {kind}", false, Split(random, [.. bytes]),
+            random.Next(20) switch { < 13 => Ending.Read, < 15 => Ending.Fin, < 19 => Ending.Reset, _ => Ending.Stall });
     }
 
     private static (string Framing, byte[] Body, string Kind) Body(Random random, string method)
@@ -94,9 +105,11 @@ internal sealed class Http1Cases(string token)
             case 0:
                 return ($"{type}Content-Length: {length + random.Next(1, 2_000_000)}\r\n", Encoding.UTF8.GetBytes(text), "short");
             case 1:
-                return ($"{type}Content-Length: {Pick(random, ["-1", "x", "1, 1", "99999999999999999999", "+3", ""])}\r\n", Encoding.UTF8.GetBytes(text), "odd length");
+                return ($"{type}Content-Length: {Pick(random, ["-1", "x", "1, 1", "99999999999999999999", "+3", ""])}\r\n", Encoding.UTF8.GetBytes(text),
+                    "odd length");
             case 2 or 3 or 4:
-                return ($"{type}Transfer-Encoding: {Pick(random, ["chunked", "chunked", "chunked", "Chunked", "chunked, chunked", "identity"])}\r\n", Chunks(random, text), "chunked");
+                return ($"{type}Transfer-Encoding: {Pick(random, ["chunked", "chunked", "chunked", "Chunked", "chunked, chunked", "identity"])}\r\n",
+                    Chunks(random, text), "chunked");
             default:
                 return ($"{type}Content-Length: {length}\r\n", Encoding.UTF8.GetBytes(text), "whole");
         }

@@ -13,11 +13,13 @@ internal sealed class Http2Cases(string token)
 
     private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "get", "HEAD", "OPTIONS"];
 
-    private static readonly string[] Paths = ["/posts", "/posts/1", "/auth/login", "/auth/me", "/files/a", "/users/profile", "/healthz", "*", "", "posts", "/auth/export"];
+    private static readonly string[] Paths = ["/posts", "/posts/1", "/auth/login", "/auth/me", "/files/a", "/users/profile", "/healthz", "*", "", "posts",
+        "/auth/export"];
 
     private static readonly string[] OddNames = ["Upper", "connection", "te", ":late", "expect", ""];
 
-    private static readonly byte[][] Bodies = [[], "{"u8.ToArray(), """{"title":"t","body":"b"}"""u8.ToArray(), new byte[20_000], """{"email":"a@example.com","password":"x"}"""u8.ToArray()];
+    private static readonly byte[][] Bodies = [[], "{"u8.ToArray(), """{"title":"t","body":"b"}"""u8.ToArray(), new byte[20_000],
+        """{"email":"a@example.com","password":"x"}"""u8.ToArray()];
 
     public Case Next(Random random)
     {
@@ -32,7 +34,9 @@ internal sealed class Http2Cases(string token)
             if (random.Next(10) == 0)
             {
                 var at = random.Next(block.Length);
-                bytes.AddRange([.. Frame(Headers, (byte)(body.Length == 0 ? EndStream : 0), stream, block[..at]), .. Frame(Continuation, EndHeaders, stream, block[at..])]);
+                bytes.AddRange(
+                    [.. Frame(Headers, (byte)(body.Length == 0 ? EndStream : 0), stream, block[..at]),
+                        .. Frame(Continuation, EndHeaders, stream, block[at..])]);
             }
             else
             {
@@ -67,7 +71,9 @@ internal sealed class Http2Cases(string token)
         }
 
         var half = random.Next(3) == 0 ? random.Next(all.Length) : all.Length;
-        return new Case(name.Trim(), true, half == all.Length ? [all] : [all[..half], all[half..]], random.Next(10) switch { < 6 => Ending.Read, < 7 => Ending.Fin, < 9 => Ending.Reset, _ => Ending.Stall });
+        return new Case(name.Trim(), true, half == all.Length
+            ? [all]
+            : [all[..half], all[half..]], random.Next(10) switch { < 6 => Ending.Read, < 7 => Ending.Fin, < 9 => Ending.Reset, _ => Ending.Stall });
     }
 
     private static byte[] Odd(Random random, int stream)
@@ -93,7 +99,8 @@ internal sealed class Http2Cases(string token)
     // Literals without indexing (RFC 7541 section 6.2.2).
     private byte[] Block(Random random, string method, string path, int length)
     {
-        var fields = new List<(string, string)> { (":method", method), (":scheme", "http"), (":authority", "x"), (":path", path), ("content-type", "application/json") };
+        var fields = new List<(string, string)> { (":method", method), (":scheme", "http"), (":authority", "x"), (":path", path),
+            ("content-type", "application/json") };
         if (method == "CONNECT")
         {
             fields.RemoveAll(field => field.Item1 is ":scheme" or ":path");

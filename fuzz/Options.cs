@@ -24,7 +24,8 @@ internal sealed record Options(string Server, string Corpus, TimeSpan Time, long
             }
         }
 
-        return new Options(server, corpus, time ?? (requests is null ? TimeSpan.FromSeconds(60) : TimeSpan.FromHours(6)), requests ?? long.MaxValue, seed, workers);
+        return new Options(server, corpus, time ?? (requests is null ? TimeSpan.FromSeconds(60) : TimeSpan.FromHours(6)), requests
+            ?? long.MaxValue, seed, workers);
     }
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);

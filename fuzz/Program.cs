@@ -101,7 +101,8 @@ async Task<byte[]> SendAsync(Case what)
 
         var buffer = new byte[16 * 1024];
         // A connection that is kept says nothing more: a short silence is its end.
-        for (int read; (read = await socket.ReceiveAsync(buffer, patience.Token).AsTask().WaitAsync(TimeSpan.FromMilliseconds(received.Length > 0 ? 30 : 1200), patience.Token)) > 0;)
+        for (int read; (read = await socket.ReceiveAsync(buffer, patience.Token).AsTask()
+            .WaitAsync(TimeSpan.FromMilliseconds(received.Length > 0 ? 30 : 1200), patience.Token)) > 0;)
         {
             received.Write(buffer, 0, read);
         }

@@ -2,7 +2,7 @@ using Microsoft.OpenApi;
 
 namespace MyApi;
 
-/// <summary>What the OpenAPI document says of this API as a whole.</summary>
+/// <summary>Describes this API as a whole for the OpenAPI document.</summary>
 internal static class About
 {
     public static void Describe(OpenApiInfo info)
@@ -14,7 +14,8 @@ internal static class About
 
             Register with `POST /auth/register`, sign in with `POST /auth/login`, and send the access token as `Authorization: Bearer TOKEN`.
 
-            Every error has the same body, `{"error", "message", "status"}`; with `Accept: application/problem+json` it comes as RFC 9457. Any operation can answer 500 and 503 in it.
+            Every error has the same body, `{"error", "message", "status"}`; with `Accept: application/problem+json` it comes as RFC 9457.
+            Any operation can answer 500 and 503 in it.
             """;
         info.Contact = new() { Name = "The Carafe authors", Url = new("https://example.org/carafe") };
         info.License = new() { Name = "MIT", Identifier = "MIT" };

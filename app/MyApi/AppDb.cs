@@ -5,7 +5,7 @@ using MyApi.Users;
 
 namespace MyApi;
 
-/// <summary>The tables. Names, timestamps, versions and UTC are the kit's conventions; what is said here is what only this app knows.</summary>
+/// <summary>Holds the tables. Names, timestamps, versions and UTC are the kit's conventions; this class has only what is particular to this app.</summary>
 public sealed class AppDb(DbContextOptions<AppDb> options) : DbContext(options)
 {
     public DbSet<User> Users => Set<User>();

@@ -5,18 +5,21 @@ using MyApi.Users;
 
 namespace MyApi;
 
-/// <summary>Believable rows to try the API on. The same every time; nobody can sign in as them, since they have no password.</summary>
+/// <summary>Adds realistic rows to try the API on, the same every time. Nobody can sign in as the demo users: they have no password.</summary>
 internal static class DemoData
 {
     private static readonly string[] FirstNames =
-        ["Ada", "Alan", "Barbara", "Claude", "Donald", "Edith", "Frances", "Grace", "Hedy", "Ivan", "Joan", "Katherine", "Linus", "Margaret", "Niklaus", "Olga", "Radia", "Sophie", "Tim", "Wanda"];
+        ["Ada", "Alan", "Barbara", "Claude", "Donald", "Edith", "Frances", "Grace", "Hedy", "Ivan", "Joan", "Katherine", "Linus", "Margaret", "Niklaus",
+            "Olga", "Radia", "Sophie", "Tim", "Wanda"];
 
     private static readonly string[] LastNames =
         ["Abbott", "Baker", "Chen", "Diaz", "Evans", "Fischer", "Garcia", "Haddad", "Ito", "Jansen", "Kowalski", "Lopez", "Moreau", "Nkosi", "Okafor"];
 
-    private static readonly string[] Topics = ["bread", "bicycles", "compilers", "gardens", "rivers", "maps", "coffee", "bridges", "clocks", "lighthouses", "tea", "trains"];
+    private static readonly string[] Topics = ["bread", "bicycles", "compilers", "gardens", "rivers", "maps", "coffee", "bridges", "clocks", "lighthouses",
+        "tea", "trains"];
 
-    private static readonly string[] Openings = ["What I learned about", "A short history of", "Ten small facts on", "Why I like", "Mistakes I made with", "A beginner's notes on"];
+    private static readonly string[] Openings = ["What I learned about", "A short history of", "Ten small facts on", "Why I like", "Mistakes I made with",
+        "A beginner's notes on"];
 
     private static readonly string[] Adjectives = ["Plain", "Sturdy", "Pocket", "Folding", "Quiet", "Blue", "Walnut", "Travel", "Winter", "Desk"];
 
@@ -52,7 +55,8 @@ internal static class DemoData
         db.Products.AddRange(products);
         await db.SaveChangesAsync(cancel);
         var files = await StoreNotesAsync(db, services.GetRequiredService<FileStore>(), [.. users.Take(40)], cancel);
-        return $"Made {users.Count} users, {users.Sum(user => user.Posts.Count)} posts, {Adjectives.Length * Things.Length} products and {files} files. The users have no passwords: nobody can sign in as them.";
+        return $"Made {users.Count} users, {users.Sum(user => user.Posts.Count)} posts, {Adjectives.Length * Things.Length} products and {files} files. " +
+            $"The users have no passwords: nobody can sign in as them.";
     }
 
     private static Post Write(Random random)
@@ -72,7 +76,17 @@ internal static class DemoData
             using var text = new MemoryStream(System.Text.Encoding.UTF8.GetBytes($"Notes of {user.Username}.\n"));
             await using var blob = await store.ReceiveAsync(text, "text/plain", cancel);
             var path = $"demo/{user.Username}/notes.txt";
-            db.Files.Add(new StoredFile { Path = path, FoldedPath = FileNames.Fold(path), UserId = user.Id, Blob = blob.Name, ContentType = blob.ContentType, Size = blob.Size, Hash = blob.Hash });
+            db.Files.Add(
+                new StoredFile
+                {
+                    Path = path,
+                    FoldedPath = FileNames.Fold(path),
+                    UserId = user.Id,
+                    Blob = blob.Name,
+                    ContentType = blob.ContentType,
+                    Size = blob.Size,
+                    Hash = blob.Hash
+                });
             await db.SaveChangesAsync(cancel);
             blob.Keep();
         }

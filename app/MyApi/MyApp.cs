@@ -6,10 +6,10 @@ using MyApi.Users;
 
 namespace MyApi;
 
-/// <summary>The application factory: everything that MyApi is made of, on one screen.</summary>
+/// <summary>Builds the app: everything that MyApi is made of, on one screen.</summary>
 public static class MyApp
 {
-    /// <summary>Makes the app. Program.cs, the tests and every command go through here; <paramref name="configure"/> has the last word.</summary>
+    /// <summary>Creates the app. Program.cs, the tests and every command use it; <paramref name="configure"/> runs last.</summary>
     public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = CarafeApp.CreateBuilder(args);

@@ -1,6 +1,6 @@
 namespace MyApi;
 
-/// <summary>The front page, for whoever opens the address in a browser or with curl.</summary>
+/// <summary>Serves the front page, for a browser or curl.</summary>
 internal static class Welcome
 {
     private static readonly string[] Pages = ["/docs/", "/openapi/v1.json", "/healthz", "/readyz", "/users", "/posts", "/products"];
@@ -8,7 +8,7 @@ internal static class Welcome
     /// <summary>Say what this is and where to go on.</summary>
     internal static Ok<WelcomeResponse> Show(EndpointDataSource endpoints)
     {
-        // The docs page is off in Production unless asked for.
+        // The docs page is off in Production unless it is turned on.
         var docs = endpoints.Endpoints.OfType<RouteEndpoint>().Any(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/docs", StringComparison.Ordinal));
         return TypedResults.Ok(new WelcomeResponse(
             "MyApi",

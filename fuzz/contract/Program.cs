@@ -5,8 +5,8 @@ using Carafe.Testing;
 using MyApi;
 using MyApi.Users;
 
-// Sends MyApi requests made from its document, right ones and wrong ones, and holds every answer to the document. A seed is one run of a thousand requests; those that
-// failed once are kept and run first.
+// Sends MyApi requests made from its document, right ones and wrong ones, and holds every answer to the document. A seed is one run of a thousand
+// requests; those that failed once are kept and run first.
 var (time, seed, corpus) = (TimeSpan.FromSeconds(60), 1, "fuzz/corpus/contract-seeds.txt");
 for (var index = 0; index + 1 < args.Length; index += 2)
 {

@@ -6,8 +6,8 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 namespace ResourceServer;
 
 /// <summary>
-/// A service that accepts MyApi's access tokens and knows nothing of it but three settings: ISSUER, AUDIENCE and JWKS_URL. It has no Carafe and shares no secret; it cannot see a
-/// logout either, so a token is good here until it expires.
+/// Accepts MyApi's access tokens and needs three settings: ISSUER, AUDIENCE and JWKS_URL. It has no Carafe and shares no secret. It cannot see a logout
+/// either, so a token is valid here until it expires.
 /// </summary>
 public static class Server
 {
@@ -32,7 +32,8 @@ public static class Server
     {
         // Fetches the JWKS once, again every few hours, and when a token names a key that it does not have.
         options.ConfigurationManager = new ConfigurationManager<OpenIdConnectConfiguration>(
-            settings["JWKS_URL"]!, new JwksReader(), new HttpDocumentRetriever(http) { RequireHttps = !settings["JWKS_URL"]!.StartsWith("http://localhost", StringComparison.Ordinal) });
+            settings["JWKS_URL"]!, new JwksReader(),
+            new HttpDocumentRetriever(http) { RequireHttps = !settings["JWKS_URL"]!.StartsWith("http://localhost", StringComparison.Ordinal) });
         options.MapInboundClaims = false;
         options.TokenValidationParameters.ValidIssuer = settings["ISSUER"];
         options.TokenValidationParameters.ValidAudience = settings["AUDIENCE"];

@@ -6,12 +6,12 @@ using Org.BouncyCastle.Crypto.Generators;
 namespace Carafe.Auth.Werkzeug;
 
 /// <summary>
-/// A hash that a Flask application brought along: <c>scrypt:32768:8:1$salt$hex</c> or <c>pbkdf2:sha256:1000000$salt$hex</c>, as werkzeug.security writes
+/// Represents a hash from a Flask application: <c>scrypt:32768:8:1$salt$hex</c> or <c>pbkdf2:sha256:1000000$salt$hex</c>, as werkzeug.security writes
 /// them.
 /// </summary>
 internal abstract record WerkzeugHash(string Salt, byte[] Expected)
 {
-    // Nobody's hash may keep a thread busy or fill the memory. werkzeug's own defaults are far below.
+    // No hash may keep a thread busy or fill the memory. werkzeug's own defaults are far below.
     private const int MaxIterations = 10_000_000;
     private const int MaxScryptBytes = 256 * 1024 * 1024;
 

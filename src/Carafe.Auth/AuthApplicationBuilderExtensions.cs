@@ -8,8 +8,8 @@ public static class AuthApplicationBuilderExtensions
 {
     /// <summary>
     /// Uses authentication, then authorization, and with a key ring maps <c>/.well-known/jwks.json</c>. Call it on the line after
-    /// <see cref="CarafeApplicationBuilderExtensions.UseCarafe"/>; the start refuses an app that does not. What comes later and is no endpoint (static
-    /// files, branches, terminal middleware) serves only callers who are signed in.
+    /// <see cref="CarafeApplicationBuilderExtensions.UseCarafe"/>; the start refuses an app that does not. Whatever follows without being an endpoint
+    /// (static files, branches, terminal middleware) serves signed-in callers only.
     /// </summary>
     /// <param name="app">The app.</param>
     public static WebApplication UseAuth(this WebApplication app)

@@ -2,35 +2,38 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Carafe.Auth;
 
-/// <summary>
-/// Everything that can be set about tokens, sessions and passwords. The environment goes over <c>AddAuth(auth => ...)</c>, which goes over the defaults.
-/// </summary>
+/// <summary>Configures tokens, sessions and passwords. The environment overrides <c>AddAuth(auth => ...)</c>, which overrides the defaults.</summary>
 public sealed class AuthOptions
 {
     private TimeSpan? _refreshGrace;
 
-    /// <summary><c>JWT_SECRET_KEY</c>: signs access tokens with HS256, and refresh tokens always. At least 32 bytes.</summary>
+    /// <summary>Gets or sets <c>JWT_SECRET_KEY</c>, which signs access tokens with HS256, and refresh tokens always. At least 32 bytes.</summary>
     [Secret]
     public string JwtSecretKey { get; set; } = "";
 
-    /// <summary><c>JWT_SECRET_KEY_FALLBACKS</c>: earlier values of <c>JWT_SECRET_KEY</c>, comma-separated: accepted, never signed with. Default none.</summary>
+    /// <summary>
+    /// Gets or sets <c>JWT_SECRET_KEY_FALLBACKS</c>: earlier values of <c>JWT_SECRET_KEY</c>, comma-separated, which verify and never sign. Default:
+    /// none.
+    /// </summary>
     [Secret]
     public IReadOnlyList<string> JwtSecretKeyFallbacks { get; set; } = [];
 
     /// <summary>
-    /// <c>JWT_ALGORITHM</c>: <c>HS256</c>, or <c>ES256</c> or <c>RS256</c> with the key ring in <see cref="JwtKeysPath"/>. Default HS256. No other is
-    /// accepted.
+    /// Gets or sets <c>JWT_ALGORITHM</c>: <c>HS256</c>, or <c>ES256</c> or <c>RS256</c> with the key ring in <see cref="JwtKeysPath"/>. No other is
+    /// accepted. Default: HS256.
     /// </summary>
     [RegularExpression("HS256|ES256|RS256", ErrorMessage = "must be HS256, ES256 or RS256.")]
     public string JwtAlgorithm { get; set; } = "HS256";
 
-    /// <summary><c>JWT_KEYS_PATH</c>: the folder of the key ring, readable by the app's user only. Default <c>keys</c> in the content root.</summary>
+    /// <summary>
+    /// Gets or sets <c>JWT_KEYS_PATH</c>: the folder of the key ring, readable by the app's user only. Default: <c>keys</c> in the content root.
+    /// </summary>
     public string JwtKeysPath { get; set; } = "keys";
 
-    /// <summary><c>JWT_ISSUER</c>: the <c>iss</c> of tokens. Default the application's name.</summary>
+    /// <summary>Gets or sets <c>JWT_ISSUER</c>: the <c>iss</c> of tokens. Default: the application's name.</summary>
     public string JwtIssuer { get; set; } = "";
 
-    /// <summary><c>JWT_AUDIENCE</c>: the <c>aud</c> of access tokens. Default the issuer.</summary>
+    /// <summary>Gets or sets <c>JWT_AUDIENCE</c>: the <c>aud</c> of access tokens. Default: the issuer.</summary>
     public string JwtAudience { get; set; } = "";
 
     /// <summary>
@@ -91,6 +94,9 @@ public sealed class AuthOptions
     /// </summary>
     public bool AnonymousShortcut { get; set; } = true;
 
-    /// <summary>Adds claims of the app's own to each access token, such as <c>scope</c>: given the account and the request's services. Default none.</summary>
+    /// <summary>
+    /// Gets or sets a function that adds claims of the app's own to each access token, such as <c>scope</c>, from the account and the request's services.
+    /// Default: none.
+    /// </summary>
     public Func<IAccount, IServiceProvider, IEnumerable<KeyValuePair<string, object>>>? ExtraClaims { get; set; }
 }

@@ -1,6 +1,6 @@
 namespace Carafe.Auth;
 
-/// <summary>The ids under which security events are logged, at Warning: what an alert would look for.</summary>
+/// <summary>Defines the ids under which security events are logged, at Warning, for alerts.</summary>
 internal static class SecurityEvents
 {
     public static readonly EventId RefreshReuse = new(4101, nameof(RefreshReuse));

@@ -2,7 +2,7 @@ using Carafe.Data.Providers;
 
 namespace Carafe.Data;
 
-/// <summary>The URL where none is set, and the check of the one that is.</summary>
+/// <summary>Sets the URL where none is configured, and validates one that is.</summary>
 internal sealed class DatabaseDefaults(IHostEnvironment environment, DatabaseProviders providers)
     : IPostConfigureOptions<DatabaseSettings>, IValidateOptions<DatabaseSettings>
 {
@@ -23,7 +23,8 @@ internal sealed class DatabaseDefaults(IHostEnvironment environment, DatabasePro
     {
         if (options.DatabaseUrl.Length == 0)
         {
-            return ValidateOptionsResult.Fail("DATABASE_URL is not set. Expected something like postgresql://user:password@host/name or sqlite:////path/app.db.");
+            return ValidateOptionsResult.Fail(
+                "DATABASE_URL is not set. Expected something like postgresql://user:password@host/name or sqlite:////path/app.db.");
         }
 
         try
@@ -31,9 +32,9 @@ internal sealed class DatabaseDefaults(IHostEnvironment environment, DatabasePro
             providers.Check(options.DatabaseUrl);
             return ValidateOptionsResult.Success;
         }
-        catch (FormatException fault)
+        catch (FormatException error)
         {
-            return ValidateOptionsResult.Fail($"DATABASE_URL: {fault.Message}");
+            return ValidateOptionsResult.Fail($"DATABASE_URL: {error.Message}");
         }
     }
 }

@@ -13,7 +13,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds the database.</summary>
+/// <summary>Adds the database to an app.</summary>
 public static class DatabaseServiceCollectionExtensions
 {
     // As many requests as may wait for the database at once without contexts being made for them and thrown away, which costs as much as writing a
@@ -22,12 +22,10 @@ public static class DatabaseServiceCollectionExtensions
 
     /// <summary>
     /// Adds <typeparamref name="TContext"/> on the database that <c>DATABASE_URL</c> names: snake_case names, UTC times, stamps and versions
-    /// (<see cref="ICreated"/>, <see cref="ITimestamped"/>, <see cref="IVersioned"/>); violated unique and foreign keys answered with 409, stale
-    /// versions with 412,
-    /// a database that cannot be reached with 503; migrations at the start of Development and Testing; the health checks <c>database</c> and
-    /// <c>schema</c> with the tag <c>ready</c>;
-    /// the <c>db</c> commands and <c>run --migrate</c>. Contexts are pooled unless their class keeps state of its own, such as a tenant, or takes
-    /// services: then each request gets a new one.
+    /// (<see cref="ICreated"/>, <see cref="ITimestamped"/>, <see cref="IVersioned"/>); 409 for violated unique and foreign keys, 412 for stale versions,
+    /// 503 while the database cannot be reached; migrations at the start of Development and Testing; the health checks <c>database</c> and <c>schema</c>
+    /// with the tag <c>ready</c>; the <c>db</c> commands and <c>run --migrate</c>. Contexts are pooled unless their class keeps state of its own, such as
+    /// a tenant, or takes services: then each request gets a new one.
     /// </summary>
     /// <param name="services">The app's services.</param>
     /// <exception cref="InvalidOperationException">It was called before: an app has one database.</exception>
@@ -37,7 +35,8 @@ public static class DatabaseServiceCollectionExtensions
         if (services.FirstOrDefault(service => service.ServiceType == typeof(ContextType))?.ImplementationInstance is ContextType first)
         {
             throw new InvalidOperationException(
-                $"AddDatabase<{typeof(TContext).Name}>() follows AddDatabase<{first.Type.Name}>(): an app has one database, the one that DATABASE_URL names. Add further contexts with EF Core's own AddDbContextPool.");
+                $"AddDatabase<{typeof(TContext).Name}>() follows AddDatabase<{first.Type.Name}>(): an app has one database, the one that DATABASE_URL " +
+                $"names. Add further contexts with EF Core's own AddDbContextPool.");
         }
 
         services.AddSettings<DatabaseSettings>();
@@ -62,8 +61,8 @@ public static class DatabaseServiceCollectionExtensions
             app.Services.GetRequiredService<DatabaseSettings>().MigrateOnStart = true);
         services.AddHostedService<StartupMigration<TContext>>();
         services.AddHostedService<DatabaseWatch<TContext>>();
-        // A violated unique index is an answer here and no failure: what nobody maps is logged once, by the error handler. Npgsql tells every statement as information.
-        // A rule in the configuration wins.
+        // A violated unique index becomes a response here and is no failure; an error without a map is logged once, by the error handler. Npgsql logs
+        // every statement as information. A level in the configuration wins.
         services.Configure<LoggerFilterOptions>(options => Array.ForEach(
             [
                 ("Npgsql", LogLevel.Warning),
@@ -71,7 +70,7 @@ public static class DatabaseServiceCollectionExtensions
                 ("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Critical),
                 ("Microsoft.EntityFrameworkCore.Update", LogLevel.Critical),
             ],
-            rule => options.Rules.Insert(0, new LoggerFilterRule(null, rule.Item1, rule.Item2, null))));
+            filter => options.Rules.Insert(0, new LoggerFilterRule(null, filter.Item1, filter.Item2, null))));
         return services;
     }
 

@@ -6,15 +6,16 @@ using Microsoft.OpenApi;
 
 namespace Carafe.OpenApi;
 
-/// <summary>Makes the platform's OpenAPI document say what a Carafe app does.</summary>
+/// <summary>Completes the platform's OpenAPI document for a Carafe app.</summary>
 public static class CarafeOpenApiOptionsExtensions
 {
     /// <summary>
-    /// Adds to the platform's document (OpenAPI 3.1): operation ids and tags from blueprints, every error that an endpoint can answer, headers, who may call what, paging
-    /// parameters, true JSON shapes. The app calls it itself, so that handlers' doc comments are found: <c>builder.Services.AddOpenApi(options => options.AddCarafeConventions(...))</c>.
+    /// Adds to the platform's document (OpenAPI 3.1): operation ids and tags from blueprints, every error that an endpoint can answer, headers, who may
+    /// call what, paging parameters, true JSON shapes. The app calls it itself, so that handlers' doc comments are found:
+    /// <c>builder.Services.AddOpenApi(options => options.AddCarafeConventions(...))</c>.
     /// </summary>
     /// <param name="options">The platform's options.</param>
-    /// <param name="describe">Title, description, licence and contact. Unless told, the title is the app's name and the version that of its assembly.</param>
+    /// <param name="describe">Sets title, description, licence and contact. Default: the app's name as the title and its assembly's version.</param>
     public static OpenApiOptions AddCarafeConventions(this OpenApiOptions options, Action<OpenApiInfo>? describe = null)
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;

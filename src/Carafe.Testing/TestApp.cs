@@ -3,7 +3,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Carafe.Testing;
 
-/// <summary>A real app from the real factory, served in memory: its own database, its own folder for what it writes, its own clock, no port. Start one for each test; they share nothing.</summary>
+/// <summary>
+/// Represents a real app from the real factory, served in memory: its own database, its own folder for what it writes, its own clock, no port. Start one
+/// for each test; they share nothing.
+/// </summary>
 public sealed class TestApp : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -19,27 +22,28 @@ public sealed class TestApp : IAsyncDisposable
         Client = CreateClient();
     }
 
-    /// <summary>A client that is nobody.</summary>
+    /// <summary>Gets an anonymous client.</summary>
     public HttpClient Client { get; }
 
-    /// <summary>The app's clock. It starts at 2026-01-01 00:00 UTC and moves only when told.</summary>
+    /// <summary>Gets the app's clock. It starts at 2026-01-01 00:00 UTC and moves only when a test moves it.</summary>
     public FakeTimeProvider Clock { get; }
 
-    /// <summary>The app's services. Scoped ones are got from a scope: see <see cref="WithAsync{TService}"/>.</summary>
+    /// <summary>Gets the app's services. Get scoped ones from a scope: see <see cref="WithAsync{TService}"/>.</summary>
     public IServiceProvider Services => _app.Services;
 
-    /// <summary>What the app logged at Warning and above, oldest first.</summary>
+    /// <summary>Gets what the app logged at Warning and above, oldest first.</summary>
     public IReadOnlyList<string> Log => _log.Lines;
 
     /// <summary>
     /// Starts an app in the Testing environment on a database of its own. Settings come from <paramref name="configure"/> and <c>.env.Testing</c> alone.
     /// </summary>
     /// <param name="create">The application factory, such as <c>MyApp.Create</c>.</param>
-    /// <param name="configure">Settings and services for this test; it has the last word.</param>
-    /// <param name="database">The database; a SQLite file that is deleted with the app unless told.</param>
-    /// <param name="listen">True serves on a free port of 127.0.0.1 by Kestrel, for what only a real server shows; false, the default, in memory.</param>
+    /// <param name="configure">Sets settings and services for this test; it runs last.</param>
+    /// <param name="database">The database. Default: a SQLite file that is deleted with the app.</param>
+    /// <param name="listen">Whether to serve on a free port of 127.0.0.1 with Kestrel, for what only a real server shows. Default: false, in memory.</param>
     public static async Task<TestApp> StartAsync(
-        Func<string[], Action<WebApplicationBuilder>?, WebApplication> create, Action<WebApplicationBuilder>? configure = null, ITestDatabase? database = null, bool listen = false)
+        Func<string[], Action<WebApplicationBuilder>?, WebApplication> create, Action<WebApplicationBuilder>? configure = null, ITestDatabase? database = null,
+        bool listen = false)
     {
         database ??= await SqliteTestDatabase.CreateAsync(create);
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
@@ -70,10 +74,11 @@ public sealed class TestApp : IAsyncDisposable
 
     internal ContractEnforcement? Contract { get; set; }
 
-    /// <summary>Makes a client with nothing set; dispose of it or leave it to the app.</summary>
+    /// <summary>Creates a plain client; dispose of it or leave it to the app.</summary>
     public HttpClient CreateClient()
     {
-        var client = new HttpClient(new TestHandler(this, _listens ? new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false } : _app.GetTestServer().CreateHandler()))
+        var client = new HttpClient(
+            new TestHandler(this, _listens ? new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false } : _app.GetTestServer().CreateHandler()))
         {
             BaseAddress = new Uri(_listens ? _app.Urls.First() : "http://localhost"),
         };
@@ -81,8 +86,8 @@ public sealed class TestApp : IAsyncDisposable
         return client;
     }
 
-    /// <summary>Does something with a service in a scope of its own, such as with the app's DbContext.</summary>
-    /// <param name="work">What to do.</param>
+    /// <summary>Runs an action with a service in a scope of its own, such as with the app's DbContext.</summary>
+    /// <param name="work">The action.</param>
     public async Task WithAsync<TService>(Func<TService, Task> work)
         where TService : notnull
     {
@@ -90,8 +95,8 @@ public sealed class TestApp : IAsyncDisposable
         await work(scope.ServiceProvider.GetRequiredService<TService>());
     }
 
-    /// <summary>Gets something from a service in a scope of its own.</summary>
-    /// <param name="work">What to do.</param>
+    /// <summary>Returns the result of a function with a service in a scope of its own.</summary>
+    /// <param name="work">The action.</param>
     public async Task<TResult> WithAsync<TService, TResult>(Func<TService, Task<TResult>> work)
         where TService : notnull
     {
@@ -109,7 +114,7 @@ public sealed class TestApp : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    // Lets a failed expectation say what the server logged.
+    // Lets a failed expectation show what the server logged.
     private sealed class TestHandler(TestApp app, HttpMessageHandler inner) : DelegatingHandler(inner)
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

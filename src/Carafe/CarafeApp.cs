@@ -3,22 +3,23 @@ using Carafe.Hosting;
 
 namespace Carafe;
 
-/// <summary>Makes and runs an app: the application factory's two ends.</summary>
+/// <summary>Creates and runs an app.</summary>
 public static class CarafeApp
 {
     /// <summary>
-    /// Makes the platform's builder with Carafe's ground laid: a named environment, <c>.env</c>, typed settings, JSON conventions, the one error shape and the
-    /// app's own commands. Call <see cref="CarafeApplicationBuilderExtensions.UseCarafe"/> first on what it builds.
+    /// Creates the platform's builder with Carafe's defaults: a named environment, <c>.env</c>, typed settings, JSON conventions, the standard error
+    /// format and the app's own commands. Call <see cref="CarafeApplicationBuilderExtensions.UseCarafe"/> first on the app that it builds.
     /// </summary>
     /// <param name="args">The process's arguments; <c>--environment NAME</c> is read here, the rest by <see cref="RunAsync"/>.</param>
-    /// <exception cref="ConfigurationException">The environment has an unknown name. Every other fault in the configuration is told, with all the others, when the app starts.</exception>
+    /// <exception cref="ConfigurationException">The environment has an unknown name. All other errors of the configuration are reported together when the
+    /// app starts.</exception>
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {
         RefuseBareLineFeeds();
         var ground = HostBootstrap.Read(args, Environment.GetEnvironmentVariable);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
-            // Settings are read once. A watcher on each file would only use up the machine's inotify handles, app by app, in a suite of tests.
+            // Settings are read once. A watcher on each file would only use up the machine's inotify handles in a suite that makes hundreds of apps.
             Args = ["--hostBuilder:reloadConfigOnChange=false"],
             ApplicationName = HostBootstrap.Argument(args, "--applicationName"),
             ContentRootPath = ground.ContentRoot,
@@ -30,8 +31,8 @@ public static class CarafeApp
         return builder;
     }
 
-    // RFC 9112 section 2.2 allows a bare line feed; where a proxy in front sees another end of line than the server does, requests are smuggled. Kestrel has a switch of the
-    // process and no option; an app that has set it itself is left alone.
+    // RFC 9112 section 2.2 allows a bare line feed. Where a proxy in front sees another line end than the server, requests can be smuggled. Kestrel has
+    // a process-wide switch and no option; an app that has set it itself is left alone.
     private static void RefuseBareLineFeeds()
     {
         const string Switch = "Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators";
@@ -41,12 +42,12 @@ public static class CarafeApp
         }
     }
 
-    /// <summary>Runs what the arguments ask for: the server when they name no command. Program.cs is this one line.</summary>
+    /// <summary>Runs the command that the arguments name, or the server when they name none. Program.cs is this one line.</summary>
     /// <param name="args">The process's arguments.</param>
     /// <param name="create">The application factory.</param>
-    /// <param name="output">Where commands write; the console unless told.</param>
-    /// <param name="error">Where faults are told; the console unless told.</param>
-    /// <returns>The exit code: 0 done, 1 failed, 2 misused, 78 a configuration that makes no sense (<c>EX_CONFIG</c> of sysexits.h).</returns>
+    /// <param name="output">Where commands write. Default: the console.</param>
+    /// <param name="error">Where errors are written. Default: the console.</param>
+    /// <returns>The exit code: 0 done, 1 failed, 2 misused, 78 an invalid configuration (<c>EX_CONFIG</c> of sysexits.h).</returns>
     public static Task<int> RunAsync(
         string[] args,
         Func<string[], Action<WebApplicationBuilder>?, WebApplication> create,

@@ -5,13 +5,13 @@ using Carafe.Http;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>The pipeline that every Carafe app starts with.</summary>
+/// <summary>Puts Carafe's middleware into the pipeline.</summary>
 public static class CarafeApplicationBuilderExtensions
 {
     /// <summary>
-    /// Uses, in this order: the caller's address from trusted proxies, the access log, HEAD wherever GET answers, security headers, compression, the one
-    /// error shape with OPTIONS and Allow, routing, CORS, the blueprints' after-hooks, the request timeout, and the rules for every request. Call it first;
-    /// authentication and the rest follow it, so that whatever they refuse is answered in the same shape.
+    /// Uses, in this order: the caller's address from trusted proxies, the access log, HEAD wherever GET is mapped, security headers, compression, the
+    /// standard error format with OPTIONS and Allow, routing, CORS, the blueprints' after-hooks, the request timeout, and the checks of every request.
+    /// Call it first; authentication and the rest follow it, so their refusals have the same format.
     /// </summary>
     /// <param name="app">The app.</param>
     public static WebApplication UseCarafe(this WebApplication app)

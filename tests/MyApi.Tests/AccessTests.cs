@@ -81,6 +81,11 @@ public sealed class AccessTests
     private static HttpRequestMessage Request(string method, string path, string? body)
     {
         var type = method == "PATCH" ? "application/merge-patch+json" : path.StartsWith("/files", StringComparison.Ordinal) ? "text/plain" : "application/json";
-        return new HttpRequestMessage(new HttpMethod(method), path) { Content = body is null ? null : new StringContent(body, System.Text.Encoding.UTF8, type) };
+        return new HttpRequestMessage(new HttpMethod(method), path)
+        {
+            Content = body is null
+            ? null
+            : new StringContent(body, System.Text.Encoding.UTF8, type)
+        };
     }
 }

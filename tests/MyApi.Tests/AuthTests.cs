@@ -43,7 +43,8 @@ public sealed class AuthTests
     public async Task Every_broken_rule_comes_at_once_and_no_password_comes_back()
     {
         await using var app = await Api.StartAsync();
-        var error = await app.Client.PostJson("/auth/register", new { username = "1", email = "a@b", password = new string('s', 2000), role = "admin", is_admin = true }).ExpectError(400);
+        var error = await app.Client.PostJson("/auth/register",
+            new { username = "1", email = "a@b", password = new string('s', 2000), role = "admin", is_admin = true }).ExpectError(400);
         Assert.Equal(["email", "is_admin", "password", "role", "username"], error.Errors!.Keys.Order());
         Assert.DoesNotContain("sss", System.Text.Json.JsonSerializer.Serialize(error), StringComparison.Ordinal);
     }
@@ -184,5 +185,6 @@ public sealed class AuthTests
         await app.Client.PostJson("/auth/login", new { email = "nobody@example.com", password = "wrong" }).ExpectError(429);
     }
 
-    private static Task<TokenPair> LoginAsync(TestApp app, string email) => app.Client.PostJson("/auth/login", new { email, password = Api.Password }).Expect<TokenPair>(200);
+    private static Task<TokenPair> LoginAsync(TestApp app, string email) =>
+        app.Client.PostJson("/auth/login", new { email, password = Api.Password }).Expect<TokenPair>(200);
 }

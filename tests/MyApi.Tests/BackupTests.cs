@@ -41,7 +41,9 @@ public sealed class BackupTests
             Assert.Subset(written.ToHashSet(), found);
             Assert.True(found.Count < written.Count, "Nothing was written after the backup.");
 #if !POSTGRESQL
-            Assert.Equal("ok", await elsewhere.WithAsync<AppDb, string>(db => db.Database.SqlQueryRaw<string>("SELECT integrity_check AS Value FROM pragma_integrity_check").SingleAsync()));
+            Assert.Equal("ok",
+                await elsewhere.WithAsync<AppDb, string>(db => db.Database.SqlQueryRaw<string>("SELECT integrity_check AS Value FROM pragma_integrity_check")
+                    .SingleAsync()));
 #endif
 
             Task UntilAsync(Func<bool> condition) => Task.Run(async () =>

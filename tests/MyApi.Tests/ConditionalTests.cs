@@ -77,7 +77,12 @@ public sealed class ConditionalTests
         Assert.Equal("first", await client.GetStringAsync("/files/a.txt"));
 
         Task<HttpResponseMessage> PutNew(string text) =>
-            client.SendAsync(new HttpRequestMessage(HttpMethod.Put, "/files/a.txt") { Content = new StringContent(text), Headers = { IfNoneMatch = { EntityTagHeaderValue.Any } } });
+            client.SendAsync(
+                new HttpRequestMessage(HttpMethod.Put, "/files/a.txt")
+                {
+                    Content = new StringContent(text),
+                    Headers = { IfNoneMatch = { EntityTagHeaderValue.Any } }
+                });
     }
 
     [Fact]
@@ -108,6 +113,9 @@ public sealed class ConditionalTests
         client.SendAsync(new HttpRequestMessage(new HttpMethod(method), address)
         {
             Headers = { IfMatch = { tag } },
-            Content = method == "DELETE" ? null : new StringContent("""{"title":"Changed","body":"b"}""", System.Text.Encoding.UTF8, method == "PATCH" ? "application/merge-patch+json" : "application/json"),
+            Content = method == "DELETE"
+                ? null
+                : new StringContent("""{"title":"Changed","body":"b"}""", System.Text.Encoding.UTF8,
+                    method == "PATCH" ? "application/merge-patch+json" : "application/json"),
         });
 }

@@ -38,7 +38,8 @@ public sealed partial class ContractTests
     public async Task Operation_ids_are_unique()
     {
         await using var app = await Api.StartAsync();
-        var ids = (await ReadAsync(app))["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()).Select(operation => operation.Value!["operationId"]!.GetValue<string>()).ToList();
+        var ids = (await ReadAsync(app))["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject())
+            .Select(operation => operation.Value!["operationId"]!.GetValue<string>()).ToList();
         Assert.Equal(ids.Distinct(), ids);
         Assert.Contains("users_GetUser", ids);
     }
@@ -48,16 +49,19 @@ public sealed partial class ContractTests
     {
         await using var app = await Api.StartAsync();
         var answers = (await ReadAsync(app))["components"]!["schemas"]!.AsObject().Where(schema => !schema.Key.EndsWith("Request", StringComparison.Ordinal));
-        Assert.DoesNotContain(answers.SelectMany(schema => schema.Value!["properties"]?.AsObject().Select(member => member.Key) ?? []), name => name.Contains("password", StringComparison.Ordinal) || name.Contains("hash", StringComparison.Ordinal));
+        Assert.DoesNotContain(answers.SelectMany(schema => schema.Value!["properties"]?.AsObject().Select(member => member.Key) ?? []),
+            name => name.Contains("password", StringComparison.Ordinal) || name.Contains("hash", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task No_entity_is_read_from_a_request_or_written_to_an_answer()
     {
         await using var app = await Api.StartAsync();
-        var entities = await app.WithAsync<AppDb, string[]>(db => Task.FromResult(db.Model.GetEntityTypes().Select(entity => entity.ClrType.FullName!).ToArray()));
+        var entities = await app.WithAsync<AppDb, string[]>(
+            db => Task.FromResult(db.Model.GetEntityTypes().Select(entity => entity.ClrType.FullName!).ToArray()));
         var travelling = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.SelectMany(endpoint =>
-            (Type?[])[endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType, .. endpoint.Metadata.GetOrderedMetadata<IProducesResponseTypeMetadata>().Select(answer => answer.Type)]).OfType<Type>().ToList();
+            (Type?[])[endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType,
+                .. endpoint.Metadata.GetOrderedMetadata<IProducesResponseTypeMetadata>().Select(answer => answer.Type)]).OfType<Type>().ToList();
         Assert.NotEmpty(travelling);
         Assert.DoesNotContain(travelling, type => entities.Any(entity => Regex.IsMatch(type.ToString(), Regex.Escape(entity) + @"\b")));
     }
@@ -68,8 +72,10 @@ public sealed partial class ContractTests
         await using var app = await Api.StartAsync(builder => builder.Services.Configure<AuthOptions>(auth => auth.UseCookies = true));
         var document = await ReadAsync(app);
         Assert.Equal(
-            ["bearer http  ", "cookie apiKey cookie __Host-access", "csrf apiKey header X-CSRF-Token", "refresh_cookie apiKey cookie __Host-refresh", "refresh_token http  "],
-            document["components"]!["securitySchemes"]!.AsObject().Select(scheme => $"{scheme.Key} {scheme.Value!["type"]} {scheme.Value["in"]} {scheme.Value["name"]}").Order());
+            ["bearer http  ", "cookie apiKey cookie __Host-access", "csrf apiKey header X-CSRF-Token", "refresh_cookie apiKey cookie __Host-refresh",
+                "refresh_token http  "],
+            document["components"]!["securitySchemes"]!.AsObject().Select(
+            scheme => $"{scheme.Key} {scheme.Value!["type"]} {scheme.Value["in"]} {scheme.Value["name"]}").Order());
         Assert.Equal("bearer | cookie", Ways("/auth/me", "get"));
         Assert.Equal("bearer | cookie+csrf", Ways("/posts", "post"));
         Assert.Equal("refresh_token | refresh_cookie+csrf", Ways("/auth/refresh", "post"));
@@ -83,7 +89,9 @@ public sealed partial class ContractTests
         request.Headers.Add("Cookie", login.Headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0]));
         Assert.Equal("csrf", (await app.Client.SendAsync(request).ExpectError(403)).Reason);
 
-        string Ways(string path, string method) => string.Join(" | ", document["paths"]![path]![method]!["security"]!.AsArray().Select(way => string.Join('+', way!.AsObject().Select(scheme => scheme.Key))));
+        string Ways(string path, string method) =>
+            string.Join(" | ", document["paths"]![path]![method]!["security"]!.AsArray()
+                .Select(way => string.Join('+', way!.AsObject().Select(scheme => scheme.Key))));
     }
 
     [Fact]
@@ -98,7 +106,9 @@ public sealed partial class ContractTests
             {
                 foreach (var client in (HttpClient[])[app.Client, bad])
                 {
-                    using var request = new HttpRequestMessage(new HttpMethod(method.ToUpperInvariant()), Slot().Replace(path, Guid.Empty.ToString()).Replace($"sessions/{Guid.Empty}", "sessions/{}", StringComparison.Ordinal).Replace(Guid.Empty.ToString(), "1", StringComparison.Ordinal).Replace("{}", Guid.Empty.ToString(), StringComparison.Ordinal));
+                    using var request = new HttpRequestMessage(new HttpMethod(method.ToUpperInvariant()),
+                        Slot().Replace(path, Guid.Empty.ToString()).Replace($"sessions/{Guid.Empty}", "sessions/{}", StringComparison.Ordinal)
+                        .Replace(Guid.Empty.ToString(), "1", StringComparison.Ordinal).Replace("{}", Guid.Empty.ToString(), StringComparison.Ordinal));
                     await client.SendAsync(request, TestContext.Current.CancellationToken).ExpectError(401);
                 }
             }
@@ -123,8 +133,10 @@ public sealed partial class ContractTests
         // The document says what a password looks like, not what it is.
         // Nor does the same caller often come to delete themselves while their sign-in is recent.
         string[] hard =
-            ["DELETE /auth/me", "DELETE /auth/sessions/{id}", "GET /users/{id}/posts/{post_id}", "POST /auth/email", "POST /auth/login", "POST /auth/password", "POST /auth/refresh"];
-        var never = report.Answers.Keys.GroupBy(answer => answer.Operation).Where(answers => answers.All(answer => answer.Status >= 300)).Select(answers => answers.Key);
+            ["DELETE /auth/me", "DELETE /auth/sessions/{id}", "GET /users/{id}/posts/{post_id}", "POST /auth/email", "POST /auth/login", "POST /auth/password",
+                "POST /auth/refresh"];
+        var never = report.Answers.Keys.GroupBy(answer => answer.Operation).Where(answers => answers.All(answer => answer.Status >= 300))
+            .Select(answers => answers.Key);
         Assert.Empty(never.Except(hard));
     }
 

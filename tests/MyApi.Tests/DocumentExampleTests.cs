@@ -15,9 +15,11 @@ public sealed class DocumentExampleTests
         {
             foreach (var operation in path.Value.EnumerateObject().Where(operation => operation.Value.TryGetProperty("requestBody", out _)))
             {
-                foreach (var body in operation.Value.GetProperty("requestBody").GetProperty("content").EnumerateObject().Where(body => body.Name.EndsWith("json", StringComparison.Ordinal)))
+                foreach (var body in operation.Value.GetProperty("requestBody").GetProperty("content").EnumerateObject()
+                    .Where(body => body.Name.EndsWith("json", StringComparison.Ordinal)))
                 {
-                    var status = await SendAsync(new HttpMethod(operation.Name.ToUpperInvariant()), path.Name, body.Name, body.Value.GetProperty("example").GetRawText());
+                    var status = await SendAsync(new HttpMethod(operation.Name.ToUpperInvariant()), path.Name, body.Name,
+                        body.Value.GetProperty("example").GetRawText());
                     Assert.True(status is not (400 or 415 or 422), $"{operation.Name} {path.Name} as {body.Name}: {status}");
                     tried++;
                 }
@@ -31,7 +33,8 @@ public sealed class DocumentExampleTests
     public async Task Titles_are_short_and_say_nothing_of_the_kit()
     {
         using var document = JsonDocument.Parse(await ReadAsync());
-        var titles = document.RootElement.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject()).Select(operation => operation.Value.GetProperty("summary").GetString()!).ToList();
+        var titles = document.RootElement.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject())
+            .Select(operation => operation.Value.GetProperty("summary").GetString()!).ToList();
         Assert.All(titles, title => Assert.True(title.Length <= 60 && !title.EndsWith('.'), title));
         Assert.DoesNotContain("lueprint", document.RootElement.GetRawText(), StringComparison.Ordinal);
     }

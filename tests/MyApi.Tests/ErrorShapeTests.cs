@@ -69,7 +69,8 @@ public sealed class ErrorShapeTests
     public async Task Problem_json_tells_the_same_facts_to_who_asks()
     {
         await using var app = await Api.StartAsync();
-        using var answer = await app.Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/users/42") { Headers = { { "Accept", "application/problem+json" } } });
+        using var answer = await app.Client.SendAsync(
+            new HttpRequestMessage(HttpMethod.Get, "/users/42") { Headers = { { "Accept", "application/problem+json" } } });
         using var problem = System.Text.Json.JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
 
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
@@ -132,7 +133,8 @@ public sealed class ErrorShapeTests
             var status = (int)answer.StatusCode;
             Assert.True(status < 500, $"{request.Method} {request.RequestUri}: {status}");
             // Kestrel itself refuses an encoded NUL, before there is an app to answer.
-            if (status >= 400 && request.Method != HttpMethod.Head && !request.RequestUri!.OriginalString.Split('?')[0].Contains("%00", StringComparison.Ordinal))
+            if (status >= 400 && request.Method != HttpMethod.Head && !request.RequestUri!.OriginalString.Split('?')[0]
+                .Contains("%00", StringComparison.Ordinal))
             {
                 await Task.FromResult(answer).ExpectError(status);
             }

@@ -41,7 +41,8 @@ public sealed class FileDamageTests
             {
                 using var response = await app.Client.GetAsync("/files/a.bin");
                 var bytes = await response.Content.ReadAsByteArrayAsync();
-                var what = response.IsSuccessStatusCode && bytes.Length == 20_000 && bytes.All(value => value == bytes[0]) ? "whole" : $"{(int)response.StatusCode}, {bytes.Length} bytes";
+                var what = response.IsSuccessStatusCode && bytes.Length == 20_000
+                    && bytes.All(value => value == bytes[0]) ? "whole" : $"{(int)response.StatusCode}, {bytes.Length} bytes";
                 seen.AddOrUpdate(what, 1, (_, count) => count + 1);
             }
         })).ToArray();

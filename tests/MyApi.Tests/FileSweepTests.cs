@@ -131,5 +131,6 @@ public sealed class FileSweepTests : IDisposable
         return path;
     }
 
-    private static Task SweepAsync(TestApp app) => app.Services.GetServices<IHostedService>().OfType<FileSweep>().Single().SweepAsync(TestContext.Current.CancellationToken);
+    private static Task SweepAsync(TestApp app) =>
+        app.Services.GetServices<IHostedService>().OfType<FileSweep>().Single().SweepAsync(TestContext.Current.CancellationToken);
 }

@@ -8,7 +8,8 @@ public sealed class FileTypeTests
     [InlineData("text/csv;header=present;charset=iso-8859-1", "text/csv; header=present; charset=iso-8859-1")]
     [InlineData("image/png", "image/png")]
     [InlineData("application/pdf", "application/pdf")]
-    [InlineData("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/vnd.openxmlformats-officedocument.wordprocessingml.document")]
+    [InlineData("application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document")]
     [InlineData("*/*", "application/octet-stream")]
     [InlineData("image/*", "application/octet-stream")]
     [InlineData("nonsense", "application/octet-stream")]
@@ -90,7 +91,8 @@ public sealed class FileTypeTests
         await PutAsync(app, "/files/a.bin", "text/plain").Expect(201);
         using var first = await app.Client.GetAsync("/files/a.bin");
         await PutAsync(app, "/files/a.bin", "text/csv").Expect(204);
-        using var second = await app.Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/files/a.bin") { Headers = { IfNoneMatch = { first.Headers.ETag! } } });
+        using var second = await app.Client.SendAsync(
+            new HttpRequestMessage(HttpMethod.Get, "/files/a.bin") { Headers = { IfNoneMatch = { first.Headers.ETag! } } });
 
         Assert.Equal((HttpStatusCode.OK, "text/csv"), (second.StatusCode, second.Content.Headers.ContentType?.MediaType));
     }

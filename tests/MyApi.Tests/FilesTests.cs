@@ -20,8 +20,10 @@ public sealed class FilesTests
         await using var app = await Api.StartAsync();
         await app.As(await app.UserAsync("alice")).PutAsync("/files/a.txt", new StringContent("0123456789")).Expect(201);
         using var whole = await app.Client.GetAsync("/files/a.txt");
-        using var part = await app.Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/files/a.txt") { Headers = { Range = new RangeHeaderValue(2, 4) } });
-        using var same = await app.Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/files/a.txt") { Headers = { IfNoneMatch = { whole.Headers.ETag! } } });
+        using var part = await app.Client.SendAsync(
+            new HttpRequestMessage(HttpMethod.Get, "/files/a.txt") { Headers = { Range = new RangeHeaderValue(2, 4) } });
+        using var same = await app.Client.SendAsync(
+            new HttpRequestMessage(HttpMethod.Get, "/files/a.txt") { Headers = { IfNoneMatch = { whole.Headers.ETag! } } });
 
         Assert.False(whole.Headers.ETag!.IsWeak);
         Assert.Equal((HttpStatusCode.PartialContent, "234"), (part.StatusCode, await part.Content.ReadAsStringAsync()));
@@ -83,11 +85,14 @@ public sealed class FilesTests
         await Put("second", "If-Unmodified-Since", read.Content.Headers.LastModified!.Value.ToString("R")).Expect(204);
 
         await Put("third", "If-Unmodified-Since", read.Content.Headers.LastModified!.Value.ToString("R")).ExpectError(412);
-        await client.SendAsync(With(new HttpRequestMessage(HttpMethod.Delete, "/files/a.txt"), "If-Unmodified-Since", read.Content.Headers.LastModified!.Value.ToString("R"))).ExpectError(412);
+        await client.SendAsync(
+            With(new HttpRequestMessage(HttpMethod.Delete, "/files/a.txt"), "If-Unmodified-Since", read.Content.Headers.LastModified!.Value.ToString("R")))
+            .ExpectError(412);
         Assert.Equal("second", await client.GetStringAsync("/files/a.txt"));
         await Put("third", "If-Unmodified-Since", "not a date").Expect(204);
 
-        Task<HttpResponseMessage> Put(string text, string header, string value) => client.SendAsync(With(new HttpRequestMessage(HttpMethod.Put, "/files/a.txt") { Content = new StringContent(text) }, header, value));
+        Task<HttpResponseMessage> Put(string text, string header, string value) =>
+            client.SendAsync(With(new HttpRequestMessage(HttpMethod.Put, "/files/a.txt") { Content = new StringContent(text) }, header, value));
     }
 
     [Fact]
@@ -106,7 +111,8 @@ public sealed class FilesTests
     public async Task A_browser_runs_nothing_of_a_file_in_this_origin()
     {
         await using var app = await Api.StartAsync();
-        await app.As(await app.UserAsync("alice")).PutAsync("/files/x.html", new StringContent("<script>alert(1)</script>", System.Text.Encoding.UTF8, "text/html")).Expect(201);
+        await app.As(await app.UserAsync("alice")).PutAsync("/files/x.html",
+            new StringContent("<script>alert(1)</script>", System.Text.Encoding.UTF8, "text/html")).Expect(201);
         using var answer = await app.Client.GetAsync("/files/x.html");
 
         Assert.Equal("attachment", answer.Content.Headers.ContentDisposition?.DispositionType);
@@ -132,11 +138,18 @@ public sealed class FilesTests
     {
         await using var app = await Api.StartAsync(listen: true);
         var client = app.As(await app.UserAsync("alice"));
-        using var answer = await client.SendAsync(new HttpRequestMessage(HttpMethod.Put, new Uri($"{client.BaseAddress}files/{path}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true })) { Content = new StringContent("x") });
+        using var answer = await client.SendAsync(
+            new HttpRequestMessage(HttpMethod.Put,
+                new Uri($"{client.BaseAddress}files/{path}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }))
+            {
+                Content =
+                new StringContent("x")
+            });
 
         // A doubly encoded dot is an odd name and nothing more.
         Assert.Contains((int)answer.StatusCode, new[] { 201, 400, 404, 405 });
-        Assert.All(await app.WithAsync<AppDb, string[]>(db => Task.FromResult(db.Files.Select(file => file.Blob).ToArray())), blob => Assert.Matches("^[0-9a-f]{32}$", blob));
+        Assert.All(await app.WithAsync<AppDb, string[]>(db => Task.FromResult(db.Files.Select(file => file.Blob).ToArray())),
+            blob => Assert.Matches("^[0-9a-f]{32}$", blob));
     }
 
     [Theory]
@@ -175,7 +188,12 @@ public sealed class FilesTests
         using var read = await client.GetAsync("/files/a.txt");
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(i =>
-            client.SendAsync(new HttpRequestMessage(HttpMethod.Put, "/files/a.txt") { Content = new StringContent($"new {i}"), Headers = { IfMatch = { read.Headers.ETag! } } })));
+            client.SendAsync(
+                new HttpRequestMessage(HttpMethod.Put, "/files/a.txt")
+                {
+                    Content = new StringContent($"new {i}"),
+                    Headers = { IfMatch = { read.Headers.ETag! } }
+                })));
         var free = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => client.PutAsync("/files/a.txt", new StringContent($"free {i}"))));
 
         Assert.Equal([(204, 1), (412, 5)], answers.GroupBy(answer => (int)answer.StatusCode).Select(group => (group.Key, group.Count())).Order());

@@ -25,6 +25,7 @@ public sealed class IdempotencyAccountTests
         await app.As(alice).DeleteAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, path, alice.Id)).Expect(204);
         Assert.Equal(1, await RowsAsync());
 
-        Task<int> RowsAsync() => app.WithAsync<AppDb, int>(db => db.Database.SqlQueryRaw<int>("SELECT CAST(count(*) AS INTEGER) AS \"Value\" FROM idempotency_keys").SingleAsync());
+        Task<int> RowsAsync() =>
+            app.WithAsync<AppDb, int>(db => db.Database.SqlQueryRaw<int>("SELECT CAST(count(*) AS INTEGER) AS \"Value\" FROM idempotency_keys").SingleAsync());
     }
 }

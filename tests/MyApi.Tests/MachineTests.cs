@@ -20,7 +20,8 @@ public sealed class MachineTests
 
         for (var i = 0; i < 300; i++)
         {
-            crowd.Add(await machine.ConnectAsync("POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n" + new string(' ', 100_000)));
+            crowd.Add(await machine.ConnectAsync("POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n"
+                + new string(' ', 100_000)));
             crowd.Add(await machine.ConnectAsync(string.Concat(Enumerable.Repeat("GET /posts?limit=100 HTTP/1.1\r\nHost: x\r\n\r\n", 4))));
         }
 
@@ -100,7 +101,8 @@ public sealed class MachineTests
             await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), TestContext.Current.CancellationToken);
             try
             {
-                await socket.SendAsync(Encoding.ASCII.GetBytes(text), TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+                await socket.SendAsync(Encoding.ASCII.GetBytes(text), TestContext.Current.CancellationToken).AsTask()
+                    .WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
             }
             catch (Exception fault) when (fault is SocketException or TimeoutException)
             {

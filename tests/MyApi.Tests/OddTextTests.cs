@@ -21,7 +21,8 @@ public sealed class OddTextTests
             Same(text, product.GetProperty("name"), product.GetProperty("description"));
         }
 
-        var titles = (await app.Client.GetAsync("/posts?limit=100").Expect(200)).GetProperty("posts").EnumerateArray().Select(post => post.GetProperty("title").GetString());
+        var titles = (await app.Client.GetAsync("/posts?limit=100").Expect(200)).GetProperty("posts").EnumerateArray()
+            .Select(post => post.GetProperty("title").GetString());
         Assert.Equal(OddText.All.Reverse().Take(100), titles);
     }
 
@@ -33,7 +34,8 @@ public sealed class OddTextTests
         foreach (var text in OddText.Impossible)
         {
             await author.PostAsync("/posts", Json($$"""{"title":"{{text}}","body":"b"}""")).ExpectError(400, "title");
-            await app.Client.PostAsync("/auth/register", Json($$"""{"username":"{{text}}","email":"a@example.com","password":"{{Api.Password}}"}""")).ExpectError(400, "username");
+            await app.Client.PostAsync("/auth/register", Json($$"""{"username":"{{text}}","email":"a@example.com","password":"{{Api.Password}}"}"""))
+                .ExpectError(400, "username");
         }
     }
 
@@ -43,7 +45,8 @@ public sealed class OddTextTests
         await using var app = await Api.StartAsync(builder => builder.Configuration["PASSWORD_MIN_LENGTH"] = "1");
         foreach (var text in OddText.All)
         {
-            await StatusAsync(app.Client.PostJson("/auth/register", new { username = text, email = $"{text}@example.com", password = Api.Password }), 201, 400, 409);
+            await StatusAsync(app.Client.PostJson("/auth/register", new { username = text, email = $"{text}@example.com", password = Api.Password }), 201,
+                400, 409);
         }
 
         // A password is hashed, which takes its time.
@@ -73,7 +76,8 @@ public sealed class OddTextTests
 
     private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
 
-    private static void Same(string text, params JsonElement[] read) => Assert.All(read, value => Assert.Equal(text, value.GetString(), StringComparer.Ordinal));
+    private static void Same(string text, params JsonElement[] read) =>
+        Assert.All(read, value => Assert.Equal(text, value.GetString(), StringComparer.Ordinal));
 
     private static async Task<int> StatusAsync(Task<HttpResponseMessage> call, params int[] statuses)
     {

@@ -54,7 +54,8 @@ public sealed class ProcessTests : IDisposable
             (args, configure) => MyApp.Create(args, builder =>
             {
                 configure?.Invoke(builder);
-                builder.Services.AddSingleton<TimeProvider>(new Microsoft.Extensions.Time.Testing.FakeTimeProvider(new DateTimeOffset(year, 1, 1, 0, 0, 0, TimeSpan.Zero)));
+                builder.Services.AddSingleton<TimeProvider>(
+                    new Microsoft.Extensions.Time.Testing.FakeTimeProvider(new DateTimeOffset(year, 1, 1, 0, 0, 0, TimeSpan.Zero)));
             }),
             TextWriter.Null,
             error);

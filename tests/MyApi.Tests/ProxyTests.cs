@@ -5,7 +5,9 @@ using System.Text;
 
 namespace MyApi.Tests;
 
-/// <summary>MyApi behind the proxies that people put in front of it, from Debian's packages. Each is a process of its own with a configuration of its own.</summary>
+/// <summary>
+/// MyApi behind the proxies that people put in front of it, from Debian's packages. Each is a process of its own with a configuration of its own.
+/// </summary>
 public sealed class ProxyTests
 {
     private static readonly string[] Proxies = ["nginx", "haproxy", "varnishd"];
@@ -61,7 +63,9 @@ public sealed class ProxyTests
         var token = await TokenAsync(api);
         foreach (var signedIn in new[] { false, true, false, true, true })
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/posts") { Content = new StringContent("""{"title":"t","body":"b"}""", Encoding.UTF8, "application/json") };
+            using var request = new HttpRequestMessage(HttpMethod.Post,
+                "/posts")
+            { Content = new StringContent("""{"title":"t","body":"b"}""", Encoding.UTF8, "application/json") };
             request.Headers.ExpectContinue = true;
             request.Headers.Authorization = signedIn ? new("Bearer", token) : null;
             using var response = await front.Client.SendAsync(request);
@@ -75,7 +79,8 @@ public sealed class ProxyTests
     {
         await using var api = await MyApiProcess.ServeAsync(MyApiProcess.NewFolder());
         await using var front = await Front.StartAsync(proxy, api.Client.BaseAddress!);
-        const string Request = "POST /posts HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 24\r\n\r\n{\"title\":\"t\",\"body\":\"b\"}";
+        const string Request =
+            "POST /posts HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 24\r\n\r\n{\"title\":\"t\",\"body\":\"b\"}";
         for (var sent = 1; sent <= Request.Length; sent += 7)
         {
             using (var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
@@ -110,13 +115,16 @@ public sealed class ProxyTests
     private static async Task<string> TokenAsync(MyApiProcess api, string name = "alice")
     {
         await api.Client.RegisterAsync(name).Expect(201);
-        return (await api.Client.PostJson("/auth/login", new { email = $"{name}@example.com", password = Api.Password }).Expect(200)).GetProperty("access_token").GetString()!;
+        return (await api.Client.PostJson("/auth/login", new { email = $"{name}@example.com", password = Api.Password }).Expect(200))
+            .GetProperty("access_token").GetString()!;
     }
 
     /// <summary>A proxy on a free port of its own.</summary>
     private sealed class Front(Process process, string folder, int port) : IAsyncDisposable
     {
-        public HttpClient Client { get; } = new(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromSeconds(5) }) { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        public HttpClient Client { get; } = new(
+            new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromSeconds(5) })
+        { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
 
         public static async Task<Front> StartAsync(string name, Uri behind)
         {
@@ -124,7 +132,8 @@ public sealed class ProxyTests
             Assert.SkipWhen(program is null, $"{name} is not installed: apt-get install nginx haproxy varnish");
             var folder = MyApiProcess.NewFolder();
             // The proxies give up their rights, and read it as somebody else.
-            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead
+                | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
             var port = FreePort();
             var file = Path.Combine(folder, "proxy.conf");
             await File.WriteAllTextAsync(file, Configuration(name, folder, port, behind));
@@ -134,7 +143,8 @@ public sealed class ProxyTests
                 "haproxy" => ["-db", "-f", file],
                 _ => ["-F", "-f", file, "-a", $"127.0.0.1:{port}", "-n", Path.Combine(folder, "work"), "-s", "malloc,32m"],
             };
-            var front = new Front(Process.Start(new ProcessStartInfo(program!, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!, folder, port);
+            var front = new Front(Process.Start(new ProcessStartInfo(program!, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!,
+                folder, port);
             for (var patience = 600; patience > 0; patience--)
             {
                 try
@@ -173,13 +183,17 @@ public sealed class ProxyTests
                 daemon off; user root; worker_processes 1; pid {{folder}}/pid;
                 events { worker_connections 256; }
                 http {
-                    access_log off; client_max_body_size 0; lingering_close always; lingering_time 120s; lingering_timeout 60s; client_body_temp_path {{folder}}/body; proxy_temp_path {{folder}}/temp;
+                    access_log off; client_max_body_size 0; lingering_close always; lingering_time 120s; lingering_timeout 60s;
+                    client_body_temp_path {{folder}}/body; proxy_temp_path {{folder}}/temp;
                     fastcgi_temp_path {{folder}}/f; uwsgi_temp_path {{folder}}/u; scgi_temp_path {{folder}}/s;
                     proxy_cache_path {{folder}}/cache keys_zone=one:1m;
                     upstream api { server {{behind.Authority}}; keepalive 8; }
                     server {
                         listen 127.0.0.1:{{port}};
-                        location / { proxy_pass http://api; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_request_buffering off; proxy_cache one; proxy_cache_revalidate on; }
+                        location / {
+                            proxy_pass http://api; proxy_http_version 1.1; proxy_set_header Connection "";
+                            proxy_request_buffering off; proxy_cache one; proxy_cache_revalidate on;
+                        }
                     }
                 }
                 """,

@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace MyApi.Tests;
 
-/// <summary>What README shows on the console happens: each line but dotnet's is run against a new MyApi, in order, and must print what stands below it.</summary>
+/// <summary>
+/// What README shows on the console happens: each line but dotnet's is run against a new MyApi, in order, and must print what stands below it.
+/// </summary>
 public sealed partial class ReadmeTests
 {
     [Fact]
@@ -62,7 +64,8 @@ public sealed partial class ReadmeTests
             }
 
             var output = new StringBuilder();
-            while (i + 1 < lines.Length && !lines[i + 1].StartsWith("$ ", StringComparison.Ordinal) && !lines[i + 1].StartsWith("```", StringComparison.Ordinal))
+            while (i + 1 < lines.Length && !lines[i + 1].StartsWith("$ ", StringComparison.Ordinal)
+                && !lines[i + 1].StartsWith("```", StringComparison.Ordinal))
             {
                 output.AppendLine(lines[++i]);
             }
@@ -74,7 +77,8 @@ public sealed partial class ReadmeTests
     }
 
     // What differs from run to run: times, tokens, trace ids.
-    private static string Settle(string text) => Token().Replace(Trace().Replace(Time().Replace(text.ReplaceLineEndings("\n"), "<time>"), "<trace>"), "\"<token>\"");
+    private static string Settle(string text) =>
+        Token().Replace(Trace().Replace(Time().Replace(text.ReplaceLineEndings("\n"), "<time>"), "<trace>"), "\"<token>\"");
 
     [GeneratedRegex(@"\d{4}-\d\d-\d\dT[\d:.]+Z")]
     private static partial Regex Time();

@@ -81,11 +81,13 @@ public sealed class SensitiveEffectTests
     {
         await using var app = await Api.StartAsync();
         var writes = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .SelectMany(endpoint => (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []).Where(Methods.Contains).Select(method => $"{method} {endpoint.RoutePattern.RawText}"))
+            .SelectMany(endpoint => (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []).Where(Methods.Contains)
+                .Select(method => $"{method} {endpoint.RoutePattern.RawText}"))
             .Where(route => route.Contains(" /auth", StringComparison.Ordinal) || route.Contains(" /users", StringComparison.Ordinal));
         Assert.Equal(
             [
-                "DELETE /auth/me", "DELETE /auth/sessions/{id:guid}", "DELETE /users/{id:int}", "DELETE /users/{id:int}/sessions", "POST /auth/email", "POST /auth/login", "POST /auth/logout",
+                "DELETE /auth/me", "DELETE /auth/sessions/{id:guid}", "DELETE /users/{id:int}", "DELETE /users/{id:int}/sessions", "POST /auth/email",
+                "POST /auth/login", "POST /auth/logout",
                 "POST /auth/logout-all", "POST /auth/password", "POST /auth/refresh", "POST /auth/register", "POST /users/", "PUT /users/{id:int}",
             ],
             writes.Order(StringComparer.Ordinal));

@@ -77,7 +77,9 @@ public sealed class SharedCacheTests
 
         using var again = await client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/files/a") { Headers = { IfNoneMatch = { first.Headers.ETag! } } });
         Assert.Equal(200, (int)again.StatusCode);
-        await client.SendAsync(new HttpRequestMessage(HttpMethod.Put, "/files/a") { Content = new StringContent("y"), Headers = { IfMatch = { first.Headers.ETag! } } }).ExpectError(412);
+        await client.SendAsync(
+            new HttpRequestMessage(HttpMethod.Put, "/files/a") { Content = new StringContent("y"), Headers = { IfMatch = { first.Headers.ETag! } } })
+            .ExpectError(412);
     }
 
     [Fact]
@@ -107,7 +109,8 @@ public sealed class SharedCacheTests
         }
 
         Task<HttpResponseMessage> Put(DateTimeOffset since) =>
-            app.As(alice).SendAsync(new HttpRequestMessage(HttpMethod.Put, "/files/a") { Content = new StringContent("new"), Headers = { IfUnmodifiedSince = since } });
+            app.As(alice)
+                .SendAsync(new HttpRequestMessage(HttpMethod.Put, "/files/a") { Content = new StringContent("new"), Headers = { IfUnmodifiedSince = since } });
     }
 
     [Theory]
@@ -120,7 +123,9 @@ public sealed class SharedCacheTests
         await app.As(await app.UserAsync("alice")).PutAsync("/files/a", new StringContent("0123456789")).Expect(201);
         app.Clock.Advance(TimeSpan.FromSeconds(3));
         using var whole = await app.Client.GetAsync("/files/a");
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/files/a") { Headers = { Range = new(0, 3), IfRange = new(whole.Content.Headers.LastModified!.Value.AddSeconds(seconds)) } };
+        using var request = new HttpRequestMessage(HttpMethod.Get,
+            "/files/a")
+        { Headers = { Range = new(0, 3), IfRange = new(whole.Content.Headers.LastModified!.Value.AddSeconds(seconds)) } };
         using var part = await app.Client.SendAsync(request);
 
         Assert.Equal(status, (int)part.StatusCode);
@@ -131,13 +136,15 @@ public sealed class SharedCacheTests
     // Every address that GET answers, with what is in the database.
     private static IEnumerable<string> Paths(TestApp app) =>
         from endpoint in app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-        where endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET") is true && !endpoint.RoutePattern.RawText!.Contains("{**", StringComparison.Ordinal)
+        where endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET") is true
+            && !endpoint.RoutePattern.RawText!.Contains("{**", StringComparison.Ordinal)
             || endpoint.RoutePattern.RawText!.StartsWith("/files/", StringComparison.Ordinal)
         select string.Concat('/', string.Join('/', endpoint.RoutePattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part => part switch
         {
             Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal => literal.Content,
             Microsoft.AspNetCore.Routing.Patterns.RoutePatternSeparatorPart separator => separator.Content,
-            Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart parameter => parameter.Name switch { "path" => "a.txt", "username" => "alice", "document" => "v1", _ => "1" },
+            Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart parameter =>
+            parameter.Name switch { "path" => "a.txt", "username" => "alice", "document" => "v1", _ => "1" },
             _ => "",
         })))));
 
@@ -164,7 +171,8 @@ public sealed class SharedCacheTests
         public string Text => $"{Form} {Body.Length} {System.Text.Encoding.UTF8.GetString(Body.AsSpan(0, Math.Min(Body.Length, 300)))}";
 
         // What has no tag may say the time of day.
-        public bool Shows(Answer other) => Tag is null ? other.Tag is null : Form == other.Form && Body.AsSpan().SequenceEqual(other.Body) || (IsWeak && Decoded == other.Decoded);
+        public bool Shows(Answer other) =>
+            Tag is null ? other.Tag is null : Form == other.Form && Body.AsSpan().SequenceEqual(other.Body) || (IsWeak && Decoded == other.Decoded);
 
         private bool IsWeak => Tag!.StartsWith("W/", StringComparison.Ordinal);
 

@@ -15,7 +15,12 @@ public sealed class StopTests
         var folder = MyApiProcess.NewFolder();
         await MyApiProcess.RunAsync(folder, new Dictionary<string, string>(), "db", "upgrade");
         var port = FreePort();
-        var start = new ProcessStartInfo("dotnet", [typeof(MyApp).Assembly.Location]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [typeof(MyApp).Assembly.Location])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
         start.Environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
         using var process = Process.Start(start)!;
@@ -37,7 +42,8 @@ public sealed class StopTests
         await Task.Delay(milliseconds, TestContext.Current.CancellationToken);
         using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
         var buffer = new byte[4096];
-        var read = await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        var read = await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken).AsTask()
+            .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
         Assert.StartsWith("HTTP/1.1 200", System.Text.Encoding.ASCII.GetString(buffer, 0, read), StringComparison.Ordinal);
@@ -69,7 +75,8 @@ public sealed class StopTests
 
         for (var round = 0; round < 50; round++)
         {
-            await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => client.GetAsync("/healthz", TestContext.Current.CancellationToken))).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => client.GetAsync("/healthz", TestContext.Current.CancellationToken)))
+                .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         }
 
         using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);

@@ -17,7 +17,8 @@ public sealed class UsernameTests
         await app.UserAsync("aLice");
         var bob = await app.UserAsync("bob");
         await app.Client.PostJson("/auth/register", new { username = name, email = "other@example.com", password = Api.Password }).ExpectError(409, "username");
-        await app.As(await app.AdminAsync()).PostJson("/users", new { username = name, email = "other@example.com", password = Api.Password }).ExpectError(409, "username");
+        await app.As(await app.AdminAsync()).PostJson("/users", new { username = name, email = "other@example.com", password = Api.Password })
+            .ExpectError(409, "username");
         await app.As(bob).PutAsJsonAsync($"/users/{bob.Id}", new { username = name }).ExpectError(409, "username");
     }
 
@@ -27,8 +28,10 @@ public sealed class UsernameTests
         await using var app = await Api.StartAsync();
         await app.UserAsync("alice");
         await Assert.ThrowsAnyAsync<DbUpdateException>(() => app.UserAsync("ALICE"));
-        var names = Enumerable.Range(0, 8).Select(i => string.Concat("wanda".Select((letter, at) => (i >> at & 1) == 1 ? char.ToUpperInvariant(letter) : letter)));
-        var answers = await Task.WhenAll(names.Select((name, i) => app.Client.PostJson("/auth/register", new { username = name, email = $"w{i}@example.com", password = Api.Password })));
+        var names = Enumerable.Range(0, 8)
+            .Select(i => string.Concat("wanda".Select((letter, at) => (i >> at & 1) == 1 ? char.ToUpperInvariant(letter) : letter)));
+        var answers = await Task.WhenAll(
+            names.Select((name, i) => app.Client.PostJson("/auth/register", new { username = name, email = $"w{i}@example.com", password = Api.Password })));
         Assert.Equal(1, answers.Count(answer => answer.StatusCode == HttpStatusCode.Created));
         Assert.All(answers, answer => Assert.True((int)answer.StatusCode is 201 or 409));
     }
@@ -54,7 +57,8 @@ public sealed class UsernameTests
         await using var app = await Api.StartAsync();
         var alice = await app.UserAsync("alice");
         await app.Client.RegisterAsync(name).ExpectError(409, "username");
-        await app.As(await app.UserAsync("boss", Carafe.Auth.Roles.Admin)).PostJson("/users", new { username = name, email = "other@example.com", password = Api.Password }).ExpectError(409, "username");
+        await app.As(await app.UserAsync("boss", Carafe.Auth.Roles.Admin))
+            .PostJson("/users", new { username = name, email = "other@example.com", password = Api.Password }).ExpectError(409, "username");
         await app.As(alice).PutAsJsonAsync($"/users/{alice.Id}", new { username = name }).ExpectError(409, "username");
         Assert.Equal(0, await app.WithAsync<AppDb, int>(db => db.Users.CountAsync(user => user.Username == name)));
     }

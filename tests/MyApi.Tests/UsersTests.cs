@@ -74,7 +74,8 @@ public sealed class UsersTests
         Assert.Null(Email(await app.As(bob).GetAsync($"/users/{alice.Id}").Expect(200)));
         Assert.Null(Email(await app.Client.GetAsync("/users/alice").Expect(200)));
         Assert.All((await app.Client.GetAsync("/users").Expect(200)).GetProperty("users").EnumerateArray(), user => Assert.Null(Email(user)));
-        Assert.Equal(["alice@example.com"], (await app.As(alice).GetAsync("/users").Expect(200)).GetProperty("users").EnumerateArray().Select(Email).OfType<string>());
+        Assert.Equal(["alice@example.com"], (await app.As(alice).GetAsync("/users").Expect(200)).GetProperty("users").EnumerateArray().Select(Email)
+            .OfType<string>());
     }
 
     [Fact]
@@ -185,7 +186,8 @@ public sealed class UsersTests
         await app.Client.GetAsync("/users/4242/posts").ExpectError(404);
     }
 
-    private static string[] Names(JsonElement page) => [.. page.GetProperty("users").EnumerateArray().Select(user => user.GetProperty("username").GetString()!)];
+    private static string[] Names(JsonElement page) =>
+        [.. page.GetProperty("users").EnumerateArray().Select(user => user.GetProperty("username").GetString()!)];
 
     private static string? Email(JsonElement user) => user.TryGetProperty("email", out var email) ? email.GetString() : null;
 }

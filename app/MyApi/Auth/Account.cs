@@ -3,7 +3,7 @@ using MyApi.Users;
 
 namespace MyApi.Auth;
 
-/// <summary>What people do with their own account.</summary>
+/// <summary>Handles what people do with their own account.</summary>
 internal static class Account
 {
     /// <summary>Fetch the signed-in user.</summary>

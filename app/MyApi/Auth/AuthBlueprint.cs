@@ -39,7 +39,7 @@ public sealed class AuthBlueprint : IBlueprint
         return TypedResults.Created($"/users/{user.Id}", UserResponse.Own(user));
     }
 
-    // The unique indexes decide; this says more, and spares a hash.
+    // The unique indexes decide; this check names the member and saves a hash.
     private static async Task RefuseTakenAsync(User user, AppDb db)
     {
         var taken = await db.Users
@@ -52,7 +52,7 @@ public sealed class AuthBlueprint : IBlueprint
         }
     }
 
-    /// <summary>Sign in. An unknown account, a wrong password and a disabled account get the same answer.</summary>
+    /// <summary>Sign in. An unknown account, a wrong password and a disabled account get the same response.</summary>
     internal static async Task<Ok<TokenPair>> Login(LoginRequest login, AppDb db, LoginService logins, SessionManager sessions, HttpContext context)
     {
         var email = login.Email.Trim().ToLowerInvariant();

@@ -4,7 +4,7 @@ using MyApi.Users;
 
 namespace MyApi.Auth;
 
-/// <summary>Accounts from the command line: how the first admin comes about. No account ever has a default password.</summary>
+/// <summary>Manages accounts from the command line; the first admin is created here. No account ever has a default password.</summary>
 internal static class UserCommands
 {
     public static Command Create(WebApplication app) =>
@@ -101,11 +101,11 @@ internal static class UserCommands
 
     private static void Check(User user, string password)
     {
-        var faults = new List<ValidationResult>();
+        var errors = new List<ValidationResult>();
         var request = new CreateUserRequest(user.Username, user.Email, password, user.Role);
-        if (!Validator.TryValidateObject(request, new ValidationContext(request), faults, validateAllProperties: true))
+        if (!Validator.TryValidateObject(request, new ValidationContext(request), errors, validateAllProperties: true))
         {
-            var messages = faults.Select(fault => $"{string.Join(", ", fault.MemberNames)} {fault.ErrorMessage?.TrimEnd('.')}.");
+            var messages = errors.Select(error => $"{string.Join(", ", error.MemberNames)} {error.ErrorMessage?.TrimEnd('.')}.");
             throw new CommandException(string.Join(" ", messages), exitCode: 2);
         }
     }

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace MyApi.Files;
 
 /// <summary>
-/// Compares bytes with their row before they are served: the length and the digest. Reading a file twice would double its cost, so a verdict holds for an hour while length and time of
-/// the last change stay the same. What is wrong is logged once.
+/// Compares bytes with their row before they are served: the length and the digest. Reading a file twice would double its cost, so a verdict holds for an
+/// hour while length and time of the last change stay the same. What is wrong is logged once.
 /// </summary>
 public sealed class BlobChecks(TimeProvider clock, ILogger<BlobChecks> logger)
 {
@@ -27,7 +27,9 @@ public sealed class BlobChecks(TimeProvider clock, ILogger<BlobChecks> logger)
         var digest = length == file.Size ? Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, cancel)) : "";
         bytes.Position = 0;
         var whole = digest == file.Hash;
-        Note(file, new(length, written, clock.GetTimestamp(), whole), whole ? null : length == file.Size ? "have another digest" : $"are {length} and not {file.Size} long");
+        Note(file, new(length, written, clock.GetTimestamp(), whole), whole
+            ? null
+            : length == file.Size ? "have another digest" : $"are {length} and not {file.Size} long");
         return whole;
     }
 
@@ -40,11 +42,11 @@ public sealed class BlobChecks(TimeProvider clock, ILogger<BlobChecks> logger)
     /// <summary>Forgets a blob that is deleted.</summary>
     public void Forget(string blob) => _verdicts.TryRemove(blob, out _);
 
-    private void Note(StoredFile file, Verdict verdict, string? fault)
+    private void Note(StoredFile file, Verdict verdict, string? error)
     {
-        if (fault is not null && (!_verdicts.TryGetValue(file.Blob, out var known) || known.Whole || known.Length != verdict.Length))
+        if (error is not null && (!_verdicts.TryGetValue(file.Blob, out var known) || known.Whole || known.Length != verdict.Length))
         {
-            logger.LogError("The bytes of file {Id} in {Blob} {Fault}: requests for it fail until it is stored again or restored", file.Id, file.Blob, fault);
+            logger.LogError("The bytes of file {Id} in {Blob} {Fault}: requests for it fail until it is stored again or restored", file.Id, file.Blob, error);
         }
 
         if (_verdicts.Count >= Capacity)

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace MyApi.Files;
 
 /// <summary>
-/// The folder on disk. It is made when it is first needed, for this user alone. An empty folder gets a mark, the folder <c>.myapi-storage</c> in it; only what lies under a mark may ever be swept.
-/// Trouble is logged when it begins and when it ends, not with each request.
+/// Manages the folder on disk. It is created when it is first needed, for this user alone. An empty folder gets a mark, the folder <c>.myapi-storage</c>;
+/// only what is under a mark may ever be swept. Trouble is logged when it begins and when it ends, not with each request.
 /// </summary>
 public sealed partial class FileFolder(FileSettings settings, DataFolder data, ILogger<FileFolder> logger)
 {
@@ -17,10 +17,10 @@ public sealed partial class FileFolder(FileSettings settings, DataFolder data, I
     private bool _made;
     private string? _trouble;
 
-    /// <summary>The absolute path.</summary>
+    /// <summary>Gets the absolute path.</summary>
     public string Root { get; } = data.Resolve(settings.FilesFolder);
 
-    /// <summary>Whether the app made this folder, or found it empty.</summary>
+    /// <summary>Gets whether the app created this folder, or found it empty.</summary>
     public bool IsMarked => Directory.Exists(Path.Combine(Root, Mark));
 
     /// <summary>Returns where a blob lies.</summary>
@@ -67,17 +67,17 @@ public sealed partial class FileFolder(FileSettings settings, DataFolder data, I
         }
     }
 
-    /// <summary>The blobs that were last written before an instant.</summary>
+    /// <summary>Lists the blobs that were last written before an instant.</summary>
     public IEnumerable<FileInfo> OlderThan(DateTimeOffset instant) =>
         new DirectoryInfo(Root).EnumerateFiles().Where(file => BlobName().IsMatch(file.Name) && file.LastWriteTimeUtc < instant);
 
     /// <summary>Returns what to tell a caller whose file could not be written, and logs it once for all of them.</summary>
-    public ApiError Report(Exception fault)
+    public ApiError Report(Exception error)
     {
-        var full = Full.Contains(fault.HResult);
-        if (Interlocked.Exchange(ref _trouble, fault.GetType().Name + fault.HResult) != fault.GetType().Name + fault.HResult)
+        var full = Full.Contains(error.HResult);
+        if (Interlocked.Exchange(ref _trouble, error.GetType().Name + error.HResult) != error.GetType().Name + error.HResult)
         {
-            logger.LogError("Files cannot be stored in {Folder}: {Reason}", Root, fault.Message);
+            logger.LogError("Files cannot be stored in {Folder}: {Reason}", Root, error.Message);
         }
 
         return full

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace MyApi.Files;
 
-/// <summary>Whether the folder takes files.</summary>
+/// <summary>Checks whether the folder accepts files.</summary>
 internal sealed class FileHealth(FileFolder folder) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -13,9 +13,9 @@ internal sealed class FileHealth(FileFolder folder) : IHealthCheck
             folder.Recover();
             return Task.FromResult(HealthCheckResult.Healthy());
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            folder.Report(fault);
+            folder.Report(error);
             return Task.FromResult(HealthCheckResult.Unhealthy("Files cannot be stored."));
         }
     }

@@ -3,15 +3,18 @@ using System.Text;
 
 namespace MyApi.Files;
 
-/// <summary>Which names a file may have, and which of them are too alike to be two files (Unicode TR 36).</summary>
+/// <summary>Decides which names a file may have, and which are too alike to be two files (Unicode TR 36).</summary>
 internal static class FileNames
 {
     private const char ZeroWidthNonJoiner = '\u200C';
     private const char ZeroWidthJoiner = '\u200D';
 
-    /// <summary>Returns whether a segment shows what it is: no control, direction or invisible character, no blank at an end, no word of two look-alike scripts.</summary>
+    /// <summary>
+    /// Returns whether a segment shows what it is: no control, direction or invisible character, no blank at an end, no word of two look-alike scripts.
+    /// </summary>
     public static bool IsPlain(string segment) =>
-        segment is not ("" or "." or "..") && segment[0] != ' ' && segment[^1] != ' ' && segment.EnumerateRunes().All(IsVisible) && !IsEscaped(segment) && !MixesScripts(segment);
+        segment is not ("" or "." or "..") && segment[0] != ' ' && segment[^1] != ' ' && segment.EnumerateRunes().All(IsVisible) && !IsEscaped(segment)
+            && !MixesScripts(segment);
 
     /// <summary>Returns what is the same for names that are one: case, width, joiners and runs of blanks do not count.</summary>
     public static string Fold(string name)
@@ -21,7 +24,8 @@ internal static class FileNames
         {
             // U+FF01 to U+FF5E are ASCII in the width of a Chinese character.
             var narrow = letter is >= '\uFF01' and <= '\uFF5E' ? (char)(letter - 0xFEE0) : letter;
-            var skipped = narrow is ZeroWidthNonJoiner or ZeroWidthJoiner or (>= '\uFE00' and <= '\uFE0F') || (narrow == ' ' && folded.Length > 0 && folded[^1] == ' ');
+            var skipped = narrow is ZeroWidthNonJoiner or ZeroWidthJoiner or (>= '\uFE00' and <= '\uFE0F')
+                || (narrow == ' ' && folded.Length > 0 && folded[^1] == ' ');
             if (!skipped)
             {
                 folded.Append(narrow);
@@ -40,8 +44,10 @@ internal static class FileNames
         // With an accent apart a name has two spellings; the letter with its accent is one character (NFC).
         >= 0x0300 and <= 0x036F => false,
         ' ' => true,
-        _ => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-            or UnicodeCategory.SpaceSeparator or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned) && rune != Rune.ReplacementChar,
+        _ => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator
+            or UnicodeCategory.SpaceSeparator or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned)
+            && rune != Rune.ReplacementChar,
     };
 
     // The server leaves an escape as it is where decoding it would give no text, or a slash: %ff and %FF would be two names of one thing.

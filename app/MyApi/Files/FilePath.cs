@@ -2,16 +2,16 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace MyApi.Files;
 
-/// <summary>A file's path as the caller names it: a key in the database, never a place on disk.</summary>
+/// <summary>Represents a file's path as the caller names it: a key in the database, never a place on disk.</summary>
 public sealed record FilePath(string Value) : IParsable<FilePath>
 {
-    /// <summary>The last segment.</summary>
+    /// <summary>Gets the last segment.</summary>
     public string Name => Value[(Value.LastIndexOf('/') + 1)..];
 
-    /// <summary>What paths have in common that are too alike to be two files.</summary>
+    /// <summary>Gets what is equal for paths that are too alike to be two files.</summary>
     public string Folded => FileNames.Fold(Value);
 
-    /// <summary>The path as it stands in a URL.</summary>
+    /// <summary>Gets the path as it is written in a URL.</summary>
     public string Escaped => string.Join('/', Value.Split('/').Select(Uri.EscapeDataString));
 
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, [MaybeNullWhen(false)] out FilePath result)

@@ -1,6 +1,6 @@
 namespace MyApi.Files;
 
-/// <summary>The settings of the file store.</summary>
+/// <summary>Holds the settings of the file store.</summary>
 public sealed class FileSettings
 {
     /// <summary><c>FILES_FOLDER</c>: where the bytes lie, relative to the data folder. Default: <c>storage</c>.</summary>

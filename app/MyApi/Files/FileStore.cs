@@ -19,9 +19,9 @@ public sealed class FileStore(FileSettings settings, FileFolder folder, BlobChec
                 File.Delete(Locate(blob));
             }
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            logger.LogWarning("{Blob} cannot be deleted, and is left to the sweep: {Reason}", blob, fault.Message);
+            logger.LogWarning("{Blob} cannot be deleted, and is left to the sweep: {Reason}", blob, error.Message);
         }
     }
 
@@ -32,19 +32,20 @@ public sealed class FileStore(FileSettings settings, FileFolder folder, BlobChec
         FileStream? bytes = null;
         try
         {
-            bytes = new FileStream(Locate(file.Blob), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
+            bytes = new FileStream(Locate(file.Blob), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.Asynchronous
+                | FileOptions.SequentialScan);
             if (await checks.IsWholeAsync(file, bytes, cancel))
             {
                 return bytes;
             }
         }
-        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            checks.NoteUnreadable(file, fault.Message);
+            checks.NoteUnreadable(file, error.Message);
             throw new AbortException(new ApiError(StatusCodes.Status503ServiceUnavailable) { RetryAfter = TimeSpan.FromSeconds(30) });
         }
 
@@ -109,9 +110,9 @@ public sealed class FileStore(FileSettings settings, FileFolder folder, BlobChec
         {
             write();
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new AbortException(folder.Report(fault));
+            throw new AbortException(folder.Report(error));
         }
     }
 
@@ -122,12 +123,14 @@ public sealed class FileStore(FileSettings settings, FileFolder folder, BlobChec
         {
             await write();
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new AbortException(folder.Report(fault));
+            throw new AbortException(folder.Report(error));
         }
     }
 
     private static AbortException Damaged(StoredFile file) =>
-        new(new ApiError(StatusCodes.Status500InternalServerError, $"The stored bytes of '{file.Path}' are damaged. Store the file again.") { Reason = "file_damaged" });
+        new(new ApiError(StatusCodes.Status500InternalServerError,
+            $"The stored bytes of '{file.Path}' are damaged. Store the file again.")
+        { Reason = "file_damaged" });
 }

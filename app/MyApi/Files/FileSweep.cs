@@ -1,7 +1,8 @@
 namespace MyApi.Files;
 
-/// <summary>At start and once a day, deletes what a crash left behind: bytes older than a day that no row names, in a folder that is the app's own.</summary>
-internal sealed class FileSweep(FileFolder folder, FileStore store, IServiceScopeFactory scopes, TimeProvider clock, ILogger<FileSweep> logger) : BackgroundService
+/// <summary>Deletes at start and once a day what a crash left behind: bytes older than a day that no row names, in a folder that is the app's own.</summary>
+internal sealed class FileSweep(FileFolder folder, FileStore store, IServiceScopeFactory scopes, TimeProvider clock, ILogger<FileSweep> logger)
+    : BackgroundService
 {
     private const int Few = 100;
 
@@ -16,10 +17,10 @@ internal sealed class FileSweep(FileFolder folder, FileStore store, IServiceScop
             {
                 await SweepAsync(stoppingToken);
             }
-            catch (Exception fault) when (fault is not OperationCanceledException)
+            catch (Exception error) when (error is not OperationCanceledException)
             {
                 // There is another one tomorrow; a server that serves is not ended for this.
-                logger.LogWarning("The files were not swept: {Reason}", fault.Message);
+                logger.LogWarning("The files were not swept: {Reason}", error.Message);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -36,7 +37,8 @@ internal sealed class FileSweep(FileFolder folder, FileStore store, IServiceScop
         folder.Make();
         if (!folder.IsMarked)
         {
-            logger.LogWarning("FILES_FOLDER {Folder} held files when this app first used it, so it is never swept. Give the app an empty folder of its own", folder.Root);
+            logger.LogWarning("FILES_FOLDER {Folder} held files when this app first used it, so it is never swept. Give the app an empty folder of its own",
+                folder.Root);
             return;
         }
 
@@ -47,7 +49,8 @@ internal sealed class FileSweep(FileFolder folder, FileStore store, IServiceScop
         foreach (var orphan in orphans.Where(IsFree))
         {
             store.Delete(orphan.Name);
-            logger.LogWarning("Removed {Blob} ({Size} bytes, written {Written:u}): no file has these bytes", orphan.Name, orphan.Length, orphan.LastWriteTimeUtc);
+            logger.LogWarning("Removed {Blob} ({Size} bytes, written {Written:u}): no file has these bytes", orphan.Name, orphan.Length,
+                orphan.LastWriteTimeUtc);
         }
     }
 
@@ -66,7 +69,8 @@ internal sealed class FileSweep(FileFolder folder, FileStore store, IServiceScop
         // A crash leaves few behind. Where most belong to no row, the rows are those of another database.
         if (orphans.Count > 0 && (!await db.Files.AnyAsync(cancel) || (orphans.Count > Few && orphans.Count > old.Count / 2)))
         {
-            logger.LogWarning("{Count} of {All} files in {Folder} belong to no row. None was removed: is DATABASE_URL the database of this folder?", orphans.Count, old.Count, folder.Root);
+            logger.LogWarning("{Count} of {All} files in {Folder} belong to no row. None was removed: is DATABASE_URL the database of this folder?",
+                orphans.Count, old.Count, folder.Root);
             return [];
         }
 

@@ -2,17 +2,19 @@ using Microsoft.Net.Http.Headers;
 
 namespace MyApi.Files;
 
-/// <summary>Which content type a file is stored with, and which one a browser is told.</summary>
+/// <summary>Decides with which content type a file is stored, and with which one it is served.</summary>
 internal static class FileTypes
 {
     public const string Bytes = "application/octet-stream";
 
     private const int MaxLength = 100;
 
-    // The words of a name that a browser runs, applies or follows: application/atom+xml, application/importmap+json. Beside these, whatever contains "script" or "html".
+    // The words of a name that a browser runs, applies or follows: application/atom+xml, application/importmap+json. Beside these, whatever contains
+    // "script" or "html".
     private static readonly HashSet<string> Active = new(StringComparer.OrdinalIgnoreCase)
     {
-        "xml", "xsl", "xslt", "svg", "css", "wasm", "importmap", "speculationrules", "manifest", "component", "flash", "futuresplash", "java", "hta", "xap", "shortcut", "proxy", "mhtml", "sgml", "xul",
+        "xml", "xsl", "xslt", "svg", "css", "wasm", "importmap", "speculationrules", "manifest", "component", "flash", "futuresplash", "java", "hta", "xap",
+            "shortcut", "proxy", "mhtml", "sgml", "xul",
     };
 
     private static readonly HashSet<string> Texts = new(StringComparer.OrdinalIgnoreCase)

@@ -12,7 +12,7 @@ public sealed class FilesBlueprint : IBlueprint
         files.MapDelete("/{**path}", DeleteFile);
     }
 
-    /// <summary>Fetch a file's bytes. Range and conditional requests are answered (RFC 9110 sections 13 and 14).</summary>
+    /// <summary>Fetch a file's bytes. Range and conditional requests are supported (RFC 9110 sections 13 and 14).</summary>
     internal static async Task<FileStreamHttpResult> GetFile(FilePath path, AppDb db, FileStore store, HttpContext context)
     {
         RefuseServiceWorkers(context.Request);
@@ -33,13 +33,14 @@ public sealed class FilesBlueprint : IBlueprint
     }
 
     /// <summary>Store a file, or replace one's own. The body is the file.</summary>
-    internal static async Task<Results<Created, NoContent>> PutFile(FilePath path, HttpRequest request, AppDb db, FileStore store, CurrentUser me, Preconditions preconditions, CancellationToken cancel)
+    internal static async Task<Results<Created, NoContent>> PutFile(FilePath path, HttpRequest request, AppDb db, FileStore store, CurrentUser me,
+        Preconditions preconditions, CancellationToken cancel)
     {
         await FindMineAsync(path, db, me, preconditions, cancel);
         await using var blob = await store.ReceiveAsync(request, cancel);
         for (var attempt = 1; ; attempt++)
         {
-            // Asked again: the upload may have taken long.
+            // Checked again: the upload may have taken long.
             var file = await FindMineAsync(path, db, me, preconditions, cancel);
             if (file is null)
             {
@@ -47,7 +48,8 @@ public sealed class FilesBlueprint : IBlueprint
             }
 
             var replaced = file?.Blob;
-            file ??= db.Files.Add(new StoredFile { Path = path.Value, FoldedPath = path.Folded, UserId = me.Id, Blob = "", ContentType = "", Hash = "" }).Entity;
+            file ??= db.Files.Add(
+                new StoredFile { Path = path.Value, FoldedPath = path.Folded, UserId = me.Id, Blob = "", ContentType = "", Hash = "" }).Entity;
             (file.Blob, file.ContentType, file.Size, file.Hash) = (blob.Name, blob.ContentType, blob.Size, blob.Hash);
             try
             {
@@ -55,7 +57,7 @@ public sealed class FilesBlueprint : IBlueprint
             }
             catch (DbUpdateException) when (attempt < 20)
             {
-                // Somebody stored the same path at the same moment: whoever comes last replaces it, if the preconditions still hold.
+                // Another request stored the same path at the same moment. The last one replaces it, if the preconditions still hold.
                 db.ChangeTracker.Clear();
                 continue;
             }
@@ -104,7 +106,7 @@ public sealed class FilesBlueprint : IBlueprint
         }
     }
 
-    // A service worker would answer for every page of this origin (https://w3c.github.io/ServiceWorker/#service-worker-script-request).
+    // A service worker would serve every page of this origin (https://w3c.github.io/ServiceWorker/#service-worker-script-request).
     private static void RefuseServiceWorkers(HttpRequest request)
     {
         if (request.Headers.ContainsKey("Service-Worker"))

@@ -2,7 +2,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace MyApi.Files;
 
-/// <summary>A file's name, owner and facts. Its bytes lie in the storage folder under <see cref="Blob"/>, a name that no caller chose.</summary>
+/// <summary>
+/// Represents a file's name, owner and properties. Its bytes are in the storage folder under <see cref="Blob"/>, a name that no caller chose.
+/// </summary>
 public sealed class StoredFile : ITimestamped, IVersioned
 {
     public int Id { get; set; }
@@ -10,7 +12,7 @@ public sealed class StoredFile : ITimestamped, IVersioned
     [MaxLength(400)]
     public required string Path { get; set; }
 
-    /// <summary>What paths have in common that are too alike to be two files (<see cref="FileNames.Fold"/>). Unique.</summary>
+    /// <summary>Gets or sets what is equal for paths that are too alike to be two files (<see cref="FileNames.Fold"/>). Unique.</summary>
     [MaxLength(420)]
     public required string FoldedPath { get; set; }
 
@@ -24,11 +26,11 @@ public sealed class StoredFile : ITimestamped, IVersioned
 
     public long Size { get; set; }
 
-    /// <summary>SHA-256 of the bytes, in lower-case hexadecimal.</summary>
+    /// <summary>Gets or sets the SHA-256 of the bytes, in lower-case hexadecimal.</summary>
     [MaxLength(64)]
     public required string Hash { get; set; }
 
-    /// <summary>Strong: what is stored, and the how-many-eth time. Bytes stored again under another type are another state.</summary>
+    /// <summary>Gets a strong tag of what is stored and how often it was stored. Bytes stored again under another type are another state.</summary>
     public EntityTagHeaderValue ETag => new($"\"{Version}-{Hash}\"");
 
     public DateTimeOffset CreatedAt { get; set; }

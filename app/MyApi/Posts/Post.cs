@@ -1,6 +1,6 @@
 namespace MyApi.Posts;
 
-/// <summary>What a user wrote.</summary>
+/// <summary>Represents a post.</summary>
 public sealed class Post : ITimestamped, IVersioned
 {
     public int Id { get; set; }

@@ -5,7 +5,8 @@ namespace MyApi.Posts;
 
 /// <summary>A post.</summary>
 [ListName("posts")]
-public sealed record PostResponse(int Id, string Title, string Body, int UserId, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, [property: JsonIgnore] int Version) : IETagged
+public sealed record PostResponse(int Id, string Title, string Body, int UserId, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
+    [property: JsonIgnore] int Version) : IETagged
 {
     public static readonly Expression<Func<Post, PostResponse>> FromRow =
         post => new PostResponse(post.Id, post.Title, post.Body, post.UserId, post.CreatedAt, post.UpdatedAt, post.Version);

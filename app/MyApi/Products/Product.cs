@@ -1,6 +1,6 @@
 namespace MyApi.Products;
 
-/// <summary>Something for sale.</summary>
+/// <summary>Represents a product.</summary>
 public sealed class Product : ITimestamped, IVersioned
 {
     public int Id { get; set; }

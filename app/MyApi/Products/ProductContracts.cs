@@ -6,13 +6,15 @@ namespace MyApi.Products;
 /// <summary>A product.</summary>
 [ListName("products")]
 public sealed record ProductResponse(
-    int Id, string Name, string Description, decimal Price, int Stock, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, [property: JsonIgnore] int Version) : IETagged
+    int Id, string Name, string Description, decimal Price, int Stock, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, [property: JsonIgnore] int Version)
+    : IETagged
 {
-    // Two decimals on the wire, whatever the database keeps: SQLite gives 5 back as 5.0.
+    // Two decimals in JSON, whatever the database keeps: SQLite returns 5 as 5.0.
     public decimal Price { get; } = Price + 0.00m;
 
     public static readonly Expression<Func<Product, ProductResponse>> FromRow =
-        product => new ProductResponse(product.Id, product.Name, product.Description, product.Price, product.Stock, product.CreatedAt, product.UpdatedAt, product.Version);
+        product => new ProductResponse(product.Id, product.Name, product.Description, product.Price, product.Stock, product.CreatedAt, product.UpdatedAt,
+            product.Version);
 
     public static ProductResponse From(Product product) =>
         new(product.Id, product.Name, product.Description, product.Price, product.Stock, product.CreatedAt, product.UpdatedAt, product.Version);

@@ -3,7 +3,7 @@ using MyApi.Posts;
 
 namespace MyApi.Users;
 
-/// <summary>An account.</summary>
+/// <summary>Represents an account.</summary>
 public sealed class User : IAccount, ITimestamped, IVersioned
 {
     public int Id { get; set; }

@@ -31,7 +31,8 @@ app.MapGet("/users/{id:int}", async Task<Results<Ok<UserResponse>, NotFound<Erro
         ? TypedResults.Ok(new UserResponse(user.Id, user.Username, user.CreatedAt))
         : TypedResults.NotFound(new ErrorResponse("Not Found", $"User {id} not found", 404)));
 
-app.MapGet("/posts", async Task<Results<Ok<PostPage>, Ok<PostCursorPage>>> (AppDb db, HttpContext context, int page = 1, int limit = 20, string? after = null) =>
+app.MapGet("/posts",
+    async Task<Results<Ok<PostPage>, Ok<PostCursorPage>>> (AppDb db, HttpContext context, int page = 1, int limit = 20, string? after = null) =>
 {
     limit = Math.Clamp(limit, 1, 100);
     var newest = db.Posts.AsNoTracking().OrderByDescending(post => post.CreatedAt).ThenByDescending(post => post.Id);
@@ -72,7 +73,9 @@ app.MapPost("/posts", async (PostRequest request, AppDb db, ClaimsPrincipal call
     return TypedResults.Created($"/posts/{post.Id}", new PostResponse(post.Id, post.Title, post.Body, post.UserId, post.CreatedAt, post.UpdatedAt));
 }).RequireAuthorization();
 
-app.MapPost("/auth/register", async Task<Results<Created<AccountResponse>, Conflict<ErrorResponse>>> (RegisterRequest request, AppDb db, IPasswordHasher<User> hasher, TimeProvider clock) =>
+app.MapPost("/auth/register",
+    async Task<Results<Created<AccountResponse>, Conflict<ErrorResponse>>> (
+    RegisterRequest request, AppDb db, IPasswordHasher<User> hasher, TimeProvider clock) =>
 {
     var user = new User { Username = request.Username, Email = request.Email.ToLowerInvariant(), CreatedAt = clock.GetUtcNow().UtcDateTime };
     user.PasswordHash = hasher.HashPassword(user, request.Password);
@@ -89,7 +92,9 @@ app.MapPost("/auth/register", async Task<Results<Created<AccountResponse>, Confl
     return TypedResults.Created($"/users/{user.Id}", new AccountResponse(user.Id, user.Username, user.Email, user.CreatedAt));
 });
 
-app.MapPost("/auth/login", async Task<Results<Ok<TokenPair>, UnauthorizedHttpResult>> (LoginRequest request, AppDb db, IPasswordHasher<User> hasher, IConfiguration configuration, TimeProvider clock) =>
+app.MapPost("/auth/login",
+    async Task<Results<Ok<TokenPair>, UnauthorizedHttpResult>> (
+    LoginRequest request, AppDb db, IPasswordHasher<User> hasher, IConfiguration configuration, TimeProvider clock) =>
 {
     var email = request.Email.ToLowerInvariant();
     var user = await db.Users.AsNoTracking().FirstOrDefaultAsync(user => user.Email == email);

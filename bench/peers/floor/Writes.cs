@@ -37,7 +37,8 @@ public sealed class Writes(Readers readers, Writer writer, Tokens tokens, TimePr
 
     private async Task Register(HttpContext context)
     {
-        if (await Answers.ReadAsync(context, Json.Default.RegisterInput) is not { Username.Length: > 0 and <= 80, Email.Length: > 2 and <= 254, Password.Length: >= 8 and <= 128 } input)
+        if (await Answers.ReadAsync(context, Json.Default.RegisterInput) is not { Username.Length: > 0 and <= 80, Email.Length: > 2
+            and <= 254, Password.Length: >= 8 and <= 128 } input)
         {
             await Answers.Refuse(context, 400, "Bad Request", "username, email and password are required");
             return;
@@ -72,7 +73,8 @@ public sealed class Writes(Readers readers, Writer writer, Tokens tokens, TimePr
         var session = Guid.NewGuid().ToString();
         var now = Times.Stored(clock.GetUtcNow());
         await writer.WriteAsync(statements => Statements.Insert(statements.Login, session, user, now));
-        var pair = new TokenPair(tokens.Make(user, session, "access", TimeSpan.FromMinutes(15)), tokens.Make(user, session, "refresh", TimeSpan.FromDays(30)), "Bearer", 900);
+        var pair = new TokenPair(tokens.Make(user, session, "access", TimeSpan.FromMinutes(15)), tokens.Make(user, session, "refresh", TimeSpan.FromDays(30)),
+            "Bearer", 900);
         await Answers.Send(context, pair, Json.Default.TokenPair);
     }
 

@@ -5,14 +5,14 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Validation;
 
-// Validation would walk this object by reflection on each request, and finds no rule in it. The attribute is marked experimental.
+// Validation would walk this object by reflection on each request and find no attribute in it. SkipValidation is marked experimental.
 #pragma warning disable ASP0029
 
 namespace Carafe.Auth;
 
 /// <summary>
-/// Who calls: declare it as a handler's parameter. <c>CurrentUser me</c> answers 401 when nobody is signed in; <c>CurrentUser? me</c> is null then, which
-/// is how an endpoint with <c>AllowAnonymous()</c> reads the caller if there is one. A token that is sent and is bad answers 401 in both.
+/// Represents the caller; declare it as a handler's parameter. With <c>CurrentUser me</c> the response is 401 when nobody is signed in. <c>CurrentUser?
+/// me</c> is null then, which is how an endpoint with <c>AllowAnonymous()</c> reads an optional caller. A bad token is 401 in both cases.
 /// </summary>
 [SkipValidation]
 public sealed class CurrentUser : IEndpointParameterMetadataProvider
@@ -28,23 +28,23 @@ public sealed class CurrentUser : IEndpointParameterMetadataProvider
         SessionId = session;
     }
 
-    /// <summary>The account's id, from <c>sub</c>.</summary>
+    /// <summary>Gets the account's id, from <c>sub</c>.</summary>
     public int Id { get; }
 
-    /// <summary>The session that the token belongs to, from <c>sid</c>.</summary>
+    /// <summary>Gets the session of the token, from <c>sid</c>.</summary>
     public Guid SessionId { get; }
 
-    /// <summary>The account's name as the session check read it.</summary>
+    /// <summary>Gets the account's name as the session check read it.</summary>
     public string Username => _principal.FindFirst(AuthClaims.Username)?.Value ?? "";
 
-    /// <summary>The account's role as the session check read it, so a demotion counts before the token expires.</summary>
+    /// <summary>Gets the account's role as the session check read it, so a demotion takes effect before the token expires.</summary>
     public string Role => _principal.FindFirst(AuthClaims.Roles)?.Value ?? "";
 
-    /// <summary>True when <see cref="Role"/> is <see cref="Roles.Admin"/>.</summary>
+    /// <summary>Gets whether <see cref="Role"/> is <see cref="Roles.Admin"/>.</summary>
     public bool IsAdmin => Role == Roles.Admin;
 
     /// <summary>
-    /// When the password was last given in this session, from <c>auth_time</c>. The year 1 for a principal that another scheme made without it.
+    /// Gets when the password was last entered in this session, from <c>auth_time</c>. The year 1 for a principal that another scheme made without it.
     /// </summary>
     public DateTimeOffset AuthenticatedAt =>
         long.TryParse(_principal.FindFirst(AuthClaims.AuthTime)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
@@ -52,12 +52,12 @@ public sealed class CurrentUser : IEndpointParameterMetadataProvider
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : DateTimeOffset.MinValue;
 
-    /// <summary>Every claim of the token.</summary>
+    /// <summary>Gets every claim of the token.</summary>
     public IEnumerable<Claim> Claims => _principal.Claims;
 
-    /// <summary>The owner check for a row: passes for its owner and for admins.</summary>
+    /// <summary>Requires that the caller owns a row or is an admin.</summary>
     /// <param name="ownerId">The id of the account that the row belongs to.</param>
-    /// <exception cref="AbortException">403 for anybody else.</exception>
+    /// <exception cref="AbortException">403: the caller is somebody else.</exception>
     public void RequireOwnerOrAdmin(int ownerId)
     {
         if (Id != ownerId && !IsAdmin)
@@ -70,7 +70,7 @@ public sealed class CurrentUser : IEndpointParameterMetadataProvider
     /// Requires that the password was given within that time, for what only some requests to an endpoint do. Ends the request with 401 otherwise, as
     /// <see cref="AuthorizationEndpointExtensions.RequireFresh"/> does for a whole endpoint.
     /// </summary>
-    /// <param name="within">For how long a login counts.</param>
+    /// <param name="within">How long a login counts.</param>
     public void RequireFresh(TimeSpan within)
     {
         if (!IsFresh(within, _services))
@@ -87,8 +87,8 @@ public sealed class CurrentUser : IEndpointParameterMetadataProvider
 
     /// <summary>Reads the caller for a handler's parameter.</summary>
     /// <param name="context">The request's context.</param>
-    /// <returns>The caller; null when nobody is signed in and the parameter is nullable. Else it ends the request: 401, or 503 when the session store is
-    /// down.</returns>
+    /// <returns>The caller; null when nobody is signed in and the parameter is nullable. Otherwise it ends the request: 401, or 503 when the session
+    /// store is unavailable.</returns>
     public static ValueTask<CurrentUser?> BindAsync(HttpContext context) =>
         context.RequestServices.GetService<AnonymousShortcut>()?.Takes(context) is true ? new(Refuse(context, null))
         : From(context) is { } user ? new(user)
@@ -115,5 +115,5 @@ public sealed class CurrentUser : IEndpointParameterMetadataProvider
             : null;
 }
 
-/// <summary>On each endpoint whose handler has a <see cref="CurrentUser"/> parameter.</summary>
+/// <summary>Marks each endpoint whose handler has a <see cref="CurrentUser"/> parameter.</summary>
 internal sealed record ReadsUserMetadata(bool Optional);

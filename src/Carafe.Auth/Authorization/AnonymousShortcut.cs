@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http.Features.Authentication;
 namespace Carafe.Auth;
 
 /// <summary>
-/// Recognises requests without credentials to endpoints that are open to everybody: authentication would find nobody, and authorization would ask nothing
-/// (docs/decisions/0032-anonymous-requests.md).
+/// Recognises requests without credentials to endpoints that are open to everybody: authentication would find nobody, and authorization would require
+/// nothing (docs/decisions/0032-anonymous-requests.md).
 /// </summary>
 internal sealed class AnonymousShortcut(
     AuthOptions options,
@@ -38,7 +38,7 @@ internal sealed class AnonymousShortcut(
         endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null
         && !endpoint.Metadata.Any(item => item is IAuthorizeData or AuthorizationPolicy or IAuthorizationRequirementData);
 
-    // A scheme, an event or a fallback policy of the app's own may know a caller who sends no token.
+    // A scheme, an event or a fallback policy of the app's own may identify a caller who sends no token.
     private bool IsKitAlone() =>
         schemes.GetAllSchemesAsync() is { IsCompletedSuccessfully: true, Result: var all }
         && all.Select(scheme => scheme.Name).SequenceEqual([JwtBearerDefaults.AuthenticationScheme])

@@ -2,7 +2,7 @@ using Carafe.Hosting;
 
 namespace Carafe.Auth;
 
-/// <summary>Refuses an app whose authorization would not stand in front of everything that the app serves.</summary>
+/// <summary>Refuses an app whose authorization is not in front of everything that the app serves.</summary>
 internal sealed class AuthPipelineValidator(PipelineOrder order) : IRouteValidator
 {
     public IEnumerable<string> Faults(IReadOnlyList<RouteEndpoint> endpoints)

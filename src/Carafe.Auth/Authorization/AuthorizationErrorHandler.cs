@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Authorization.Policy;
 
 namespace Carafe.Auth;
 
-/// <summary>Says why a signed-in caller may not pass, in the challenge (RFC 6750 section 3.1, RFC 9470 section 3) and in the body.</summary>
+/// <summary>Reports why a signed-in caller is refused, in the challenge (RFC 6750 section 3.1, RFC 9470 section 3) and in the body.</summary>
 internal sealed class AuthorizationErrorHandler : IAuthorizationMiddlewareResultHandler
 {
     private readonly AuthorizationMiddlewareResultHandler _platform = new();

@@ -3,13 +3,13 @@ using Microsoft.AspNetCore.Authorization;
 
 namespace Carafe.Auth;
 
-/// <summary>Something the kit can require of a caller. Its text says who may pass, for the <c>routes</c> command and logs.</summary>
+/// <summary>Is the base of the kit's requirements. The text of each describes who may pass, for the <c>routes</c> command and logs.</summary>
 internal abstract record CallerRequirement : IAuthorizationRequirement
 {
     public abstract bool Allows(CurrentUser me, HttpContext context);
 }
 
-/// <summary>The password was given within that time (RFC 9470).</summary>
+/// <summary>Requires that the password was entered within that time (RFC 9470).</summary>
 internal sealed record FreshSignInRequirement(TimeSpan Age) : CallerRequirement
 {
     public override bool Allows(CurrentUser me, HttpContext context) =>
@@ -18,7 +18,7 @@ internal sealed record FreshSignInRequirement(TimeSpan Age) : CallerRequirement
     public override string ToString() => $"signed in within {Age:g}";
 }
 
-/// <summary>The token has every scope named.</summary>
+/// <summary>Requires every scope named.</summary>
 internal sealed record ScopeRequirement(string Scope) : CallerRequirement
 {
     public override bool Allows(CurrentUser me, HttpContext context)
@@ -30,7 +30,7 @@ internal sealed record ScopeRequirement(string Scope) : CallerRequirement
     public override string ToString() => $"scope {Scope}";
 }
 
-/// <summary>The caller is the account that the route names.</summary>
+/// <summary>Requires that the caller is the account that the route names.</summary>
 internal sealed record SelfOrAdminRequirement(string RouteParameter) : CallerRequirement
 {
     public override bool Allows(CurrentUser me, HttpContext context) =>

@@ -4,14 +4,14 @@ using Microsoft.AspNetCore.Authorization;
 namespace Carafe.Auth;
 
 /// <summary>
-/// Requires a signed-in caller wherever nothing else is said: at endpoints, and for everything that is no endpoint. Only what ends in the router's own 404,
-/// 405, 406 or 415 passes, so that these stay what they are.
+/// Requires a signed-in caller wherever nothing else is declared: at endpoints, and for everything that is no endpoint. Only requests that end in the
+/// router's own 404, 405, 406 or 415 pass, so these keep their meaning.
 /// </summary>
 internal sealed class ClosedByDefaultRequirement : AuthorizationHandler<ClosedByDefaultRequirement>, IAuthorizationRequirement
 {
     public static readonly AuthorizationPolicy Policy = new AuthorizationPolicyBuilder().AddRequirements(new ClosedByDefaultRequirement()).Build();
 
-    // What the router calls the endpoints that it answers by itself. They have no metadata; on a platform that names them otherwise the answer is 401.
+    // The router's names for the endpoints that it serves itself. They have no metadata; on a platform that names them otherwise the response is 401.
     private static readonly string[] Rejections = ["405 HTTP Method Not Supported", "406 HTTP Not Acceptable", "415 HTTP Unsupported Media Type"];
 
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, ClosedByDefaultRequirement requirement)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Carafe.Auth;
 
-/// <summary>The password was given too long ago for what is asked (RFC 9470).</summary>
+/// <summary>Thrown when the password was entered too long ago for the operation (RFC 9470).</summary>
 internal sealed class StaleSignInException(TimeSpan within) : Exception("This needs a recent login. Sign in again.")
 {
     /// <summary>Sets the challenge and gives the error to respond with.</summary>

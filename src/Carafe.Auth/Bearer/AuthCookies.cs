@@ -5,9 +5,9 @@ using System.Text;
 namespace Carafe.Auth;
 
 /// <summary>
-/// Tokens in cookies, for pages of the API's own origin (<see cref="AuthOptions.UseCookies"/>). Where a cookie says who calls, another site's page can make
-/// the browser call: an unsafe request repeats the readable cookie in a header, which only a page of this origin can do. Its value is an HMAC of the
-/// session, so a cookie that was planted is worth nothing.
+/// Keeps tokens in cookies, for pages of the API's own origin (<see cref="AuthOptions.UseCookies"/>). With cookies, another site's page can make the
+/// browser send a request. So an unsafe request repeats the readable cookie in a header, which only a page of this origin can do. Its value is an HMAC of
+/// the session, so a planted cookie is worthless.
 /// </summary>
 internal sealed class AuthCookies(AuthOptions options)
 {
@@ -23,17 +23,18 @@ internal sealed class AuthCookies(AuthOptions options)
 
     public bool On => options.UseCookies;
 
-    /// <summary>For the OpenAPI document; null when cookies are off.</summary>
+    /// <summary>Gets the description for the OpenAPI document; null when cookies are off.</summary>
     public CookieTokens? Described => On ? new(Access, Refresh, CsrfHeader) : null;
 
-    /// <summary>The token that the request carries in a cookie, which counts when it carries none in its header.</summary>
-    /// <exception cref="BearerError">It is no well-formed token.</exception>
+    /// <summary>Reads the token from a cookie, which counts when the request has none in its header.</summary>
+    /// <exception cref="BearerError">The cookie holds no well-formed token.</exception>
     public string? Read(HttpRequest request, string name) =>
         !On || !request.Cookies.TryGetValue(name, out var token) || token.Length == 0 ? null
         : TokenText.IsCanonical(token) ? token
         : throw BearerError.Malformed;
 
-    /// <exception cref="AbortException">403: the request is unsafe (RFC 9110 section 9.2.1) and does not show that a page of this origin sent it.</exception>
+    /// <exception cref="AbortException">403: the request is unsafe (RFC 9110 section 9.2.1) and does not prove that a page of this origin sent
+    /// it.</exception>
     public void RequireCsrf(HttpRequest request, Guid session)
     {
         var method = request.Method;

@@ -4,7 +4,7 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace Carafe.Auth;
 
-/// <summary>Sets up the platform's JwtBearer: where the token is, what it must be, whether its session lives, and what is answered when not.</summary>
+/// <summary>Configures the platform's JwtBearer: where the token is, what makes it valid, whether its session is alive, and the error if not.</summary>
 internal sealed class BearerSetup(TokenChecks checks, VerifiedTokens verified, SessionCheck sessions, AuthCookies cookies)
     : IConfigureNamedOptions<JwtBearerOptions>
 {
@@ -43,9 +43,9 @@ internal sealed class BearerSetup(TokenChecks checks, VerifiedTokens verified, S
         {
             context.Token = TokenText.FromHeader(context.Request.Headers.Authorization) ?? cookies.Read(context.Request, AuthCookies.Access);
         }
-        catch (BearerError fault)
+        catch (BearerError exception)
         {
-            context.Fail(fault);
+            context.Fail(exception);
             return;
         }
 
@@ -55,7 +55,7 @@ internal sealed class BearerSetup(TokenChecks checks, VerifiedTokens verified, S
             return;
         }
 
-        // RFC 9111 section 3.5 keeps answers to Authorization out of shared caches; nothing but this keeps answers to cookies out.
+        // RFC 9111 section 3.5 keeps responses to Authorization out of shared caches; this keeps responses to cookies out.
         context.Response.Headers.CacheControl = "private, no-cache";
         if (verified.Find(context.Token) is { } known)
         {
@@ -73,7 +73,7 @@ internal sealed class BearerSetup(TokenChecks checks, VerifiedTokens verified, S
         }
     }
 
-    // What follows a verification follows this as well, the app's own events among it.
+    // Whatever follows a verification follows this as well, the app's own events included.
     private static async Task AcceptAsync(MessageReceivedContext context, VerifiedToken known)
     {
         var validated = new KnownTokenContext(context, known) { Principal = new ClaimsPrincipal(known.Identity.Clone()), SecurityToken = known.Token };
@@ -120,9 +120,9 @@ internal sealed class BearerSetup(TokenChecks checks, VerifiedTokens verified, S
 
             SetLive(identity, state);
         }
-        catch (Exception fault) when (fault is BearerError or SessionStoreException or AbortException)
+        catch (Exception exception) when (exception is BearerError or SessionStoreException or AbortException)
         {
-            context.Fail(fault);
+            context.Fail(exception);
         }
     }
 
@@ -143,7 +143,7 @@ internal sealed class BearerSetup(TokenChecks checks, VerifiedTokens verified, S
         context.HandleResponse();
         return context.HttpContext.WriteErrorAsync(BearerError.Of(context.AuthenticateFailure) switch
         {
-            BearerError fault => fault.Challenge(context.Response),
+            BearerError exception => exception.Challenge(context.Response),
             AbortException refused => refused.Error,
             _ => SessionStoreException.Response,
         });

@@ -14,16 +14,16 @@ internal static class JwksEndpoint
                 app.MapGet(Path, GetKeys).AllowAnonymous().ExcludeFromDescription();
             }
         }
-        catch (ConfigurationException fault)
+        catch (ConfigurationException error)
         {
-            app.Logger.LogDebug(fault, "The JWKS is not mapped: the start refuses these settings, with whatever else is wrong");
+            app.Logger.LogDebug(error, "The JWKS is not mapped: the start refuses these settings, with whatever else is wrong");
         }
     }
 
-    /// <summary>The keys that verify access tokens (RFC 7517 section 5).</summary>
+    /// <summary>Lists the keys that verify access tokens (RFC 7517 section 5).</summary>
     internal static Microsoft.AspNetCore.Http.HttpResults.Ok<Dictionary<string, Dictionary<string, string>[]>> GetKeys(KeyRing ring, HttpResponse response)
     {
-        // A new key is published an hour before it signs; nobody may know less for longer.
+        // A new key is published an hour before it signs, so no copy may be older than that.
         response.Headers.CacheControl = "public, max-age=900";
         return TypedResults.Ok(new Dictionary<string, Dictionary<string, string>[]> { ["keys"] = [.. ring.Published.Select(key => key.ToJwk())] });
     }

@@ -4,9 +4,9 @@ using Microsoft.IdentityModel.Tokens;
 namespace Carafe.Auth;
 
 /// <summary>
-/// The key pairs in the folder <c>JWT_KEYS_PATH</c>. The newest whose time has come signs; all verify and all are published, so a new key is known to
-/// everybody before the first token is signed with it, and an old one until it is retired. The folder is read again at most once a minute; while it cannot
-/// be read, the keys of the last good reading hold.
+/// Holds the key pairs in the folder <c>JWT_KEYS_PATH</c>. The newest that is due signs; all verify and all are published, so a new key is known before
+/// the first token is signed with it, and an old one until it is retired. The folder is read again at most once a minute; while it cannot be read, the
+/// keys of the last good reading hold.
 /// </summary>
 internal sealed class KeyRing(AuthOptions options, DataFolder data, TimeProvider clock, ILogger<KeyRing> logger)
 {
@@ -23,13 +23,13 @@ internal sealed class KeyRing(AuthOptions options, DataFolder data, TimeProvider
 
     public TokenKeys Current => Read().Keys;
 
-    /// <summary>What the JWKS publishes.</summary>
+    /// <summary>Gets the keys that the JWKS publishes.</summary>
     public IReadOnlyList<RingKey> Published => Read().All;
 
-    /// <summary>What is wrong with the folder now, while the keys of the last good reading hold; null when all is well.</summary>
+    /// <summary>Gets what is wrong with the folder now, while the keys of the last good reading are used; null when all is well.</summary>
     public string? Fault => Read().Fault;
 
-    /// <summary>The files, the newest first.</summary>
+    /// <summary>Gets the files, the newest first.</summary>
     /// <exception cref="KeyRingException">A file is no good key, or the folder cannot be read.</exception>
     public IReadOnlyList<RingKey> Files()
     {
@@ -40,13 +40,13 @@ internal sealed class KeyRing(AuthOptions options, DataFolder data, TimeProvider
                     .OrderByDescending(key => key.SignsFrom).ThenBy(key => key.Id, StringComparer.Ordinal)]
                 : [];
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
-            throw new KeyRingException(fault.Message, fault);
+            throw new KeyRingException(error.Message, error);
         }
     }
 
-    /// <summary>Adds a key that signs after a while, at once when it is the first.</summary>
+    /// <summary>Adds a key that signs after a while, or at once when it is the first.</summary>
     public RingKey Rotate(TimeSpan after)
     {
         PrivateFiles.CreateFolder(Folder);
@@ -55,7 +55,7 @@ internal sealed class KeyRing(AuthOptions options, DataFolder data, TimeProvider
     }
 
     /// <summary>
-    /// The key that signs now: the newest whose time has come. Where the clock went back before all of them it is the oldest, which everybody knows. Null
+    /// Returns the key that signs now: the newest that is due. If the clock went back before all of them it is the oldest, which everybody has. Null
     /// where there is no key.
     /// </summary>
     public RingKey? Signer(IEnumerable<RingKey> newestFirst)
@@ -79,21 +79,21 @@ internal sealed class KeyRing(AuthOptions options, DataFolder data, TimeProvider
             {
                 return _current = Load();
             }
-            catch (KeyRingException fault) when (_current is not null)
+            catch (KeyRingException error) when (_current is not null)
             {
-                if (_current.Fault != fault.Message)
+                if (_current.Fault != error.Message)
                 {
-                    logger.LogError(fault, "The key ring in {Folder} cannot be read; the keys of the last good reading hold", Folder);
+                    logger.LogError(error, "The key ring in {Folder} cannot be read; the keys of the last good reading hold", Folder);
                 }
 
-                return _current = _current with { Fault = fault.Message, Read = clock.GetTimestamp() };
+                return _current = _current with { Fault = error.Message, Read = clock.GetTimestamp() };
             }
         }
     }
 
     private State Load()
     {
-        // A key that stays keeps its object, and with it the signature provider that the library caches.
+        // A key that remains keeps its object, and so the signature provider that the library caches.
         var old = _current?.All.ToDictionary(key => key.Path);
         List<RingKey> all = [.. Files().Where(key => key.Algorithm == Algorithm).Select(key => old?.GetValueOrDefault(key.Path) ?? key)];
         var signer = Signer(all) ?? throw new KeyRingException($"'{Folder}' holds no {Algorithm} key. Make one with the command: keys rotate");
@@ -106,5 +106,5 @@ internal sealed class KeyRing(AuthOptions options, DataFolder data, TimeProvider
     private sealed record State(TokenKeys Keys, RingKey Signer, IReadOnlyList<RingKey> All, string? Fault, long Read);
 }
 
-/// <summary>The key ring cannot be used as it is.</summary>
+/// <summary>Thrown when the key ring cannot be used.</summary>
 internal sealed class KeyRingException(string message, Exception? cause = null) : Exception(message, cause);

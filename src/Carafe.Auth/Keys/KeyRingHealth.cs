@@ -2,9 +2,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Carafe.Auth;
 
-/// <summary>Degraded while the folder of the key ring cannot be read: the app goes on serving with the keys of the last good reading.</summary>
+/// <summary>Reports Degraded while the folder of the key ring cannot be read: the app keeps serving with the keys of the last good reading.</summary>
 internal sealed class KeyRingHealth(KeyRing ring) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(ring.Algorithm != KeyRing.Symmetric && ring.Fault is { } fault ? HealthCheckResult.Degraded(fault) : HealthCheckResult.Healthy());
+        Task.FromResult(ring.Algorithm != KeyRing.Symmetric && ring.Fault is { } error ? HealthCheckResult.Degraded(error) : HealthCheckResult.Healthy());
 }

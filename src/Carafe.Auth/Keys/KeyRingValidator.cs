@@ -9,7 +9,7 @@ internal sealed class KeyRingValidator(IServiceProvider services, IHostEnvironme
     {
         try
         {
-            // Asked for here and not before: the settings may be at fault themselves, and are reported then.
+            // Resolved here and not before: the settings may be invalid themselves, and are reported then.
             var ring = services.GetRequiredService<KeyRing>();
             if (ring.Algorithm != KeyRing.Symmetric)
             {
@@ -24,9 +24,9 @@ internal sealed class KeyRingValidator(IServiceProvider services, IHostEnvironme
 
             return [];
         }
-        catch (Exception fault) when (fault is KeyRingException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is KeyRingException or IOException or UnauthorizedAccessException)
         {
-            return [$"JWT_KEYS_PATH: {fault.Message}"];
+            return [$"JWT_KEYS_PATH: {error.Message}"];
         }
         catch (ConfigurationException)
         {

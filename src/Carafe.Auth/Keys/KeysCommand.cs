@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Carafe.Auth;
 
-/// <summary><c>keys rotate</c>, <c>keys list</c>, <c>keys retire KID</c>.</summary>
+/// <summary>Adds the commands <c>keys rotate</c>, <c>keys list</c> and <c>keys retire KID</c>.</summary>
 internal static class KeysCommand
 {
     // Longer than the kit and most resource servers keep a JWKS.

@@ -6,7 +6,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace Carafe.Auth;
 
 /// <summary>
-/// A key pair of the ring: a PKCS#8 file named by the moment from which it signs, its algorithm and its RFC 7638 thumbprint,
+/// Represents a key pair of the ring: a PKCS#8 file named by the moment from which it signs, its algorithm and its RFC 7638 thumbprint,
 /// <c>20300101T000000Z.ES256.{kid}.pem</c>.
 /// </summary>
 internal sealed record RingKey(string Path, DateTimeOffset SignsFrom, string Algorithm, SecurityKey Key)
@@ -39,7 +39,7 @@ internal sealed record RingKey(string Path, DateTimeOffset SignsFrom, string Alg
         return Read(path)!;
     }
 
-    /// <summary>The key in a file, or null when the file's name is not one of ours.</summary>
+    /// <summary>Reads the key in a file; null when the file's name is not one of ours.</summary>
     /// <exception cref="CryptographicException">The file does not hold the key that its name says.</exception>
     public static RingKey? Read(string path)
     {
@@ -56,7 +56,7 @@ internal sealed record RingKey(string Path, DateTimeOffset SignsFrom, string Alg
             : throw new CryptographicException($"'{path}' does not hold the key that its name says.");
     }
 
-    /// <summary>The public half (RFC 7517).</summary>
+    /// <summary>Returns the public half (RFC 7517).</summary>
     public Dictionary<string, string> ToJwk()
     {
         var jwk = Key is ECDsaSecurityKey ec
@@ -75,13 +75,13 @@ internal sealed record RingKey(string Path, DateTimeOffset SignsFrom, string Alg
         try
         {
             pair.ImportFromPem(File.ReadAllText(path));
-            var fault = pair is RSA rsa ? Fault(rsa) : Fault((ECDsa)pair);
-            return fault is null ? pair : throw new CryptographicException(fault);
+            var error = pair is RSA rsa ? Fault(rsa) : Fault((ECDsa)pair);
+            return error is null ? pair : throw new CryptographicException(error);
         }
-        catch (Exception fault) when (fault is CryptographicException or ArgumentException)
+        catch (Exception error) when (error is CryptographicException or ArgumentException)
         {
             pair.Dispose();
-            throw new CryptographicException($"'{path}' is no key for {algorithm}: {fault.Message}", fault);
+            throw new CryptographicException($"'{path}' is no key for {algorithm}: {error.Message}", error);
         }
     }
 

@@ -3,10 +3,10 @@ using System.Net.Sockets;
 
 namespace Carafe.Auth;
 
-/// <summary>The network that a request comes from, for whatever is counted by address.</summary>
+/// <summary>Determines the network that a request comes from, for whatever is counted by address.</summary>
 internal static class ClientNetwork
 {
-    /// <summary>The IPv4 address, or the /64 of an IPv6 address, which whoever has one address has as a whole.</summary>
+    /// <summary>Returns the IPv4 address, or the /64 of an IPv6 address: a host with one address has all of it.</summary>
     public static string Of(IPAddress? address) => address switch
     {
         null => "",

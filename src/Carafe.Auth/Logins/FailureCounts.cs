@@ -5,7 +5,7 @@ internal sealed class FailureCounts(TimeProvider clock)
 {
     public const int Capacity = 100_000;
 
-    // Waiting for their turn with no failure yet: logins of one account at once, as a test run or a restarted fleet makes them.
+    // Attempts that wait for their turn without a failure yet: logins of one account at once, as a test run or a restarted fleet makes them.
     private const int MostAtOnce = 32;
 
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(15);
@@ -27,7 +27,7 @@ internal sealed class FailureCounts(TimeProvider clock)
         }
     }
 
-    /// <summary>An attempt comes in under each of these keys, or under none: then it is told how long to wait.</summary>
+    /// <summary>Enters an attempt under each of these keys, or under none; then it returns how long to wait.</summary>
     public TimeSpan Enter(List<(string Key, Limit Limit)> keys)
     {
         lock (_lock)
@@ -43,7 +43,9 @@ internal sealed class FailureCounts(TimeProvider clock)
         }
     }
 
-    /// <summary>Its turn has come: what failed since it came in counts, and what is being checked at this moment counts as failed.</summary>
+    /// <summary>
+    /// Begins the check of an attempt: failures since it entered count, and attempts that are being checked at this moment count as failed.
+    /// </summary>
     public TimeSpan Check(List<(string Key, Limit Limit)> keys)
     {
         lock (_lock)
@@ -132,7 +134,7 @@ internal sealed class FailureCounts(TimeProvider clock)
         }
     }
 
-    // First what is old, then, under a flood of made-up names, everything but the worst.
+    // First the old counts, then, under a flood of made-up names, everything but the worst.
     private void MakeRoom()
     {
         var now = Now;

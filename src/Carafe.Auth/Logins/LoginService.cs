@@ -20,9 +20,9 @@ public abstract class LoginService : IEndpointParameterMetadataProvider
         builder.Metadata.Add(ContractEndpointExtensions.ErrorMetadata(StatusCodes.Status429TooManyRequests));
     }
 
-    /// <summary>Verifies a login, and upgrades a hash that is of another kind or cheaper than those made now.</summary>
+    /// <summary>Verifies a login, and replaces a hash that is of another kind or cheaper than current ones.</summary>
     /// <param name="account">The account that the login names, or null.</param>
-    /// <param name="name">What the caller typed as its name; failures count for it whether there is such an account or not.</param>
+    /// <param name="name">The name that the caller entered; failures count for it whether the account exists or not.</param>
     /// <param name="password">The password.</param>
     /// <param name="context">The request's context: failures count for its address as well.</param>
     /// <returns>The account.</returns>
@@ -33,10 +33,10 @@ public abstract class LoginService : IEndpointParameterMetadataProvider
 
     /// <summary>Replaces the password of an account, saves it, and ends every session of the account but the request's own.</summary>
     /// <param name="account">The account, as read from the database.</param>
-    /// <param name="current">The password that it has.</param>
-    /// <param name="next">The password that it is to have.</param>
+    /// <param name="current">The current password.</param>
+    /// <param name="next">The new password.</param>
     /// <param name="context">The request's context.</param>
-    /// <exception cref="AbortException">401, 429 or 503 as for a login; 422 when the new password will not do; 409 when another request changed it
+    /// <exception cref="AbortException">401, 429 or 503 as for a login; 422 when the new password is refused; 409 when another request changed it
     /// meanwhile.</exception>
     public abstract Task ChangePasswordAsync<TUser>(TUser account, string current, string next, HttpContext context)
         where TUser : class, IAccount;

@@ -5,8 +5,8 @@ namespace Carafe.Auth;
 
 /// <summary>
 /// Slows guessing down: failures count per account and address together, per account over all addresses, and per address over all accounts. Each has some
-/// failures free, then a wait that doubles. An account's own wait is short, and an address that has signed in to it before waits for neither of the other
-/// two counts: a stranger locks nobody out, not even from the same address.
+/// free failures, then a wait that doubles. An account's own wait is short, and an address that has signed in to it before waits for neither of the other
+/// two counts: nobody else can lock an account out, not even from the same address.
 /// </summary>
 internal sealed class LoginThrottle(TimeProvider clock)
 {
@@ -20,7 +20,7 @@ internal sealed class LoginThrottle(TimeProvider clock)
     public int Size => _counts.Size;
 
     /// <summary>Begins an attempt.</summary>
-    /// <exception cref="AbortException">429 with Retry-After while one of the counts says wait.</exception>
+    /// <exception cref="AbortException">429 with Retry-After while one of the counts requires a wait.</exception>
     public Attempt Enter(string account, IPAddress? address)
     {
         var (name, from) = (account.Trim().ToLowerInvariant(), ClientNetwork.Of(address));
@@ -45,7 +45,7 @@ internal sealed class LoginThrottle(TimeProvider clock)
     }
 
     /// <summary>
-    /// One attempt under way; while its password is checked it counts as a failure, so that a thousand at once are not a thousand free guesses.
+    /// Represents one attempt. While its password is being checked it counts as a failure, so a thousand at once are not a thousand free guesses.
     /// </summary>
     internal sealed class Attempt
     {
@@ -56,7 +56,7 @@ internal sealed class LoginThrottle(TimeProvider clock)
 
         public Attempt(LoginThrottle owner, string pair, List<(string Key, Limit Limit)> counts) => (_owner, _pair, _counts) = (owner, pair, counts);
 
-        /// <summary>The password is about to be checked.</summary>
+        /// <summary>Announces that the password is about to be checked.</summary>
         /// <exception cref="AbortException">429: others failed while this one waited for its turn.</exception>
         public void Check()
         {
@@ -89,5 +89,5 @@ internal sealed class LoginThrottle(TimeProvider clock)
     }
 }
 
-/// <summary>How many failures are free, the first wait after them, and the longest it doubles to.</summary>
+/// <summary>Defines the number of free failures, the first wait after them, and the longest wait it doubles to.</summary>
 internal sealed record Limit(int Free, TimeSpan First, TimeSpan Longest);

@@ -1,6 +1,6 @@
 namespace Carafe.Auth;
 
-/// <summary>Those who wait for one purpose. Networks take turns, each in the order of its requests. Not thread-safe.</summary>
+/// <summary>Queues those who wait for one purpose. Networks take turns, each in the order of its requests. Not thread-safe.</summary>
 internal sealed class HashLine(int capacity)
 {
     private readonly Dictionary<string, LinkedList<TaskCompletionSource>> _networks = new(StringComparer.Ordinal);
@@ -42,7 +42,7 @@ internal sealed class HashLine(int capacity)
         return true;
     }
 
-    /// <summary>The next turn, or null when nobody waits.</summary>
+    /// <summary>Takes the next turn, or returns null when nobody waits.</summary>
     public TaskCompletionSource? Take()
     {
         if (_turns.First is not { } network)

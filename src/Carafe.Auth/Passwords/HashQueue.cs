@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Carafe.Auth;
 
-/// <summary>What a hash is made for. A login comes before everything else.</summary>
+/// <summary>Lists the purposes of a hash. A login comes first.</summary>
 internal enum HashPurpose
 {
     Login,

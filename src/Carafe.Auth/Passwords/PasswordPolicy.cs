@@ -2,13 +2,15 @@ using System.Collections.Frozen;
 
 namespace Carafe.Auth;
 
-/// <summary>Which passwords will do: length, and not the first that anybody would guess. No composition rules (NIST SP 800-63B section 3.1.1.2).</summary>
+/// <summary>
+/// Decides which passwords are accepted: by length, and not the most common ones. There are no composition rules (NIST SP 800-63B section 3.1.1.2).
+/// </summary>
 internal sealed class PasswordPolicy(AuthOptions options)
 {
-    /// <summary>In UTF-16 units; far above what anybody types, far below what costs anything to hash.</summary>
+    /// <summary>The longest password in UTF-16 units: far above what anybody types, far below what costs anything to hash.</summary>
     public const int MaxLength = 1024;
 
-    // From here up, the rules beside length hold.
+    // From this length up, the other checks apply as well.
     private const int Serious = 8;
 
     private static readonly Lazy<FrozenSet<string>> Common = new(ReadCommon);
@@ -35,7 +37,7 @@ internal sealed class PasswordPolicy(AuthOptions options)
 
     private static bool IsUniform(string password) => password.EnumerateRunes().Distinct().Count() == 1;
 
-    // A name of three letters is in too many good passwords.
+    // A name of three letters is part of too many good passwords.
     private static bool Holds(string password, string name) => name.Length > 3 && password.Contains(name, StringComparison.OrdinalIgnoreCase);
 
     private static FrozenSet<string> ReadCommon()

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Identity;
 namespace Carafe.Auth;
 
 /// <summary>
-/// Hashes and verifies passwords, and says which passwords will do. A password is taken as received: no trimming, no truncation, no Unicode normalization.
+/// Hashes and verifies passwords, and refuses weak ones. A password is used as received: no trimming, no truncation, no Unicode normalization.
 /// </summary>
 public abstract class PasswordService : IEndpointParameterMetadataProvider
 {
@@ -18,14 +18,14 @@ public abstract class PasswordService : IEndpointParameterMetadataProvider
         builder.Metadata.Add(ContractEndpointExtensions.ErrorMetadata(StatusCodes.Status422UnprocessableEntity));
 
     /// <summary>
-    /// Refuses a password that is too short or too long, or common, or holds the account's name or address (NIST SP 800-63B section 3.1.1.2). With
-    /// <c>PASSWORD_MIN_LENGTH</c> below 8 only the length counts.
+    /// Refuses a password that is too short or too long, or common, or contains the account's name or address (NIST SP 800-63B section 3.1.1.2). With
+    /// <c>PASSWORD_MIN_LENGTH</c> below 8 only the length is checked.
     /// </summary>
     /// <param name="password">The password.</param>
     /// <param name="username">The account's name.</param>
     /// <param name="email">The account's address.</param>
     /// <param name="member">The JSON name that the error is reported under.</param>
-    /// <exception cref="AbortException">422 with what is wrong.</exception>
+    /// <exception cref="AbortException">422, with what is wrong.</exception>
     public abstract void RequireGood(string password, string username, string email, string member = "password");
 
     /// <summary>

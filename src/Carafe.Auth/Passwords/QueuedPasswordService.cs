@@ -15,9 +15,9 @@ internal sealed class QueuedPasswordService(
 
     public override void RequireGood(string password, string username, string email, string member = "password")
     {
-        if (policy.Fault(password, username, email) is { } fault)
+        if (policy.Fault(password, username, email) is { } error)
         {
-            throw Abort.Unprocessable(fault, member);
+            throw Abort.Unprocessable(error, member);
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class AccountChangeInterceptor<TUser>(SessionCache cache, IHttpC
     : DbCommandInterceptor, IDbTransactionInterceptor, ISaveChangesInterceptor
     where TUser : class, IAccount
 {
-    // Contexts that changed an account and have not committed yet.
+    // Contexts that have changed an account and not committed yet.
     private readonly ConditionalWeakTable<DbContext, Changes> _open = [];
 
     public override int NonQueryExecuted(DbCommand command, CommandExecutedEventData eventData, int result)
@@ -156,7 +156,7 @@ internal sealed class AccountChangeInterceptor<TUser>(SessionCache cache, IHttpC
         if (context is not null && _open.TryGetValue(context, out _))
         {
             cache.Forget();
-            // Saved is not committed while the app has a transaction of its own open.
+            // A save is not committed while the app has a transaction of its own open.
             if (context.Database.CurrentTransaction is null)
             {
                 _open.Remove(context);

@@ -6,7 +6,9 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Carafe.Auth;
 
-/// <summary>Forgets what is kept for an account beside its rows, once its deletion is committed: the responses of its requests with an Idempotency-Key.</summary>
+/// <summary>
+/// Forgets what is kept for an account beside its rows, once its deletion is committed: the responses of its requests with an Idempotency-Key.
+/// </summary>
 internal sealed class AccountDeletionInterceptor<TUser>(IServiceProvider services) : SaveChangesInterceptor, IDbTransactionInterceptor
     where TUser : class, IAccount
 {
@@ -18,7 +20,8 @@ internal sealed class AccountDeletionInterceptor<TUser>(IServiceProvider service
         return result;
     }
 
-    public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+    public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result,
+        CancellationToken cancellationToken = default)
     {
         Note(eventData.Context);
         return new(result);
@@ -36,7 +39,8 @@ internal sealed class AccountDeletionInterceptor<TUser>(IServiceProvider service
         return result;
     }
 
-    public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => SettleAsync(eventData.Context, committed: true).GetAwaiter().GetResult();
+    public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) =>
+        SettleAsync(eventData.Context, committed: true).GetAwaiter().GetResult();
 
     public Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default) =>
         SettleAsync(eventData.Context, committed: true);
@@ -52,7 +56,7 @@ internal sealed class AccountDeletionInterceptor<TUser>(IServiceProvider service
         }
     }
 
-    // Saved is not committed while the app has a transaction of its own open.
+    // A save is not committed while the app has a transaction of its own open.
     private async Task SettleAsync(DbContext? context, bool committed = false)
     {
         if (context is null || !_deleted.TryGetValue(context, out var subjects) || (!committed && context.Database.CurrentTransaction is not null))

@@ -10,7 +10,9 @@ public static class AuthModelBuilderExtensions
     private static readonly ValueConverter<DateTimeOffset, DateTime> Utc =
         new(instant => instant.UtcDateTime, stored => new DateTimeOffset(DateTime.SpecifyKind(stored, DateTimeKind.Utc)));
 
-    /// <summary>Adds the table <c>sessions</c>, which goes with its user by a cascade in the database. Call it in <c>OnModelCreating</c>.</summary>
+    /// <summary>
+    /// Adds the table <c>sessions</c>, whose rows are deleted with their user by a cascade in the database. Call it in <c>OnModelCreating</c>.
+    /// </summary>
     /// <param name="model">The app's model.</param>
     public static ModelBuilder ConfigureAuth<TUser>(this ModelBuilder model)
         where TUser : class, IAccount =>

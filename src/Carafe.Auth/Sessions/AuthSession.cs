@@ -1,6 +1,6 @@
 namespace Carafe.Auth;
 
-/// <summary>A session: what began with one login, and the family of refresh tokens that rotate in it. A session that ends is deleted.</summary>
+/// <summary>Represents a session: one login, with the refresh tokens that rotate in it. A session that ends is deleted.</summary>
 internal sealed class AuthSession
 {
     public const int UserAgentLength = 256;
@@ -10,13 +10,13 @@ internal sealed class AuthSession
 
     public int UserId { get; set; }
 
-    /// <summary>SHA-256 of the <c>jti</c> of the one refresh token that is good.</summary>
+    /// <summary>Gets or sets the SHA-256 of the <c>jti</c> of the one valid refresh token.</summary>
     public required byte[] TokenHash { get; set; }
 
-    /// <summary>The same for the token before it, which the grace may accept.</summary>
+    /// <summary>Gets or sets the hash of the token before it, which the grace may accept.</summary>
     public byte[]? SpentHash { get; set; }
 
-    /// <summary>With the spent token, and only with it, gives the current one: <see cref="RefreshSecret.Successor"/>.</summary>
+    /// <summary>Gets or sets the salt that, with the spent token only, gives the current one: <see cref="RefreshSecret.Successor"/>.</summary>
     public byte[]? Salt { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
@@ -25,7 +25,7 @@ internal sealed class AuthSession
 
     public DateTimeOffset LastUsedAt { get; set; }
 
-    /// <summary>When the current refresh token expires.</summary>
+    /// <summary>Gets or sets when the current refresh token expires.</summary>
     public DateTimeOffset ExpiresAt { get; set; }
 
     public string? UserAgent { get; set; }

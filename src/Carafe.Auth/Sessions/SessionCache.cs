@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace Carafe.Auth;
 
 /// <summary>
-/// What the session check found, for <see cref="AuthOptions.SessionCacheDuration"/>; what ended in this process, for as long as there is room.
+/// Keeps results of the session check for <see cref="AuthOptions.SessionCacheDuration"/>, and the sessions that ended in this process for as long as
+/// there is room.
 /// </summary>
 internal sealed class SessionCache(TimeProvider clock, AuthOptions options)
 {
@@ -13,7 +14,7 @@ internal sealed class SessionCache(TimeProvider clock, AuthOptions options)
     private readonly TimeSpan _lag = options.SessionCacheDuration;
     private int _generation;
 
-    /// <summary>Take it before the question goes to the database, so that an answer which crossed an end on its way is not kept.</summary>
+    /// <summary>Gets the generation. Read it before querying the database, so that a result that crossed the end of a session is not kept.</summary>
     public int Generation => Volatile.Read(ref _generation);
 
     public bool TryGet(Guid id, out SessionState? state)
@@ -36,17 +37,17 @@ internal sealed class SessionCache(TimeProvider clock, AuthOptions options)
         _entries.AddOrUpdate(id, static (_, entry) => entry, static (_, old, entry) => old.State is null ? old : entry, found);
     }
 
-    /// <summary>One session ended, for good.</summary>
+    /// <summary>Records that a session ended, for good.</summary>
     public void End(Guid id)
     {
         MakeRoom();
         _entries[id] = new Entry(null, 0, 0);
     }
 
-    /// <summary>Something changed that may concern any session: ask again.</summary>
+    /// <summary>Forgets every result after a change that may concern any session.</summary>
     public void Forget() => Interlocked.Increment(ref _generation);
 
-    // Everything here can be asked for again.
+    // Everything here can be queried again.
     private void MakeRoom()
     {
         if (_entries.Count >= Capacity)

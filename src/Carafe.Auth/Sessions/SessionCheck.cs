@@ -1,6 +1,6 @@
 namespace Carafe.Auth;
 
-/// <summary>Is this session alive, and whose is it? Answered from memory within the lag, else from the database.</summary>
+/// <summary>Checks whether a session is alive and whose it is, from memory within the cache duration, otherwise from the database.</summary>
 internal sealed class SessionCheck(SessionCache cache, TimeProvider clock, ILogger<SessionCheck> logger)
 {
     public ValueTask<SessionState?> FindAsync(HttpContext context, Guid id) =>
@@ -17,7 +17,7 @@ internal sealed class SessionCheck(SessionCache cache, TimeProvider clock, ILogg
         }
         catch (Exception cause) when (cause is not OperationCanceledException)
         {
-            logger.LogError(cause, "The session store did not answer");
+            logger.LogError(cause, "The session store did not respond");
             throw new SessionStoreException(cause);
         }
     }

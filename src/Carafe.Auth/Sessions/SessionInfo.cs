@@ -1,6 +1,6 @@
 namespace Carafe.Auth;
 
-/// <summary>A session as its user sees it.</summary>
+/// <summary>Describes a session to its user.</summary>
 /// <param name="Id">The <c>sid</c> of its tokens; not a secret.</param>
 /// <param name="CreatedAt">When the user signed in.</param>
 /// <param name="LastUsedAt">When it was last refreshed.</param>

@@ -2,8 +2,8 @@ namespace Carafe.Auth;
 
 /// <summary>
 /// Starts, refreshes, lists and ends sessions. A session is one login: its refresh tokens rotate, and one that is sent again after it was spent ends the
-/// session (RFC 9700 section 4.14.2). What ends here ends at once in this process, and within <see cref="AuthOptions.SessionCacheDuration"/> in every
-/// other.
+/// session (RFC 9700 section 4.14.2). A session that ends here ends at once in this process, and within <see cref="AuthOptions.SessionCacheDuration"/> in
+/// every other.
 /// </summary>
 public abstract class SessionManager
 {
@@ -18,11 +18,11 @@ public abstract class SessionManager
     public abstract Task<TokenPair> StartAsync(IAccount account, HttpContext context);
 
     /// <summary>
-    /// Gives a new pair for the refresh token that the request carries as Bearer, or with <see cref="AuthOptions.UseCookies"/> in its cookie, and spends
-    /// that token. What came in a cookie goes back in cookies alone: the pair's tokens are empty then, so that no script of the page ever reads them.
+    /// Exchanges the refresh token of the request (Bearer, or with <see cref="AuthOptions.UseCookies"/> its cookie) for a new pair, and spends it. A
+    /// token from a cookie is replaced in cookies only: the pair's tokens are empty then, so no script of the page can read them.
     /// </summary>
     /// <param name="context">The request's context.</param>
-    /// <returns>The pair. Ends the request with 401 when the token is missing, bad, expired, spent or of a session that ended. A spent one ends its
+    /// <returns>The pair. Ends the request with 401 when the token is missing, bad, expired, spent or of an ended session. A spent one ends its
     /// session.</returns>
     public abstract Task<TokenPair> RefreshAsync(HttpContext context);
 

@@ -21,9 +21,9 @@ internal sealed class SessionPruner(IServiceScopeFactory scopes, TimeProvider cl
             {
                 await PruneAsync(stoppingToken);
             }
-            catch (Exception fault) when (fault is not OperationCanceledException)
+            catch (Exception error) when (error is not OperationCanceledException)
             {
-                logger.LogWarning(fault, "Expired sessions were not deleted; the next attempt is in an hour");
+                logger.LogWarning(error, "Expired sessions were not deleted; the next attempt is in an hour");
             }
         }
     }

@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Carafe.Auth;
 
-/// <summary>The kit's own statements on sessions, which change no account.</summary>
+/// <summary>Holds the kit's own statements on sessions, which change no account.</summary>
 internal static class SessionStatements
 {
     private static readonly AsyncLocal<bool> Running = new();

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Carafe.Auth;
 
 /// <summary>
-/// The sessions in the app's database. Each change is one statement with its condition in it, so that of any number at once exactly one succeeds.
+/// Stores the sessions in the app's database. Each change is one statement that contains its condition, so of any number at once exactly one succeeds.
 /// </summary>
 internal abstract class SessionStore
 {
@@ -11,7 +11,7 @@ internal abstract class SessionStore
 
     public abstract Task<(AuthSession Session, IAccount Account)?> FindWithAccountAsync(Guid id, CancellationToken cancellation);
 
-    /// <summary>Adds a session, unless the account is gone, disabled, or has another password than the one that was verified.</summary>
+    /// <summary>Adds a session, unless the account is deleted, disabled, or has another password than the one that was verified.</summary>
     public abstract Task<bool> AddAsync(AuthSession session, IAccount verified, CancellationToken cancellation);
 
     public abstract Task<bool> RotateAsync(AuthSession to, byte[] spent, CancellationToken cancellation);
@@ -66,7 +66,7 @@ internal sealed class SessionStore<TContext, TUser>(TContext db) : SessionStore
             entry.State = EntityState.Detached;
         }
 
-        // Whoever changes the password stores it first and ends the sessions then: a session that is written by now is ended by them, or sees the change here.
+        // A change of the password stores it first and then ends the sessions. A session that is written by now is ended by it, or sees the change here.
         if (await db.Set<TUser>().AnyAsync(user => user.Id == session.UserId && user.PasswordHash == hash && user.DisabledAt == null, cancellation))
         {
             return true;

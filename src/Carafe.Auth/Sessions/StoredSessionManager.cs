@@ -172,7 +172,7 @@ internal sealed class StoredSessionManager(
         session.UserAgent = agent.Length is 0 ? null : TextCut.To(agent, AuthSession.UserAgentLength);
     }
 
-    // The refresh token is made of what the row says, so that asking twice within the grace gives the same one.
+    // The refresh token is derived from the row, so two requests within the grace get the same one.
     private TokenPair Issue(IAccount account, AuthSession session, byte[] secret, HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-store";

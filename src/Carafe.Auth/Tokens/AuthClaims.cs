@@ -1,6 +1,6 @@
 namespace Carafe.Auth;
 
-/// <summary>The names of the claims (RFC 7519 section 4.1, RFC 9068 section 2.2) and of the one that the session check adds.</summary>
+/// <summary>Names the claims (RFC 7519 section 4.1, RFC 9068 section 2.2) and the one that the session check adds.</summary>
 internal static class AuthClaims
 {
     public const string Subject = "sub";

@@ -3,7 +3,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace Carafe.Auth;
 
 /// <summary>
-/// Why a token was refused: a stable word, a sentence for the caller, and the error code of RFC 6750 section 3, which is left out when no token was sent.
+/// Describes why a token was refused: a stable reason, a sentence for the caller, and the error code of RFC 6750 section 3, which is absent when no token
+/// was sent.
 /// </summary>
 /// <param name="reason">The word.</param>
 /// <param name="message">The sentence.</param>
@@ -25,7 +26,7 @@ internal sealed class BearerError(string reason, string message, string? error =
 
     public static BearerError Revoked => new("token_revoked", "The session of this token has ended.", endsSession: true);
 
-    /// <summary>What a failed authentication is to the caller.</summary>
+    /// <summary>Returns the error of a failed authentication.</summary>
     public static Exception Of(Exception? failure) => failure switch
     {
         null => Missing,
@@ -36,7 +37,7 @@ internal sealed class BearerError(string reason, string message, string? error =
         _ => Invalid,
     };
 
-    /// <summary>The same error of a token that stands for the session.</summary>
+    /// <summary>Returns the same error for a token that represents the session.</summary>
     public BearerError OfSession() => new(reason, Message, error, endsSession: true);
 
     /// <summary>Sets the challenge, clears the cookies that are of no more use, and gives the error to respond with.</summary>
@@ -48,8 +49,8 @@ internal sealed class BearerError(string reason, string message, string? error =
     }
 }
 
-/// <summary>The session could not be looked up. That is no reason to let anybody in, nor to send them away for good: 503.</summary>
-internal sealed class SessionStoreException(Exception cause) : Exception("The session store did not answer.", cause)
+/// <summary>Thrown when the session cannot be looked up. That neither admits a caller nor signs it out: 503.</summary>
+internal sealed class SessionStoreException(Exception cause) : Exception("The session store did not respond.", cause)
 {
     public static ApiError Response { get; } = new(StatusCodes.Status503ServiceUnavailable, "Sessions cannot be checked at the moment. Try again later.")
     {

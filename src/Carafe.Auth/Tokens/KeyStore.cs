@@ -1,7 +1,7 @@
 namespace Carafe.Auth;
 
 /// <summary>
-/// The keys that the app signs and verifies with. Refresh tokens come back to this app alone, so they are signed with a key derived from the secret,
+/// Holds the keys that the app signs and verifies with. Refresh tokens return to this app alone, so they are signed with a key derived from the secret,
 /// whatever signs access tokens.
 /// </summary>
 internal sealed class KeyStore(AuthOptions options, KeyRing ring)

@@ -6,9 +6,8 @@ using System.Text.Json;
 namespace Carafe.Auth;
 
 /// <summary>
-/// The claims that every token of ours has, read from the token as they stand: the library takes <c>"exp": "5"</c> for a number, the last of two <c>sub</c>
-/// for the one, and no notice of what follows the object or of a header parameter that it does not know. Whatever is read here, the signature is verified
-/// elsewhere.
+/// Reads the claims of a token strictly from its text: the library takes <c>"exp": "5"</c> for a number and the last of two <c>sub</c> for the one, and
+/// ignores what follows the object and header parameters that it does not know. The signature is verified elsewhere.
 /// </summary>
 internal readonly record struct SignedClaims(int UserId, Guid SessionId, string TokenId)
 {
@@ -29,7 +28,7 @@ internal readonly record struct SignedClaims(int UserId, Guid SessionId, string 
             CheckHeader(Decode(token[..dots.First]));
             return ReadPayload(Decode(token[(dots.First + 1)..dots.Second]), access ? Always | AuthTime : Always);
         }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException or FormatException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
         {
             throw BearerError.Malformed;
         }

@@ -5,7 +5,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace Carafe.Auth;
 
 /// <summary>
-/// What a token must be to be accepted (RFC 8725): one algorithm, one type, one issuer, one audience, one key, and every claim there with its right type.
+/// Decides which tokens are accepted (RFC 8725): one algorithm, one type, one issuer, one audience, one key, and every claim present with its right type.
 /// </summary>
 internal sealed class TokenChecks(KeyStore keys, Issuer issuer, AuthOptions options, TimeProvider clock)
 {
@@ -16,7 +16,7 @@ internal sealed class TokenChecks(KeyStore keys, Issuer issuer, AuthOptions opti
     public TokenValidationParameters Access() => Parameters(TokenTypes.Access, issuer.Audience, () => keys.Access);
 
     /// <summary>Reads a refresh token.</summary>
-    /// <exception cref="BearerError">It is not one of ours, or expired.</exception>
+    /// <exception cref="BearerError">The token is not one of ours, or has expired.</exception>
     public async Task<RefreshClaims> ReadRefreshAsync(string text)
     {
         var claims = SignedClaims.Read(text, access: false);
@@ -48,7 +48,7 @@ internal sealed class TokenChecks(KeyStore keys, Issuer issuer, AuthOptions opti
         LogValidationExceptions = false,
     };
 
-    /// <summary>Whether the time is between these two, give or take the leeway.</summary>
+    /// <summary>Returns whether the time is between these two, give or take the clock skew.</summary>
     public bool IsInTime(DateTime notBefore, DateTime expires)
     {
         var now = clock.GetUtcNow().UtcDateTime;
@@ -64,5 +64,5 @@ internal sealed class TokenChecks(KeyStore keys, Issuer issuer, AuthOptions opti
     }
 }
 
-/// <summary>What a refresh token says.</summary>
+/// <summary>Holds the claims of a refresh token.</summary>
 internal sealed record RefreshClaims(int UserId, Guid SessionId, byte[] Secret);

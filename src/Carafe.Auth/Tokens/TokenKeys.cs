@@ -4,7 +4,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Carafe.Auth;
 
-/// <summary>The keys of one kind of token: one that signs, and those that verify, each under its <c>kid</c>.</summary>
+/// <summary>Holds the keys of one kind of token: one that signs, and those that verify, each under its <c>kid</c>.</summary>
 internal sealed class TokenKeys(string algorithm, SecurityKey signing, IEnumerable<SecurityKey> others)
 {
     private readonly Dictionary<string, SecurityKey[]> _byId =
@@ -14,7 +14,7 @@ internal sealed class TokenKeys(string algorithm, SecurityKey signing, IEnumerab
 
     public SigningCredentials Signing { get; } = new(signing, algorithm);
 
-    /// <summary>Exactly the key of that id or none: there is never a second key to try.</summary>
+    /// <summary>Returns exactly the key with that id, or none: there is never a second key to try.</summary>
     public SecurityKey[] Find(string? id) => id is not null && _byId.TryGetValue(id, out var key) ? key : [];
 
     public static TokenKeys FromSecrets(string purpose, IEnumerable<string> secrets)
@@ -25,13 +25,13 @@ internal sealed class TokenKeys(string algorithm, SecurityKey signing, IEnumerab
 
     private static SymmetricSecurityKey Symmetric(string purpose, byte[] secret)
     {
-        // Access tokens are signed with the secret itself, so that whoever shares it can verify them with any JWT library.
+        // Access tokens are signed with the secret itself, so a service that shares it can verify them with any JWT library.
         var key = purpose == TokenTypes.Access ? secret : DerivedKey.For(purpose, secret);
         return new SymmetricSecurityKey(key) { KeyId = Base64Url.EncodeToString(DerivedKey.For("kid", key).AsSpan(0, 9)) };
     }
 }
 
-/// <summary>The <c>typ</c> header of tokens.</summary>
+/// <summary>Names the <c>typ</c> headers of tokens.</summary>
 internal static class TokenTypes
 {
     public const string Access = "at+jwt";

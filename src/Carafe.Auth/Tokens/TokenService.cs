@@ -5,7 +5,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Carafe.Auth;
 
-/// <summary>Makes tokens. <see cref="SessionManager"/> is what an app calls; this is for tests that want a particular token.</summary>
+/// <summary>Creates tokens. An app calls <see cref="SessionManager"/>; this is also for tests that need a particular token.</summary>
 internal sealed class TokenService(KeyStore keys, Issuer issuer, AuthOptions options, IServiceProvider services)
 {
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };

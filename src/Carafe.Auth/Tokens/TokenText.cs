@@ -3,18 +3,20 @@ using Microsoft.Extensions.Primitives;
 
 namespace Carafe.Auth;
 
-/// <summary>Reads a compact JWS from a header, without any cryptography: what is not one token of canonical base64url in three parts is refused here.</summary>
+/// <summary>
+/// Reads a compact JWS from a header, without any cryptography: anything but one token of canonical base64url in three parts is refused here.
+/// </summary>
 internal static class TokenText
 {
-    /// <summary>Several times what the kit issues; more is refused before it is looked at.</summary>
+    /// <summary>The longest token: several times what the kit issues. A longer one is refused unread.</summary>
     public const int MaxLength = 8 * 1024;
 
     private const string Scheme = "Bearer";
 
     private static readonly SearchValues<char> Alphabet = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
-    /// <summary>The token of the Authorization header; null when none was sent.</summary>
-    /// <exception cref="BearerError">More than one header, or no well-formed token in it.</exception>
+    /// <summary>Returns the token of the Authorization header; null when none was sent.</summary>
+    /// <exception cref="BearerError">There is more than one header, or no well-formed token in it.</exception>
     public static string? FromHeader(StringValues header)
     {
         var text = header.Count == 1 ? header[0]! : "";

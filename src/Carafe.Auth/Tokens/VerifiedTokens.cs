@@ -5,9 +5,8 @@ using Microsoft.IdentityModel.JsonWebTokens;
 namespace Carafe.Auth;
 
 /// <summary>
-/// Access tokens whose signature and claims were found good: a client sends the same one many times in its few minutes, and verifying costs several times
-/// what the rest of authentication does. The whole text is compared, so nothing but the very same token is taken for it. Its time and its session are
-/// checked each time.
+/// Caches access tokens whose signature and claims were verified: a client sends the same one many times in its few minutes, and verifying costs several
+/// times the rest of authentication. The whole text is compared. Time and session are checked on each request.
 /// </summary>
 internal sealed class VerifiedTokens(KeyStore keys, TokenChecks checks)
 {
@@ -16,7 +15,7 @@ internal sealed class VerifiedTokens(KeyStore keys, TokenChecks checks)
 
     private readonly ConcurrentDictionary<string, VerifiedToken> _known = new(StringComparer.Ordinal);
 
-    /// <summary>The token, if it was verified before with the keys that hold now, and is in its time.</summary>
+    /// <summary>Finds a token that was verified before with the current keys and is not expired.</summary>
     public VerifiedToken? Find(string text)
     {
         if (!_known.TryGetValue(text, out var token))
@@ -45,5 +44,5 @@ internal sealed class VerifiedTokens(KeyStore keys, TokenChecks checks)
     }
 }
 
-/// <summary>A token that was verified with some keys, and the identity that it gave.</summary>
+/// <summary>Represents a token that was verified with some keys, and its identity.</summary>
 internal sealed record VerifiedToken(JsonWebToken Token, SignedClaims Signed, ClaimsIdentity Identity, TokenKeys Keys);

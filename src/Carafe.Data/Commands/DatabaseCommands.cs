@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Carafe.Data.Commands;
 
-/// <summary>The <c>db</c> commands, named as Flask-Migrate names them.</summary>
+/// <summary>Adds the <c>db</c> commands, named as in Flask-Migrate.</summary>
 internal static class DatabaseCommands<TContext>
     where TContext : DbContext
 {
@@ -12,8 +12,8 @@ internal static class DatabaseCommands<TContext>
     {
         Migrate(app),
         Merge(app),
-        Move(app, "upgrade", "Apply migrations up to a target, all of them unless told.", "head", up: true),
-        Move(app, "downgrade", "Take migrations back to a target, the last one unless told.", "-1", up: false),
+        Move(app, "upgrade", "Apply migrations up to a target. Default: all of them.", "head", up: true),
+        Move(app, "downgrade", "Revert migrations down to a target. Default: the last one.", "-1", up: false),
         Plain(app, "current", "Show the migration that the database is at.", (work, _) => work.CurrentAsync()),
         Plain(app, "history", "List the migrations, oldest first, and which are applied.", (work, _) => work.HistoryAsync()),
         Plain(app, "stamp", "Note migrations up to a target as applied, without running them.", (work, target) => work.StampAsync(target), "target"),

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace Carafe.Data.Commands;
 
-/// <summary>What the <c>db</c> commands do, in a scope of their own.</summary>
+/// <summary>Runs the <c>db</c> commands, each in a scope of its own.</summary>
 internal sealed class DatabaseWork<TContext>(IServiceProvider services, Database database, TextWriter output, CancellationToken stop)
     where TContext : DbContext
 {
@@ -39,11 +39,11 @@ internal sealed class DatabaseWork<TContext>(IServiceProvider services, Database
             await running;
             return 0;
         }
-        catch (Exception fault) when (stop.IsCancellationRequested && fault is not OperationCanceledException)
+        catch (Exception error) when (stop.IsCancellationRequested && error is not OperationCanceledException)
         {
-            throw new OperationCanceledException(fault.Message, fault, stop);
+            throw new OperationCanceledException(error.Message, error, stop);
         }
-        catch (Exception fault) when (Cause(fault) is { } cause)
+        catch (Exception error) when (Cause(error) is { } cause)
         {
             throw new CommandException(database.Describe(cause));
         }
@@ -122,7 +122,8 @@ internal sealed class DatabaseWork<TContext>(IServiceProvider services, Database
         var state = await SchemaState.ReadAsync(_context, stop);
         foreach (var id in state.Known.Union(state.Applied).Order(StringComparer.Ordinal))
         {
-            await output.WriteLineAsync($"{(state.Applied.Contains(id) ? "applied" : "pending")}  {id}{(state.Unknown.Contains(id) ? "  (unknown to this build)" : "")}");
+            await output.WriteLineAsync(
+                $"{(state.Applied.Contains(id) ? "applied" : "pending")}  {id}{(state.Unknown.Contains(id) ? "  (unknown to this build)" : "")}");
         }
 
         foreach (var branch in new MigrationBranches(_context).Unmerged(null))
@@ -141,10 +142,13 @@ internal sealed class DatabaseWork<TContext>(IServiceProvider services, Database
 
     public async Task CheckAsync()
     {
-        var faults = await SchemaDrift.AcrossAsync(services, services.GetRequiredService<Conventions.ContextOptions<TContext>>().Create);
-        if (faults.Count > 0)
+        var errors = await SchemaDrift.AcrossAsync(services, services.GetRequiredService<Conventions.ContextOptions<TContext>>().Create);
+        if (errors.Count > 0)
         {
-            throw new CommandException($"The models have changed since the last migration:{string.Concat(faults.Select(fault => $"{Environment.NewLine}  - {fault}"))}{Environment.NewLine}Write one with 'db migrate -m \"...\"'.");
+            throw new CommandException(
+                $"The models have changed since the last " +
+                $"migration:{string.Concat(errors.Select(error => $"{Environment.NewLine}  - {error}"))}{Environment.NewLine}Write one with 'db migrate " +
+                $"-m \"...\"'.");
         }
 
         RefuseMissing();
@@ -159,7 +163,9 @@ internal sealed class DatabaseWork<TContext>(IServiceProvider services, Database
         var differences = await new LiveSchema(_context, database, _context.GetService<IDesignTimeModel>().Model).DifferencesAsync(null, stop);
         if (differences.Count > 0)
         {
-            throw new CommandException($"The database is not what its migrations make, so something else changed it:{string.Concat(differences.Select(difference => $"{Environment.NewLine}  - {difference}"))}");
+            throw new CommandException(
+                $"The database is not what its migrations make, so something else changed " +
+                $"it:{string.Concat(differences.Select(difference => $"{Environment.NewLine}  - {difference}"))}");
         }
 
         await output.WriteLineAsync("The models, the migrations and the database agree.");
@@ -224,13 +230,13 @@ internal sealed class DatabaseWork<TContext>(IServiceProvider services, Database
         }
     }
 
-    private static DbException? Cause(Exception? fault)
+    private static DbException? Cause(Exception? error)
     {
-        while (fault is not null and not DbException)
+        while (error is not null and not DbException)
         {
-            fault = fault.InnerException;
+            error = error.InnerException;
         }
 
-        return (DbException?)fault;
+        return (DbException?)error;
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Carafe.Data.Commands;
 
-/// <summary>Writes migrations where the project is, which is only where the app is built.</summary>
+/// <summary>Writes migrations into the project, which exists only where the app is built.</summary>
 internal static class MigrationFiles
 {
     public static Task<WrittenMigration> WriteAsync<TContext>(IServiceProvider services, string name, MigrateChoices choices)
@@ -26,16 +26,17 @@ internal static class MigrationFiles
         }
         catch (FileNotFoundException missing) when (missing.FileName?.StartsWith("Microsoft.EntityFrameworkCore.Design", StringComparison.Ordinal) == true)
         {
-            throw new CommandException("Writing migrations needs a package that is not published with the app: dotnet add package Microsoft.EntityFrameworkCore.Design");
+            throw new CommandException(
+                "Writing migrations needs a package that is not published with the app: dotnet add package Microsoft.EntityFrameworkCore.Design");
         }
-        // By name: to name the type would be to need the package.
-        catch (Exception fault) when (fault.GetType().Name == "OperationException")
+        // By name: a reference to the type would require the package.
+        catch (Exception error) when (error.GetType().Name == "OperationException")
         {
-            throw new CommandException(fault.Message);
+            throw new CommandException(error.Message);
         }
     }
 
-    // Apart, so that the package is looked for when this runs and not before.
+    // A method of its own, so that the package is loaded when this runs and not before.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Task<WrittenMigration> ScaffoldAsync<TContext>(IServiceProvider services, string name, string project, MigrateChoices choices)
         where TContext : DbContext =>
@@ -61,6 +62,7 @@ internal static class MigrationFiles
 
         return File.Exists(name)
             ? Directory.GetCurrentDirectory()
-            : throw new CommandException($"{name} is not in any folder above {AppContext.BaseDirectory} nor in the current one: write migrations where the app is developed.");
+            : throw new CommandException(
+            $"{name} is not in any folder above {AppContext.BaseDirectory} nor in the current one: write migrations where the app is developed.");
     }
 }

@@ -35,9 +35,10 @@ internal sealed class TransferWork<TContext>(IServiceProvider services, TextWrit
                 stop);
             await output.WriteLineAsync($"Copied {source} to {target}: every table has the same rows.");
         }
-        catch (DbException fault)
+        catch (DbException error)
         {
-            throw new CommandException($"{source} was not copied to {target}: {fault.Message} Nothing was changed but, where it was empty, the schema of the target.");
+            throw new CommandException(
+                $"{source} was not copied to {target}: {error.Message} Nothing was changed but, where it was empty, the schema of the target.");
         }
     }
 
@@ -74,9 +75,9 @@ internal sealed class TransferWork<TContext>(IServiceProvider services, TextWrit
             File.Move(partial, path, overwrite: false);
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Wrote {path} ({rows} rows)."));
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException($"{path} cannot be written: {fault.Message}");
+            throw new CommandException($"{path} cannot be written: {error.Message}");
         }
         finally
         {
@@ -97,7 +98,9 @@ internal sealed class TransferWork<TContext>(IServiceProvider services, TextWrit
         var (head, migration) = (await writer.RequireHeadAsync(stop), RowLines.ReadHead(path));
         if (head != migration)
         {
-            throw new CommandException($"{path} belongs to the migration {migration ?? "base"}, and the database is at {head ?? "base"}. Import it with the build that wrote it, and upgrade then. Nothing was changed.");
+            throw new CommandException(
+                $"{path} belongs to the migration {migration ?? "base"}, and the database is at {head ?? "base"}. Import it with the build that wrote it, " +
+                $"and upgrade then. Nothing was changed.");
         }
 
         await writer.RequireEmptyAsync(stop);
@@ -119,9 +122,9 @@ internal sealed class TransferWork<TContext>(IServiceProvider services, TextWrit
         {
             await database.BackupAsync(path, stop);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException($"{path} cannot be written: {fault.Message}");
+            throw new CommandException($"{path} cannot be written: {error.Message}");
         }
 
         await output.WriteLineAsync($"Wrote {path} ({new FileInfo(path).Length.ToString("N0", CultureInfo.InvariantCulture)} bytes).");
@@ -157,7 +160,8 @@ internal sealed class TransferWork<TContext>(IServiceProvider services, TextWrit
         var environment = services.GetRequiredService<IHostEnvironment>();
         if (!environment.IsDevelopment() && !environment.IsEnvironment("Testing"))
         {
-            throw new CommandException($"'db reset' is for Development: it deletes everything in {database}, and this is {environment.EnvironmentName}. Nothing was changed.");
+            throw new CommandException(
+                $"'db reset' is for Development: it deletes everything in {database}, and this is {environment.EnvironmentName}. Nothing was changed.");
         }
 
         if (database.Missing is null)
@@ -177,9 +181,9 @@ internal sealed class TransferWork<TContext>(IServiceProvider services, TextWrit
             services.GetRequiredService<DatabaseProviders>().Check(url);
             return services.GetRequiredService<DatabaseProviders>().Open(url, services);
         }
-        catch (FormatException fault)
+        catch (FormatException error)
         {
-            throw new CommandException($"The URL of a database: {fault.Message}", 2);
+            throw new CommandException($"The URL of a database: {error.Message}", 2);
         }
     }
 

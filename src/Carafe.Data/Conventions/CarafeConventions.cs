@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Carafe.Data.Conventions;
 
-/// <summary>Gives the model its times in UTC, its concurrency tokens and its newest-first indexes, with nothing to wire in the context.</summary>
+/// <summary>Gives the model its UTC times, concurrency tokens and newest-first indexes, without a line in the context.</summary>
 internal sealed class CarafeConventions(IDatabaseProvider provider) : IConventionSetPlugin
 {
     public ConventionSet ModifyConventions(ConventionSet conventionSet)

@@ -4,14 +4,14 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace Carafe.Data.Conventions;
 
-/// <summary>What every context of the app is given: the database, the conventions, the stamps.</summary>
+/// <summary>Configures every context of the app: the database, the conventions, the stamps.</summary>
 internal sealed class ContextOptions<TContext>(IServiceProvider services) : IDbContextOptionsConfiguration<TContext>
     where TContext : DbContext
 {
     public void Configure(IServiceProvider serviceProvider, DbContextOptionsBuilder optionsBuilder) =>
         Configure(optionsBuilder, services.GetRequiredService<Providers.DatabaseHandle<TContext>>().Database);
 
-    /// <summary>A context on another database than the app's, with all that the app's contexts have. For its model; nothing is contacted.</summary>
+    /// <summary>Creates a context on another database than the app's, with the same configuration, for its model; nothing is contacted.</summary>
     public TContext Create(Database database)
     {
         var builder = new DbContextOptionsBuilder<TContext>();
@@ -27,7 +27,7 @@ internal sealed class ContextOptions<TContext>(IServiceProvider services) : IDbC
             }
         }
 
-        // A context may take services of a request. They go with the process: only commands come here.
+        // A context may use services of a request. They live as long as the process: only commands come here.
         return Providers.ContextState.Create(services.CreateScope().ServiceProvider, builder.Options);
     }
 
@@ -36,7 +36,7 @@ internal sealed class ContextOptions<TContext>(IServiceProvider services) : IDbC
         database.Configure(options);
         options.UseSnakeCaseNamingConvention();
         options.AddInterceptors(services.GetRequiredService<RowInterceptor>());
-        // With its whole stack, and once more by whoever answers it: the error handler, a command, a background service's host.
+        // EF would log it with its whole stack, and its handler logs it again: the error handler, a command, a background service's host.
         options.ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.QueryIterationFailed));
         ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension(new ConventionsExtension(database));
     }

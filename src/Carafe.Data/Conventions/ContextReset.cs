@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace Carafe.Data.Conventions;
 
 /// <summary>
-/// Makes the connection of a context as it was before it goes back to the pool. EF Core closes the connection; it does not tell interceptors so, keeps the
-/// count of who opened it, and leaves another connection string or another connection to the next request.
+/// Restores the connection of a context before it returns to the pool. EF Core closes the connection, but does not notify interceptors, keeps the count
+/// of who opened it, and leaves another connection string or another connection to the next request.
 /// </summary>
 internal sealed class ContextReset(IRelationalConnection connection, IDbContextOptions options) : IResettableService
 {

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Conventions.Infrastructure;
 
 namespace Carafe.Data.Conventions;
 
-/// <summary>Brings <see cref="CarafeConventions"/> into EF's own services, and tells a context's options from which database it is.</summary>
+/// <summary>Adds <see cref="CarafeConventions"/> to EF's own services, and records in a context's options which database it belongs to.</summary>
 internal sealed class ConventionsExtension(Database database) : IDbContextOptionsExtension
 {
     public Database Database { get; } = database;

@@ -8,7 +8,10 @@ using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace Carafe.Data.Conventions;
 
-/// <summary>Refuses a decimal that its column's precision cannot hold: SQLite ignores precisions, PostgreSQL rounds what is too fine and refuses what is too large.</summary>
+/// <summary>
+/// Refuses a decimal that its column's precision cannot hold: SQLite ignores precisions, PostgreSQL rounds what is too fine and refuses what is too
+/// large.
+/// </summary>
 internal static partial class DecimalColumns
 {
     private const string Annotation = "Carafe:Precision";
@@ -20,7 +23,9 @@ internal static partial class DecimalColumns
             if ((property.ClrType == typeof(decimal) || property.ClrType == typeof(decimal?)) && entry.CurrentValues[property] is decimal value
                 && Limits(property) is var (precision, scale) && !Fits(value, precision, scale))
             {
-                var rule = scale == 0 ? $"must be a whole number of at most {precision} digits." : $"must have at most {precision - scale} digits before the decimal point and {scale} after it.";
+                var rule = scale == 0
+                    ? $"must be a whole number of at most {precision} digits."
+                    : $"must have at most {precision - scale} digits before the decimal point and {scale} after it.";
                 throw Abort.Invalid(ConstraintNames.Name(property, json), rule);
             }
         }

@@ -4,7 +4,7 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Carafe.Data.Conventions;
 
-/// <summary>Stamps rows and checks their text just before they are written, in one walk: each walk has EF compare all that it tracks.</summary>
+/// <summary>Stamps rows and checks their text just before they are written, in one pass: in each pass EF compares all tracked entities.</summary>
 internal sealed class RowInterceptor(TimeProvider time, IOptions<JsonOptions> json) : SaveChangesInterceptor
 {
     public override InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
@@ -13,7 +13,8 @@ internal sealed class RowInterceptor(TimeProvider time, IOptions<JsonOptions> js
         return result;
     }
 
-    public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+    public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result,
+        CancellationToken cancellationToken = default)
     {
         Prepare(eventData.Context!);
         return ValueTask.FromResult(result);

@@ -18,7 +18,7 @@ internal static class RowStamps
         }
     }
 
-    // PostgreSQL keeps microseconds; what is answered right after the save must equal what is read later.
+    // PostgreSQL keeps microseconds; the response right after the save must equal what is read later.
     public static DateTimeOffset Microseconds(DateTimeOffset time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 
     private static void StampAdded(object row, DateTimeOffset now)
@@ -57,12 +57,14 @@ internal static class RowStamps
         }
     }
 
-    // A row's time never goes back, and no two of its states share one. Where the clock has gone back, the next whole second: a Last-Modified that somebody has read is an earlier one.
+    // A row's time never goes back, and no two of its states share one. If the clock has gone back, the next whole second is used: a Last-Modified that
+    // a client has is an earlier one.
     private static DateTimeOffset After(DateTimeOffset last, DateTimeOffset created, DateTimeOffset now)
     {
         last = last > created ? last : created;
         return now > last ? now
             : now == last ? now.AddMicroseconds(1)
-            : new DateTimeOffset(last.UtcTicks - (last.UtcTicks % TimeSpan.TicksPerSecond) + TimeSpan.TicksPerSecond + TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
+            : new DateTimeOffset(last.UtcTicks - (last.UtcTicks % TimeSpan.TicksPerSecond) + TimeSpan.TicksPerSecond
+                + TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
     }
 }

@@ -5,7 +5,8 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 namespace Carafe.Data.Conventions;
 
 /// <summary>
-/// Refuses text that one database stores and another does not: SQLite ignores lengths, PostgreSQL has no NUL character. What passes here passes everywhere.
+/// Refuses text that one database stores and another does not: SQLite ignores lengths, PostgreSQL has no NUL character. What passes here passes
+/// everywhere.
 /// </summary>
 internal static class TextColumns
 {

@@ -11,7 +11,7 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Carafe.Data.Errors;
 
-/// <summary>Turns the database's errors into answers: 409 and 422 that name the JSON member, 412, 503.</summary>
+/// <summary>Maps the database's errors to responses: 409 and 422 that name the JSON member, 412, 503.</summary>
 internal static class DatabaseErrors
 {
     private static readonly string[] Missing = ["refers to something that is not there"];
@@ -25,7 +25,7 @@ internal static class DatabaseErrors
         services.AddErrorMap<InvalidOperationException>((exception, context) => exception.InnerException is null ? null : Answer<TContext>(exception, context));
     }
 
-    // 412 is the answer to a condition, and where the request had none nobody asked for it (RFC 9110 section 13).
+    // 412 is the response to a condition, and this request had none (RFC 9110 section 13).
     private static ApiError Concurrency(DbUpdateConcurrencyException exception, HttpContext context)
     {
         if (context.Request.Headers.ContainsKey(HeaderNames.IfMatch) || context.Request.Headers.ContainsKey(HeaderNames.IfUnmodifiedSince))
@@ -44,7 +44,7 @@ internal static class DatabaseErrors
         {
             return entry.GetDatabaseValues() is null;
         }
-        catch (Exception fault) when (fault is DbException or InvalidOperationException)
+        catch (Exception error) when (error is DbException or InvalidOperationException)
         {
             return false;
         }
@@ -61,51 +61,51 @@ internal static class DatabaseErrors
 
         if (cause is DbException && context.RequestAborted.IsCancellationRequested)
         {
-            // It was interrupted. Nobody is there to read this, but the access log; the platform's word for it.
+            // The request was cancelled. Only the access log reads this status; it is the platform's.
             return new ApiError(StatusCodes.Status499ClientClosedRequest);
         }
 
         var services = context.RequestServices;
-        if (cause is not DbException failure || services.GetRequiredService<DatabaseHandle<TContext>>().Database.Explain(failure) is not { } fault)
+        if (cause is not DbException failure || services.GetRequiredService<DatabaseHandle<TContext>>().Database.Explain(failure) is not { } error)
         {
             return null;
         }
 
-        if (fault is { IsBusy: false, Kind: DatabaseErrorKind.Unavailable or DatabaseErrorKind.Damaged })
+        if (error is { IsBusy: false, Kind: DatabaseErrorKind.Unavailable or DatabaseErrorKind.Damaged })
         {
-            var kind = fault.Kind == DatabaseErrorKind.Damaged ? DatabaseTroubleKind.Damaged : DatabaseTroubleKind.Unavailable;
+            var kind = error.Kind == DatabaseErrorKind.Damaged ? DatabaseTroubleKind.Damaged : DatabaseTroubleKind.Unavailable;
             services.GetRequiredService<DatabaseState>().Report(new(kind, services.GetRequiredService<DatabaseHandle<TContext>>().Database.Describe(failure)));
         }
 
         var row = (exception as DbUpdateException)?.Entries is [var entry, ..] ? entry : null;
-        if (fault is { Kind: DatabaseErrorKind.ForeignKey, Constraint: null } && row is not null)
+        if (error is { Kind: DatabaseErrorKind.ForeignKey, Constraint: null } && row is not null)
         {
-            fault = fault with { Constraint = OnlyReference(row) };
+            error = error with { Constraint = OnlyReference(row) };
         }
 
         var db = row?.Context ?? services.GetRequiredService<TContext>();
-        if (fault is { Kind: DatabaseErrorKind.Check, Table: null } && row is not null)
+        if (error is { Kind: DatabaseErrorKind.Check, Table: null } && row is not null)
         {
-            fault = fault with { Table = row.Metadata.GetTableName() };
+            error = error with { Table = row.Metadata.GetTableName() };
         }
 
-        var model = fault.Kind == DatabaseErrorKind.Check ? db.GetService<IDesignTimeModel>().Model : db.Model;
-        return Answer(fault, model, services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
+        var model = error.Kind == DatabaseErrorKind.Check ? db.GetService<IDesignTimeModel>().Model : db.Model;
+        return Answer(error, model, services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
     }
 
-    // SQLite does not say which foreign key failed. Where a written row has only one that is set, it was that one.
+    // SQLite does not report which foreign key failed. If a written row has only one that is set, it was that one.
     private static string? OnlyReference(EntityEntry row)
     {
         var set = row.Metadata.GetForeignKeys().Where(key => key.Properties.All(property => row.CurrentValues[property] is not null)).Take(2).ToList();
         return row.State is EntityState.Added or EntityState.Modified && set is [var only] ? only.GetConstraintName() : null;
     }
 
-    private static ApiError Answer(DatabaseError fault, IModel model, JsonSerializerOptions json)
+    private static ApiError Answer(DatabaseError error, IModel model, JsonSerializerOptions json)
     {
-        switch (fault.Kind)
+        switch (error.Kind)
         {
             case DatabaseErrorKind.Unique:
-                var names = ConstraintNames.Members(fault, model, json);
+                var names = ConstraintNames.Members(error, model, json);
                 return new ApiError(StatusCodes.Status409Conflict, names.Count == 0 ? ""
                     : $"{string.Join(" and ", names)} {(names.Count > 1 ? "together are" : "is")} already taken.")
                 {
@@ -113,15 +113,15 @@ internal static class DatabaseErrors
                         : names.ToDictionary(name => name, name => new[] { names.Count > 1 ? "is already taken in this combination" : "is already taken" }),
                 };
             case DatabaseErrorKind.ForeignKey:
-                var references = ConstraintNames.Members(fault, model, json);
+                var references = ConstraintNames.Members(error, model, json);
                 return new ApiError(StatusCodes.Status409Conflict, references.Count == 0
                     ? "What this refers to is not there, or something still refers to it." : $"{references[0]} refers to something that is not there.")
                 {
                     Errors = references.Count == 0 ? null : references.ToDictionary(name => name, _ => Missing),
                 };
             case DatabaseErrorKind.Check:
-                var broken = ConstraintNames.Checked(fault, model, json);
-                var name = fault.Constraint is null ? "a rule of the database" : $"the rule {fault.Constraint}";
+                var broken = ConstraintNames.Checked(error, model, json);
+                var name = error.Constraint is null ? "a rule of the database" : $"the rule {error.Constraint}";
                 return new ApiError(StatusCodes.Status422UnprocessableEntity, broken.Count == 0 ? $"The values break {name}."
                     : $"{string.Join(" and ", broken)}: breaks {name}.")
                 {
@@ -130,7 +130,9 @@ internal static class DatabaseErrors
             case DatabaseErrorKind.Value:
                 return new ApiError(StatusCodes.Status400BadRequest, "A text holds a character that cannot be stored.");
             case DatabaseErrorKind.Damaged:
-                return new ApiError(StatusCodes.Status500InternalServerError, "The database is damaged. An operator has to see to it.") { Reason = "database_damaged" };
+                return new ApiError(StatusCodes.Status500InternalServerError,
+                    "The database is damaged. An operator has to see to it.")
+                { Reason = "database_damaged" };
             default:
                 return new ApiError(StatusCodes.Status503ServiceUnavailable) { RetryAfter = TimeSpan.FromSeconds(2) };
         }

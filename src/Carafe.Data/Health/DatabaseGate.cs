@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Carafe.Data.Health;
 
 /// <summary>
-/// Answers 503 in front of everything while the file of the database is gone: what would be written now, nobody would find again. Before a request that may write it looks itself, and not only
-/// at what was seen last. Only the health endpoints pass.
+/// Answers 503 in front of everything while the file of the database is gone: what would be written now, nobody would find again. Before a request that
+/// may write it looks itself, and not only at what was seen last. Only the health endpoints pass.
 /// </summary>
 internal sealed class DatabaseGate<TContext>(DatabaseHandle<TContext> handle, DatabaseState state) : IStartupFilter
     where TContext : DbContext

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Carafe.Data.Health;
 
-/// <summary>Whether the database can be read and written.</summary>
+/// <summary>Checks whether the database can be read and written.</summary>
 internal sealed class DatabaseHealth<TContext>(TContext context, DatabaseHandle<TContext> handle, DatabaseState state) : IHealthCheck
     where TContext : DbContext
 {
@@ -25,9 +25,9 @@ internal sealed class DatabaseHealth<TContext>(TContext context, DatabaseHandle<
                 return HealthCheckResult.Healthy();
             }
         }
-        catch (DbException fault)
+        catch (DbException error)
         {
-            state.Report(new(DatabaseTroubleKind.Unavailable, handle.Database.Describe(fault)));
+            state.Report(new(DatabaseTroubleKind.Unavailable, handle.Database.Describe(error)));
         }
 
         return HealthCheckResult.Unhealthy(state.Trouble?.Reason ?? $"{handle.Database} cannot be reached.");

@@ -1,6 +1,9 @@
 namespace Carafe.Data.Health;
 
-/// <summary>Whether the database is in trouble. The log has one error when that begins or gets worse and one line when it ends, however many requests run into it.</summary>
+/// <summary>
+/// Tracks whether the database is in trouble. The log has one error when that begins or gets worse and one line when it ends, however many requests run
+/// into it.
+/// </summary>
 internal sealed class DatabaseState(ILogger<DatabaseState> logger)
 {
     private readonly Lock _lock = new();
@@ -8,7 +11,7 @@ internal sealed class DatabaseState(ILogger<DatabaseState> logger)
 
     public DatabaseTrouble? Trouble => _trouble;
 
-    /// <summary>Whether nothing may be written, because nobody would find it again.</summary>
+    /// <summary>Gets whether nothing may be written, because nobody would find it again.</summary>
     public bool IsGone => _trouble is { Kind: DatabaseTroubleKind.Gone };
 
     public void Report(DatabaseTrouble trouble)

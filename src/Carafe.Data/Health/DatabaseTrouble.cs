@@ -1,11 +1,11 @@
 namespace Carafe.Data.Health;
 
-/// <summary>What is wrong with the database as a whole, and not with one statement.</summary>
+/// <summary>Describes what is wrong with the database as a whole, and not with one statement.</summary>
 /// <param name="Kind">How bad it is.</param>
 /// <param name="Reason">One sentence for the operator.</param>
 internal sealed record DatabaseTrouble(DatabaseTroubleKind Kind, string Reason);
 
-/// <summary>How bad it is, the worst last.</summary>
+/// <summary>Lists the degrees of trouble, the worst last.</summary>
 internal enum DatabaseTroubleKind
 {
     /// <summary>It cannot be reached or cannot be written: a full disk, a lost connection.</summary>

@@ -34,9 +34,9 @@ internal sealed class DatabaseWatch<TContext>(DatabaseHandle<TContext> handle, D
                 state.Clear(handle.Database.ToString());
             }
         }
-        catch (Exception fault) when (fault is DbException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is DbException or IOException or UnauthorizedAccessException)
         {
-            state.Report(new(DatabaseTroubleKind.Unavailable, $"{handle.Database}: {fault.Message}"));
+            state.Report(new(DatabaseTroubleKind.Unavailable, $"{handle.Database}: {error.Message}"));
         }
 
         return state.Trouble;

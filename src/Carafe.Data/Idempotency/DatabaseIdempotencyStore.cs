@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Carafe.Data.Idempotency;
 
-/// <summary>Keeps keys and answers in the app's database. Each step commits by itself, on a context of its own.</summary>
+/// <summary>Keeps keys and responses in the app's database. Each step commits on its own, on a context of its own.</summary>
 internal sealed class DatabaseIdempotencyStore<TContext>(IServiceScopeFactory scopes) : IIdempotencyStore
     where TContext : DbContext
 {
@@ -10,7 +10,7 @@ internal sealed class DatabaseIdempotencyStore<TContext>(IServiceScopeFactory sc
     {
         await using var scope = scopes.CreateAsyncScope();
         var rows = scope.ServiceProvider.GetRequiredService<TContext>().Set<IdempotencyKey>();
-        // A look first: a violated key is an error line in every database's log.
+        // Queries first: a violated key is an error line in every database's log.
         for (var attempt = 1; ; attempt++)
         {
             var row = await rows.AsNoTracking().FirstOrDefaultAsync(row => row.Key == claim.Key, cancellationToken);
@@ -31,20 +31,22 @@ internal sealed class DatabaseIdempotencyStore<TContext>(IServiceScopeFactory sc
         }
     }
 
-    public async Task CompleteAsync(IdempotencyClaim claim, IdempotentResponse answer)
+    public async Task CompleteAsync(IdempotencyClaim claim, IdempotentResponse response)
     {
         await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<TContext>().Set<IdempotencyKey>().Where(row => row.Key == claim.Key && row.Status == null && row.EndsAt == claim.LeaseEnds).ExecuteUpdateAsync(row => row
-            .SetProperty(key => key.Status, answer.Status)
-            .SetProperty(key => key.Headers, answer.Headers)
-            .SetProperty(key => key.Body, answer.Body)
+        await scope.ServiceProvider.GetRequiredService<TContext>().Set<IdempotencyKey>()
+            .Where(row => row.Key == claim.Key && row.Status == null && row.EndsAt == claim.LeaseEnds).ExecuteUpdateAsync(row => row
+            .SetProperty(key => key.Status, response.Status)
+            .SetProperty(key => key.Headers, response.Headers)
+            .SetProperty(key => key.Body, response.Body)
             .SetProperty(key => key.EndsAt, claim.Expires));
     }
 
     public async Task ReleaseAsync(IdempotencyClaim claim)
     {
         await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<TContext>().Set<IdempotencyKey>().Where(row => row.Key == claim.Key && row.Status == null && row.EndsAt == claim.LeaseEnds).ExecuteDeleteAsync();
+        await scope.ServiceProvider.GetRequiredService<TContext>().Set<IdempotencyKey>()
+            .Where(row => row.Key == claim.Key && row.Status == null && row.EndsAt == claim.LeaseEnds).ExecuteDeleteAsync();
     }
 
     public async Task ForgetAsync(string caller)

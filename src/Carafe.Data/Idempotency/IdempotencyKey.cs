@@ -1,6 +1,6 @@
 namespace Carafe.Data;
 
-/// <summary>A row of <c>idempotency_keys</c>. Its primary key decides which of two requests at once is the first, for all replicas.</summary>
+/// <summary>Represents a row of <c>idempotency_keys</c>. Its primary key decides which of two requests at once is the first, for all replicas.</summary>
 internal sealed class IdempotencyKey
 {
     public required string Key { get; set; }
@@ -13,6 +13,6 @@ internal sealed class IdempotencyKey
 
     public byte[]? Body { get; set; }
 
-    /// <summary>When the row counts for nothing: the lease's end, then the answer's.</summary>
+    /// <summary>Gets or sets when the row expires: the end of the lease, then that of the response.</summary>
     public DateTimeOffset EndsAt { get; set; }
 }

@@ -3,7 +3,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Carafe.Data.Idempotency;
 
 /// <summary>Deletes responses once they are past their time, whether or not anybody asks for one.</summary>
-internal sealed class IdempotencyPruner<TContext>(IServiceScopeFactory scopes, TimeProvider clock, ILogger<IdempotencyPruner<TContext>> logger) : BackgroundService
+internal sealed class IdempotencyPruner<TContext>(IServiceScopeFactory scopes, TimeProvider clock, ILogger<IdempotencyPruner<TContext>> logger)
+    : BackgroundService
     where TContext : DbContext
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
@@ -17,7 +18,8 @@ internal sealed class IdempotencyPruner<TContext>(IServiceScopeFactory scopes, T
             {
                 await using var scope = scopes.CreateAsyncScope();
                 var now = clock.GetUtcNow();
-                await scope.ServiceProvider.GetRequiredService<TContext>().Set<IdempotencyKey>().Where(row => row.EndsAt <= now).ExecuteDeleteAsync(stoppingToken);
+                await scope.ServiceProvider.GetRequiredService<TContext>().Set<IdempotencyKey>().Where(row => row.EndsAt <= now)
+                    .ExecuteDeleteAsync(stoppingToken);
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {

@@ -23,15 +23,18 @@ internal sealed class BranchTrial<TContext>(IServiceProvider services)
         {
             await new SchemaMigrator(context, database, takesBranches: true).MoveAsync(state => state.Steps("head", up: true), cancellationToken);
         }
-        catch (DbException fault)
+        catch (DbException error)
         {
-            throw new CommandException($"The branches cannot be applied one after the other: {fault.Message} Change one of them where nobody has applied it yet. Nothing was written.");
+            throw new CommandException(
+                $"The branches cannot be applied one after the other: {error.Message} Change one of them where nobody has applied it yet. Nothing was " +
+                $"written.");
         }
 
         var differences = await new LiveSchema(context, database, context.GetService<IDesignTimeModel>().Model).DifferencesAsync(null, cancellationToken);
         if (differences.Count > 0)
         {
-            throw new CommandException($"The models want more than the branches make:{string.Concat(differences.Select(difference => $"{Environment.NewLine}  - {difference}"))}"
+            throw new CommandException(
+                $"The models want more than the branches make:{string.Concat(differences.Select(difference => $"{Environment.NewLine}  - {difference}"))}"
                 + $"{Environment.NewLine}Take that out of the models, merge, and write it as a migration after that. Nothing was written.");
         }
     }

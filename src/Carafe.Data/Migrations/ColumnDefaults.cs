@@ -61,7 +61,7 @@ internal static class ColumnDefaults
     }
 
     /// <summary>
-    /// What a required property holds in rows that were there before it, as it is stored; null where nothing is known that could be read back.
+    /// Returns what a required property holds in rows that existed before it, as it is stored; null where nothing is known that could be read back.
     /// </summary>
     public static object? Initial(IProperty property)
     {
@@ -127,7 +127,7 @@ internal static class ColumnDefaults
         }
     }
 
-    /// <summary>The value of a type that stands for nothing; null where there is none.</summary>
+    /// <summary>Returns the zero of a type; null where there is none.</summary>
     public static object? Zero(Type type) => type switch
     {
         _ when type == typeof(string) => "",

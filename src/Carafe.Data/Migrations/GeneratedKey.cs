@@ -6,8 +6,7 @@ using Microsoft.EntityFrameworkCore.Migrations.Operations;
 namespace Carafe.Data.Migrations;
 
 /// <summary>
-/// The mark of a column whose key the database generates. Files of migrations hold a neutral one; each provider's own takes its place when they are
-/// run.
+/// Marks a column whose key the database generates. Files of migrations hold a neutral mark; each provider's own replaces it when they run.
 /// </summary>
 internal static class GeneratedKey
 {
@@ -51,7 +50,7 @@ internal static class GeneratedKey
         }
     }
 
-    /// <summary>Whether two columns are generated alike. The snapshot does not speak of the mark of a provider that the kit does not bring.</summary>
+    /// <summary>Returns whether two columns are generated alike. The snapshot does not have the mark of a provider that the kit does not include.</summary>
     public static bool IsSame(ColumnOperation now, ColumnOperation old, DbContext context)
     {
         var ignored = Own(context) is var (mark, _) && !Known.Contains(mark) ? mark : null;

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace Carafe.Data.Migrations;
 
-/// <summary>The document that rows hold which were there before a required JSON column: what is required in it has the zero of its type.</summary>
+/// <summary>Makes the document for rows that existed before a required JSON column: its required members have the zero of their types.</summary>
 internal static class JsonDefaults
 {
     public static string Of(IColumn column)

@@ -40,7 +40,8 @@ internal static class LiveKeys
             if (!live.References.Any(other => other.Principal == reference.PrincipalTable.Name && other.Columns.SequenceEqual(Names(reference.Columns))
                 && other.Cascades == cascades))
             {
-                yield return $"the foreign key of {table.Name} ({string.Join(", ", Names(reference.Columns))}) to {reference.PrincipalTable.Name}{(cascades ? " on delete cascade" : "")} is missing";
+                yield return $"the foreign key of {table.Name} ({string.Join(", ", Names(reference.Columns))}) to " +
+                    $"{reference.PrincipalTable.Name}{(cascades ? " on delete cascade" : "")} is missing";
             }
         }
 

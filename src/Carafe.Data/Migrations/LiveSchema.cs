@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace Carafe.Data.Migrations;
 
 /// <summary>
-/// Compares a database with a model, whatever its history of migrations says. More than the model needs is no fault, unless no row could be written for it.
+/// Compares a database with a model, whatever its migrations history contains. Extra parts are no error, unless no row could be written because of them.
 /// </summary>
 internal sealed class LiveSchema(DbContext context, Database database, IModel model)
 {

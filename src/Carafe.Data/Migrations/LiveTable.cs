@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore.Scaffolding.Metadata;
 
 namespace Carafe.Data.Migrations;
 
-/// <summary>A table as the database has it.</summary>
+/// <summary>Describes a table in the database.</summary>
 internal sealed record LiveTable(string? Schema, string Name)
 {
     public IReadOnlyList<LiveColumn> Columns { get; init; } = [];
@@ -19,23 +19,23 @@ internal sealed record LiveTable(string? Schema, string Name)
 
     public IReadOnlyList<LiveReference> References { get; init; } = [];
 
-    /// <summary>The names of its check constraints; null where the provider does not tell them.</summary>
+    /// <summary>Gets the names of its check constraints; null where the provider does not report them.</summary>
     public IReadOnlyList<string>? Checks { get; init; }
 }
 
-/// <summary>A column as the database has it.</summary>
+/// <summary>Describes a column in the database.</summary>
 internal sealed record LiveColumn(string Name, string? Type, bool IsNullable, string? Default, bool IsComputed, bool IsGenerated);
 
-/// <summary>An index or a unique constraint as the database has it.</summary>
+/// <summary>Describes an index or a unique constraint in the database.</summary>
 internal sealed record LiveIndex(string? Name, IReadOnlyList<string> Columns, bool IsUnique, string? Filter);
 
-/// <summary>A foreign key as the database has it.</summary>
+/// <summary>Describes a foreign key in the database.</summary>
 internal sealed record LiveReference(IReadOnlyList<string> Columns, string Principal, bool Cascades);
 
-/// <summary>The tables of a database.</summary>
+/// <summary>Holds the tables of a database.</summary>
 internal sealed record LiveTables(string? DefaultSchema, IReadOnlyList<LiveTable> Tables)
 {
-    /// <summary>The sequences by name; null where the provider does not tell them.</summary>
+    /// <summary>Gets the sequences by name; null where the provider does not report them.</summary>
     public IReadOnlyList<string>? Sequences { get; init; }
 
     /// <summary>Reads a database by what its EF provider scaffolds from. Null where the provider has nothing of the kind.</summary>

@@ -1,22 +1,22 @@
 namespace Carafe.Data.Migrations;
 
-/// <summary>What whoever writes a migration has decided about the changes that a model alone does not tell apart.</summary>
+/// <summary>Holds the author's decisions about changes that the models alone do not determine.</summary>
 /// <param name="Renames">New names of columns and tables: <c>notes=summary</c>, <c>posts.notes=summary</c>, <c>posts=articles</c>.</param>
 /// <param name="NoRename">Whether what is gone and what is new have nothing to do with each other.</param>
 /// <param name="AcceptDataLoss">Whether what is dropped may go with its data.</param>
 internal sealed record MigrateChoices(IReadOnlyList<Rename> Renames, bool NoRename, bool AcceptDataLoss)
 {
-    /// <summary>For databases without data: nothing is a rename, and anything may go.</summary>
+    /// <summary>Gets the choices for databases without data: nothing is a rename, and anything may be dropped.</summary>
     public static MigrateChoices Anything { get; } = new([], true, true);
 }
 
-/// <summary>A new name.</summary>
+/// <summary>Represents a new name.</summary>
 /// <param name="Table">The table, where it was said.</param>
 /// <param name="Old">The old name of a column or a table.</param>
 /// <param name="New">The new one.</param>
 internal sealed record Rename(string? Table, string Old, string New)
 {
-    /// <summary>Whether the model has such a change; a misspelt one is an error.</summary>
+    /// <summary>Gets whether the model has such a change; a misspelt one is an error.</summary>
     public bool IsUsed { get; set; }
 
     public static Rename Parse(string text)
@@ -34,7 +34,7 @@ internal sealed record Rename(string? Table, string Old, string New)
     public bool Is(string table, string old, string recent) => (Table is null || Table == table) && Old == old && New == recent;
 }
 
-/// <summary>What was written, and what to know about it.</summary>
+/// <summary>Describes what was written, and what to know about it.</summary>
 /// <param name="Files">The files; none where nothing changed.</param>
 /// <param name="Notes">A line for each rename, each drop and each change that the running version does not survive.</param>
 internal sealed record WrittenMigration(IReadOnlyList<string> Files, IReadOnlyList<string> Notes);

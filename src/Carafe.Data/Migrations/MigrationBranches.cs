@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Migrations.Operations;
 
 namespace Carafe.Data.Migrations;
 
-/// <summary>A migration that was written without knowing the one before it.</summary>
+/// <summary>Represents a migration that was written without knowing the one before it.</summary>
 /// <param name="Id">The migration.</param>
 /// <param name="Other">The one before it.</param>
 /// <param name="Lacks">What its model lacks: "book.subtitle".</param>
@@ -24,7 +24,7 @@ internal sealed class MigrationBranches(DbContext context)
     private readonly HashSet<Place> _current = [.. Columns(context.GetService<IDesignTimeModel>().Model)];
     private readonly List<string> _ids = [.. context.GetService<IMigrationsAssembly>().Migrations.Keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>The branches that no later migration knows both sides of.</summary>
+    /// <summary>Returns the branches of which no later migration knows both sides.</summary>
     /// <param name="among">The migrations to look at; null for all.</param>
     public IEnumerable<MigrationBranch> Unmerged(IReadOnlyCollection<string>? among)
     {

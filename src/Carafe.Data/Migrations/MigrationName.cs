@@ -24,7 +24,7 @@ internal static class MigrationName
         };
     }
 
-    /// <summary>The name, with "Migration" behind it where something else that the file speaks of has it.</summary>
+    /// <summary>Returns the name, with "Migration" appended where another type of the file has it.</summary>
     public static string Free(string name, DbContext context) => IsTaken(name, context) ? $"{name}Migration" : name;
 
     private static bool IsTaken(string name, DbContext context) =>

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Carafe.Data.Migrations;
 
-/// <summary>One migration to apply or to take back.</summary>
+/// <summary>Represents one migration to apply or to revert.</summary>
 internal sealed record MigrationStep(string Id, bool Up);
 
 /// <summary>Finds what steps do.</summary>
@@ -16,7 +16,7 @@ internal sealed class MigrationPlan(DbContext context)
     private readonly Lazy<IModel> _current = new(() => context.GetService<IDesignTimeModel>().Model);
     private readonly IHistoryRepository _history = context.GetService<IHistoryRepository>();
 
-    /// <summary>The steps from what is applied to a target, null for before the first.</summary>
+    /// <summary>Returns the steps from what is applied to a target; null stands for before the first.</summary>
     public static IReadOnlyList<MigrationStep> Steps(SchemaState state, string? target)
     {
         var wanted = target is null ? [] : state.Known.Take(state.Known.ToList().IndexOf(target) + 1).ToList();
@@ -27,7 +27,7 @@ internal sealed class MigrationPlan(DbContext context)
         ];
     }
 
-    /// <summary>What a step does, and the models around it.</summary>
+    /// <summary>Returns what a step does, and the models around it.</summary>
     public StepContent Content(MigrationStep step)
     {
         var migration = Load(step.Id);
@@ -41,10 +41,10 @@ internal sealed class MigrationPlan(DbContext context)
         return content;
     }
 
-    /// <summary>The model that a migration leads to.</summary>
+    /// <summary>Returns the model that a migration leads to.</summary>
     public IModel ModelOf(string id) => Model(Load(id));
 
-    /// <summary>The statement that notes a step in the history.</summary>
+    /// <summary>Returns the statement that records a step in the history.</summary>
     public string Note(MigrationStep step) =>
         step.Up ? _history.GetInsertScript(new HistoryRow(step.Id, ProductInfo.GetVersion())) : _history.GetDeleteScript(step.Id);
 

@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Carafe.Data.Migrations;
 
 /// <summary>
-/// Reads what a migration is about to do, as Django and strong_migrations do: what loses data is asked for, and what the running version does not
-/// survive is told.
+/// Reviews what a migration is about to do, as Django and strong_migrations do: loss of data needs consent, and what the running version does not survive
+/// is reported.
 /// </summary>
 internal static class MigrationReview
 {
@@ -23,7 +23,8 @@ internal static class MigrationReview
         if (differ.Questions.Count > 0)
         {
             throw new CommandException(
-                $"Is this a new name? Then say so, and the data stays:{Lines(differ.Questions)}{Environment.NewLine}If what is gone and what is new have nothing to do with each other: --no-rename. Nothing was written.");
+                $"Is this a new name? Then say so, and the data stays:{Lines(differ.Questions)}{Environment.NewLine}If what is gone and what is new have " +
+                $"nothing to do with each other: --no-rename. Nothing was written.");
         }
 
         var step = new StepContent("", Up: true, operations, before?.Model, after.Model);
@@ -35,7 +36,9 @@ internal static class MigrationReview
 
         if (operations.OfType<SequenceOperation>().FirstOrDefault() is { } sequence)
         {
-            throw new CommandException($"The model has the sequence {Name(sequence)}, and SQLite has none: one set of migrations must hold for every database. Use a generated key or a table. Nothing was written.");
+            throw new CommandException(
+                $"The model has the sequence {Name(sequence)}, and SQLite has none: one set of migrations must hold for every database. Use a generated " +
+                $"key or a table. Nothing was written.");
         }
 
         foreach (var column in operations.OfType<AddColumnOperation>()
@@ -44,7 +47,9 @@ internal static class MigrationReview
             if (step.After(column) is { PropertyMappings: [var mapping, ..] } && ColumnDefaults.Initial(mapping.Property) is null
                 && !mapping.Property.ValueGenerated.HasFlag(ValueGenerated.OnAdd))
             {
-                throw new CommandException($"{column.Table}.{column.Name} is required, and nothing says what the rows that are there shall hold. Make it nullable, or give it HasDefaultValue. Nothing was written.");
+                throw new CommandException(
+                    $"{column.Table}.{column.Name} is required, and nothing says what the rows that are there shall hold. Make it nullable, or give it " +
+                    $"HasDefaultValue. Nothing was written.");
             }
         }
 
@@ -119,7 +124,8 @@ internal static class MigrationReview
                 yield return $"Drops {column.Table}.{column.Name}. Breaks the version that runs if it still uses it.";
                 break;
             case AlterColumnOperation { IsNullable: false, OldColumn.IsNullable: true } alter:
-                yield return $"Makes {alter.Table}.{alter.Name} required. Breaks the version that runs as soon as it writes a row without it. Let every version write it first.";
+                yield return $"Makes {alter.Table}.{alter.Name} required. Breaks the version that runs as soon as it writes a row without it. Let every " +
+                    $"version write it first.";
                 break;
             case AlterColumnOperation alter when alter.ComputedColumnSql is null && alter.OldColumn.ComputedColumnSql is null
                 && step.Change(alter) is { } change && (!change.KeepsValues || change.From.Clr != change.To.Clr):

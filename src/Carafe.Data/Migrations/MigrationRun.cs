@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Carafe.Data.Migrations;
 
-/// <summary>What one step does.</summary>
+/// <summary>Describes what one step does.</summary>
 /// <param name="Id">The migration.</param>
 /// <param name="Up">Whether it is applied or taken back.</param>
 /// <param name="Operations">The operations, in order.</param>
@@ -19,7 +19,7 @@ namespace Carafe.Data.Migrations;
 /// <param name="Current">The model that the app has now; null where it does not matter. The one in a migration knows no converters.</param>
 internal sealed record StepContent(string Id, bool Up, IReadOnlyList<MigrationOperation> Operations, IModel? From, IModel? To, IModel? Current = null)
 {
-    /// <summary>The column that an operation changes, as it was before the step. A rename in the same step comes first.</summary>
+    /// <summary>Returns the column that an operation changes, as it was before the step. A rename in the same step comes first.</summary>
     public IColumn? Before(AlterColumnOperation operation)
     {
         var earlier = Operations.TakeWhile(other => other != operation).ToList();
@@ -30,17 +30,17 @@ internal sealed record StepContent(string Id, bool Up, IReadOnlyList<MigrationOp
         return From?.GetRelationalModel().FindTable(table.Item1, table.Item2)?.FindColumn(column);
     }
 
-    /// <summary>The column that an operation changes, as it is after the step.</summary>
+    /// <summary>Returns the column that an operation changes, as it is after the step.</summary>
     public IColumn? After(ColumnOperation operation) => After(operation.Table, operation.Name, operation.Schema);
 
-    /// <summary>The column as it is after the step, with the converters of the app's model where that has it unchanged.</summary>
+    /// <summary>Returns the column as it is after the step, with the converters of the app's model where that has it unchanged.</summary>
     public IColumn? After(string table, string column, string? schema)
     {
         var after = To.ColumnOf(table, column, schema);
         return Current.ColumnOf(table, column, schema) is { } now && now.StoreType == after?.StoreType ? now : after;
     }
 
-    /// <summary>What a change of a column does to its values.</summary>
+    /// <summary>Determines what a change of a column does to its values.</summary>
     public ValueChange Change(AlterColumnOperation operation) => ValueChange.Of(operation, ValueType.Of(Before(operation)), ValueType.Of(After(operation)));
 }
 
@@ -63,10 +63,10 @@ internal sealed class MigrationRun(DbContext context, DbConnection? connection, 
 
     public DbConnection? Connection => connection;
 
-    /// <summary>Whether the statements are written down for somebody else to run.</summary>
+    /// <summary>Gets whether the statements are written down for somebody else to run.</summary>
     public bool IsScript => script is not null;
 
-    /// <summary>Whether there is a database to ask.</summary>
+    /// <summary>Gets whether there is a database to query.</summary>
     public bool CanAsk => connection is not null;
 
     public ISqlGenerationHelper Sql { get; } = context.GetService<ISqlGenerationHelper>();
@@ -111,7 +111,7 @@ internal sealed class MigrationRun(DbContext context, DbConnection? connection, 
     /// <summary>Refuses a step because of rows that would not survive it, and names them.</summary>
     /// <param name="table">The table.</param>
     /// <param name="schema">Its schema.</param>
-    /// <param name="column">The column whose value is told.</param>
+    /// <param name="column">The column whose value is reported.</param>
     /// <param name="condition">True for the rows in question.</param>
     /// <param name="because">What is wrong with them, after "posts.title: ".</param>
     /// <param name="key">The columns that name a row.</param>
@@ -128,8 +128,12 @@ internal sealed class MigrationRun(DbContext context, DbConnection? connection, 
         }
 
         var names = rows.Take(Told).Select(row =>
-            $"{(key.Count == 0 ? "a row" : $"{string.Join(", ", key)} {string.Join(", ", row.SkipLast(1).Select(Show))}")}{(row[^1] is null ? "" : $" ({Show(row[^1])})")}");
-        throw new CommandException($"{table}.{column}: {because}: {string.Join(", ", names)}{(rows.Count > Told ? ", ..." : "")}. Put them right first. Nothing was changed.");
+        {
+            var name = key.Count == 0 ? "a row" : $"{string.Join(", ", key)} {string.Join(", ", row.SkipLast(1).Select(Show))}";
+            return row[^1] is null ? name : $"{name} ({Show(row[^1])})";
+        });
+        throw new CommandException(
+            $"{table}.{column}: {because}: {string.Join(", ", names)}{(rows.Count > Told ? ", ..." : "")}. Put them right first. Nothing was changed.");
     }
 
     public static string Show(object? value) => value switch
@@ -141,7 +145,7 @@ internal sealed class MigrationRun(DbContext context, DbConnection? connection, 
         _ => value.ToString() ?? "",
     };
 
-    /// <summary>A command on the connection and in the transaction of the run.</summary>
+    /// <summary>Creates a command on the connection and in the transaction of the run.</summary>
     public DbCommand Command(string sql = "")
     {
         var command = connection!.CreateCommand();

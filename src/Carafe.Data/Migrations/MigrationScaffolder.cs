@@ -13,7 +13,9 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Design.Internal;
 
 namespace Carafe.Data.Migrations;
 
-/// <summary>Writes a migration from what changed in the model. It needs Microsoft.EntityFrameworkCore.Design, so nothing else may touch this class.</summary>
+/// <summary>
+/// Writes a migration from the changes of the model. It needs Microsoft.EntityFrameworkCore.Design, so nothing else may reference this class.
+/// </summary>
 internal sealed class MigrationScaffolder<TContext>(ContextOptions<TContext> contexts, DatabaseProviders providers, IServiceProvider services)
     where TContext : DbContext
 {
@@ -24,7 +26,7 @@ internal sealed class MigrationScaffolder<TContext>(ContextOptions<TContext> con
         // Always the same database's view of the model, whichever DATABASE_URL names: PostgreSQL's types are closest to C#'s.
         await using var database = DatabaseProviders.OpenForModel(providers.All.First(provider => provider is PostgresProvider), services);
         IReadOnlyList<string> notes;
-        // A context of its own: reading the snapshot finishes it, and EF's scaffolder then takes it for none.
+        // A context of its own: reading the snapshot finishes it, and EF's scaffolder then treats it as none.
         await using (var before = contexts.Create(database))
         {
             if (SchemaDrift.Of(before) is [])

@@ -3,10 +3,10 @@ using Microsoft.EntityFrameworkCore.Migrations.Operations;
 
 namespace Carafe.Data.Migrations;
 
-/// <summary>What is said of a model in its migrations whatever the database.</summary>
+/// <summary>Holds what a model's migrations contain whatever the database.</summary>
 internal sealed class NeutralModel(IModel model)
 {
-    /// <summary>A type that the app chose itself stays. A JSON column has no property, and its provider's type.</summary>
+    /// <summary>Returns whether the app chose the type itself; such a type is kept. A JSON column has no property, and its provider's type.</summary>
     public bool KeepsType(ColumnOperation column) =>
         model.ColumnOf(column.Table ?? "", column.Name ?? "", column.Schema) is { PropertyMappings: [{ Property: var property }, ..] } && KeepsType(property);
 

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace Carafe.Data.Migrations;
 
-/// <summary>Writes the snapshot of the model without the types of one database. What EF knows by itself is written as usual.</summary>
+/// <summary>Writes the snapshot of the model without the types of one database. What EF derives itself is written as usual.</summary>
 internal sealed class NeutralSnapshotGenerator(AnnotationCodeGeneratorDependencies dependencies) : AnnotationCodeGenerator(dependencies)
 {
     public override IReadOnlyList<MethodCallCodeFragment> GenerateFluentApiCalls(IProperty property, IDictionary<string, IAnnotation> annotations)

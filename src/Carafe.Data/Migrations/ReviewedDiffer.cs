@@ -11,9 +11,8 @@ using Microsoft.EntityFrameworkCore.Update.Internal;
 namespace Carafe.Data.Migrations;
 
 /// <summary>
-/// Finds what changed between two models. EF takes a column that is gone and one that is new for a rename when their types agree; here that is a
-/// question, which
-/// <c>--rename</c> or <c>--no-rename</c> answers.
+/// Finds what changed between two models. EF takes a dropped column and a new one for a rename when their types agree; here that is a question, which
+/// <c>--rename</c> or <c>--no-rename</c> decides.
 /// </summary>
 [SuppressMessage("Usage", "EF1001", Justification = "EF's differ has no public way to be told of renames.")]
 internal sealed class ReviewedDiffer(DbContext context, MigrateChoices choices) : MigrationsModelDiffer(
@@ -26,7 +25,7 @@ internal sealed class ReviewedDiffer(DbContext context, MigrateChoices choices) 
     private readonly IRelationalModel _current = context.GetService<IDesignTimeModel>().Model.GetRelationalModel();
     private bool _isDown;
 
-    /// <summary>The renames that EF would guess.</summary>
+    /// <summary>Gets the renames that EF would guess.</summary>
     public List<string> Questions { get; } = [];
 
     public override IReadOnlyList<MigrationOperation> GetDifferences(IRelationalModel? source, IRelationalModel? target)

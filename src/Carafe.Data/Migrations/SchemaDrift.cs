@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore.Migrations.Operations;
 
 namespace Carafe.Data.Migrations;
 
-/// <summary>What the migrations lack of the model.</summary>
+/// <summary>Finds what the migrations lack of the model.</summary>
 internal static class SchemaDrift
 {
     public static IReadOnlyList<MigrationOperation> Of(DbContext context) =>
@@ -37,19 +37,19 @@ internal static class SchemaDrift
         object? Stored(object? value) => value is null || database is null ? value : database.Store(value);
     }
 
-    /// <summary>The same for every provider of the app, without contacting a database: one set of migrations must hold for all.</summary>
+    /// <summary>Does the same for every provider of the app, without contacting a database: one set of migrations must be valid for all.</summary>
     public static async Task<IReadOnlyList<string>> AcrossAsync(IServiceProvider services, Func<Database, DbContext> create)
     {
-        var faults = new List<string>();
+        var errors = new List<string>();
         var providers = services.GetRequiredService<DatabaseProviders>();
         foreach (var provider in providers.All)
         {
             await using var database = DatabaseProviders.OpenForModel(provider, services);
             await using var context = create(database);
-            faults.AddRange(Of(context).Select(operation => $"{provider.Name}: {Describe(operation)}"));
+            errors.AddRange(Of(context).Select(operation => $"{provider.Name}: {Describe(operation)}"));
         }
 
-        return faults;
+        return errors;
     }
 
     public static string Describe(MigrationOperation operation) => operation switch
@@ -59,7 +59,8 @@ internal static class SchemaDrift
         AddColumnOperation column => $"column {column.Table}.{column.Name} is new",
         DropColumnOperation column => $"column {column.Table}.{column.Name} is gone",
         AlterColumnOperation column =>
-            $"column {column.Table}.{column.Name} differs ({column.OldColumn.ColumnType}{(column.OldColumn.IsNullable ? " null" : "")} -> {column.ColumnType}{(column.IsNullable ? " null" : "")})",
+            $"column {column.Table}.{column.Name} differs ({column.OldColumn.ColumnType}{(column.OldColumn.IsNullable ? " null" : "")} -> " +
+                $"{column.ColumnType}{(column.IsNullable ? " null" : "")})",
         ITableMigrationOperation other => $"{operation.GetType().Name.Replace("Operation", "", StringComparison.Ordinal)} on {other.Table}",
         _ => operation.GetType().Name.Replace("Operation", "", StringComparison.Ordinal),
     };

@@ -9,16 +9,15 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace Carafe.Data.Migrations;
 
 /// <summary>
-/// Moves the schema. Everything happens under the database's own lock, which a killed process cannot leave behind (EF's row in __EFMigrationsLock
-/// can), and what
-/// is to be done is worked out under it, so that of two replicas the second finds nothing left to do.
+/// Migrates the schema. Everything happens under the database's own lock, which a killed process cannot leave behind (EF's row in __EFMigrationsLock
+/// can). The steps are determined under it, so the second of two replicas finds nothing left to do.
 /// </summary>
 internal sealed class SchemaMigrator(DbContext context, Database database, bool takesBranches = false)
 {
     private static readonly int[] LockWaits = [1, 2, 3, 5, 5, 10, 10, 15, 15, 15, 15, 15];
 
-    /// <summary>Goes to a target and tells the steps that were taken.</summary>
-    /// <param name="choose">Picks the steps, given the state that holds under the lock.</param>
+    /// <summary>Migrates to a target and returns the steps that were taken.</summary>
+    /// <param name="choose">Picks the steps from the state under the lock.</param>
     /// <param name="cancellationToken">Stops it between statements.</param>
     public async Task<IReadOnlyList<MigrationStep>> MoveAsync(Func<SchemaState, IReadOnlyList<MigrationStep>> choose, CancellationToken cancellationToken)
     {
@@ -33,7 +32,7 @@ internal sealed class SchemaMigrator(DbContext context, Database database, bool 
         return steps;
     }
 
-    /// <summary>Notes migrations as applied, or not, without running them.</summary>
+    /// <summary>Records migrations as applied, or not, without running them.</summary>
     /// <exception cref="CommandException">The history is another app's, and the tables are not those of the target.</exception>
     public async Task StampAsync(string? target, CancellationToken cancellationToken) =>
         await database.ChangeSchemaAsync(context, async () =>
@@ -59,7 +58,8 @@ internal sealed class SchemaMigrator(DbContext context, Database database, bool 
         if (model is null || differences.Count > 0)
         {
             throw new CommandException(
-                $"The history has {state.Unknown[0]}, which is unknown here, and the tables are not those of the target{(differences.Count > 0 ? $" ({differences[0]})" : "")}: the database belongs to another app or to another build. "
+                $"The history has {state.Unknown[0]}, which is unknown here, and the tables are not those of the " +
+                $"target{(differences.Count > 0 ? $" ({differences[0]})" : "")}: the database belongs to another app or to another build. "
                 + "Nothing was changed.");
         }
     }
@@ -69,7 +69,8 @@ internal sealed class SchemaMigrator(DbContext context, Database database, bool 
     {
         if (!await HasHistoryAsync(cancellationToken) && await database.HasTablesAsync(context, cancellationToken))
         {
-            throw new CommandException("The database has tables and no record of migrations: it belongs to another app, or was made without migrations. Nothing was changed. "
+            throw new CommandException(
+                "The database has tables and no record of migrations: it belongs to another app, or was made without migrations. Nothing was changed. "
                 + "If the tables are those of a migration, say so with 'db stamp <migration>'.");
         }
 
@@ -108,11 +109,13 @@ internal sealed class SchemaMigrator(DbContext context, Database database, bool 
                 await TryAsync(step, cancellationToken);
                 return;
             }
-            catch (DbException fault) when (database.IsLocked(fault))
+            catch (DbException error) when (database.IsLocked(error))
             {
                 if (attempt == LockWaits.Length)
                 {
-                    throw new CommandException($"{step.Id} was tried for {LockWaits.Sum()} s and never got its lock: a transaction that does not end holds a table ({fault.Message}). End it, and run 'db upgrade' again. What came before is applied.");
+                    throw new CommandException(
+                        $"{step.Id} was tried for {LockWaits.Sum()} s and never got its lock: a transaction that does not end holds a table " +
+                        $"({error.Message}). End it, and run 'db upgrade' again. What came before is applied.");
                 }
 
                 await Task.Delay(TimeSpan.FromSeconds(LockWaits[attempt]), cancellationToken);
@@ -124,7 +127,7 @@ internal sealed class SchemaMigrator(DbContext context, Database database, bool 
     {
         var plan = new MigrationPlan(context);
         var content = plan.Content(step);
-        // A step that cannot run in a transaction (CREATE INDEX CONCURRENTLY) runs without; every other is done wholly or not at all.
+        // A step that cannot run in a transaction (CREATE INDEX CONCURRENTLY) runs without one; every other is done wholly or not at all.
         await using var transaction = context.Database.CurrentTransaction is null && !database.RunsWithoutTransaction(content)
             ? await context.Database.BeginTransactionAsync(cancellationToken)
             : null;
@@ -146,7 +149,7 @@ internal sealed class SchemaMigrator(DbContext context, Database database, bool 
         }
     }
 
-    // IHistoryRepository.Exists is not to be relied on: Npgsql's says yes whenever there is a database.
+    // IHistoryRepository.Exists is not reliable: Npgsql's returns true whenever there is a database.
     private async Task<bool> HasHistoryAsync(CancellationToken cancellationToken)
     {
         try
@@ -155,9 +158,9 @@ internal sealed class SchemaMigrator(DbContext context, Database database, bool 
                 cancellationToken);
             return true;
         }
-        // A table that is not there, in the words of SQLite, PostgreSQL and MySQL. Any other fault is one.
-        catch (DbException fault) when (fault.SqlState is "42P01" or "42S02" || fault.Message.Contains("no such table", StringComparison.Ordinal)
-            || fault.Message.Contains("doesn't exist", StringComparison.Ordinal))
+        // A missing table, in the words of SQLite, PostgreSQL and MySQL. Any other error is an error.
+        catch (DbException error) when (error.SqlState is "42P01" or "42S02" || error.Message.Contains("no such table", StringComparison.Ordinal)
+            || error.Message.Contains("doesn't exist", StringComparison.Ordinal))
         {
             return false;
         }

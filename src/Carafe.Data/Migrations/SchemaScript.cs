@@ -5,9 +5,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Carafe.Data.Migrations;
 
-/// <summary>
-/// Writes steps as a script, for whoever runs SQL by hand. Each step is a transaction, and the script ends at the first statement that fails.
-/// </summary>
+/// <summary>Writes steps as a script, for running SQL by hand. Each step is a transaction, and the script ends at the first statement that fails.</summary>
 internal sealed class SchemaScript(DbContext context, Database database)
 {
     public async Task<string> WriteAsync(IReadOnlyList<MigrationStep> steps, CancellationToken cancellationToken)

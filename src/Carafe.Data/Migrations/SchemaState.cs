@@ -5,24 +5,24 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Carafe.Data.Migrations;
 
-/// <summary>What this build knows and what the database has, oldest first.</summary>
+/// <summary>Compares the migrations of this build with those of the database, oldest first.</summary>
 /// <param name="Known">The migrations of this build.</param>
 /// <param name="Applied">Those that the database has.</param>
 internal sealed record SchemaState(IReadOnlyList<string> Known, IReadOnlyList<string> Applied)
 {
     public IReadOnlyList<string> Pending { get; } = [.. Known.Except(Applied)];
 
-    /// <summary>In the database and not in this build: a newer build, or another app, put them there.</summary>
+    /// <summary>Gets the migrations that are in the database and not in this build: a newer build, or another app, applied them.</summary>
     public IReadOnlyList<string> Unknown { get; } = [.. Applied.Except(Known)];
 
     /// <summary>Left out though later ones are applied.</summary>
     public IReadOnlyList<string> Skipped { get; } = [.. Known.Except(Applied)
         .Where(id => Known.Intersect(Applied).Any(later => string.CompareOrdinal(later, id) > 0))];
 
-    /// <summary>Whether nothing of what the database has is known here.</summary>
+    /// <summary>Gets whether this build knows none of the database's migrations.</summary>
     public bool IsForeign => Unknown.Count > 0 && !Applied.Intersect(Known).Any();
 
-    /// <summary>The state of a database that is not there yet.</summary>
+    /// <summary>Returns the state of a database that does not exist yet.</summary>
     public static SchemaState Empty(DbContext context) => new([.. context.GetService<IMigrationsAssembly>().Migrations.Keys.Order(StringComparer.Ordinal)], []);
 
     public static async Task<SchemaState> ReadAsync(DbContext context, CancellationToken cancellationToken)
@@ -46,7 +46,7 @@ internal sealed record SchemaState(IReadOnlyList<string> Known, IReadOnlyList<st
         },
     };
 
-    /// <summary>The steps to a target in one direction.</summary>
+    /// <summary>Returns the steps to a target in one direction.</summary>
     /// <exception cref="CommandException">The target lies in the other direction, or there is none.</exception>
     public IReadOnlyList<MigrationStep> Steps(string target, bool up)
     {

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Carafe.Data.Migrations;
 
-/// <summary>Brings the schema up to date when the app starts, where that is wanted.</summary>
+/// <summary>Migrates the schema when the app starts, if that is configured.</summary>
 internal sealed class StartupMigration<TContext>(
     IServiceScopeFactory scopes, DatabaseHandle<TContext> handle, DatabaseSettings settings, IHostEnvironment environment,
         ILogger<StartupMigration<TContext>> logger) : IHostedLifecycleService
@@ -31,7 +31,7 @@ internal sealed class StartupMigration<TContext>(
                 await MigrateAsync(cancellationToken);
                 return;
             }
-            catch (Exception fault) when (Cause(fault) is { } cause)
+            catch (Exception error) when (Cause(error) is { } cause)
             {
                 if (!cause.IsTransient || Stopwatch.GetElapsedTime(started) > Patience)
                 {
@@ -43,14 +43,14 @@ internal sealed class StartupMigration<TContext>(
         }
     }
 
-    private static DbException? Cause(Exception? fault)
+    private static DbException? Cause(Exception? error)
     {
-        while (fault is not null and not DbException)
+        while (error is not null and not DbException)
         {
-            fault = fault.InnerException;
+            error = error.InnerException;
         }
 
-        return (DbException?)fault;
+        return (DbException?)error;
     }
 
     private async Task MigrateAsync(CancellationToken cancellationToken)
@@ -73,8 +73,8 @@ internal sealed class StartupMigration<TContext>(
         }
     }
 
-    // Nothing migrates by itself here, and whoever starts the app should not learn it from its first 500. The server listens already: making EF's
-    // model takes a third of a start.
+    // Nothing migrates on its own here, and the log should show it before the first 500 does. The server listens already: building EF's model takes a
+    // third of a start.
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
         if (Migrates)
@@ -89,12 +89,14 @@ internal sealed class StartupMigration<TContext>(
             var behind = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).Count();
             if (behind > 0)
             {
-                logger.LogWarning("{Database} is behind by {Count} migrations; /readyz says so until 'db upgrade' has been run, or MIGRATE_ON_START=true is set", handle.Database, behind);
+                logger.LogWarning(
+                    "{Database} is behind by {Count} migrations; /readyz says so until 'db upgrade' has been run, or MIGRATE_ON_START=true is set",
+                    handle.Database, behind);
             }
         }
-        catch (DbException fault)
+        catch (DbException error)
         {
-            logger.LogWarning("{Database} cannot be reached yet: {Reason}", handle.Database, handle.Database.Describe(fault));
+            logger.LogWarning("{Database} cannot be reached yet: {Reason}", handle.Database, handle.Database.Describe(error));
         }
     }
 

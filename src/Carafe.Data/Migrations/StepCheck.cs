@@ -23,7 +23,9 @@ internal static class StepCheck
         differences = [.. differences.Where(difference => !difference.Contains(" is unknown to the models ", StringComparison.Ordinal))];
         if (differences.Count > 0)
         {
-            throw new CommandException($"{step.Id} does not make what its model says, so it is not noted as {(step.Up ? "applied" : "taken back")}:{string.Concat(differences.Select(difference => $"{Environment.NewLine}  - {difference}"))}"
+            throw new CommandException(
+                $"{step.Id} does not make what its model says, so it is not noted as " +
+                $"{(step.Up ? "applied" : "taken back")}:{string.Concat(differences.Select(difference => $"{Environment.NewLine}  - {difference}"))}"
                 + $"{Environment.NewLine}Nothing was changed.");
         }
     }

@@ -19,18 +19,20 @@ internal static class UniqueChecks
         var names = columns.Select(column => run.Quote(column)).ToList();
         var conditions = names.Select(name => $"{name} IS NOT NULL").Concat(filter is null ? [] : [$"({filter})"]);
         var rows = await run.QueryAsync(
-            $"SELECT {string.Join(", ", names)}, COUNT(*) FROM {run.Quote(table, schema)} WHERE {string.Join(" AND ", conditions)} GROUP BY {string.Join(", ", names)} HAVING COUNT(*) > 1 LIMIT 4", cancellationToken);
+            $"SELECT {string.Join(", ", names)}, COUNT(*) FROM {run.Quote(table, schema)} WHERE {string.Join(" AND ", conditions)} GROUP BY " +
+            $"{string.Join(", ", names)} HAVING COUNT(*) > 1 LIMIT 4", cancellationToken);
         if (rows.Count > 0)
         {
             var told = rows.Take(3)
                 .Select(row =>
                     $"{string.Join(", ", row.SkipLast(1).Select(MigrationRun.Show))} ({Convert.ToString(row[^1], CultureInfo.InvariantCulture)} rows)");
             throw new CommandException(
-                $"{table} ({string.Join(", ", columns)}) is to be unique, and is not: {string.Join("; ", told)}{(rows.Count > 3 ? "; ..." : "")}. Put the rows right first. Nothing was changed.");
+                $"{table} ({string.Join(", ", columns)}) is to be unique, and is not: {string.Join("; ", told)}{(rows.Count > 3 ? "; ..." : "")}. Put the " +
+                $"rows right first. Nothing was changed.");
         }
     }
 
-    /// <summary>The columns and the filter of an operation that makes something unique.</summary>
+    /// <summary>Returns the columns and the filter of an operation that makes something unique.</summary>
     public static (string Table, string? Schema, string[] Columns, string? Filter)? Of(MigrationOperation operation) => operation switch
     {
         CreateIndexOperation { IsUnique: true } index => (index.Table, index.Schema, index.Columns, index.Filter),

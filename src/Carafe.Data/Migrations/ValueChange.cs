@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Migrations.Operations;
 
 namespace Carafe.Data.Migrations;
 
-/// <summary>What a column holds, as far as its values can be turned into those of another type.</summary>
+/// <summary>Lists the kinds of values that can be converted into each other.</summary>
 internal enum ValueKind
 {
     Other,
@@ -20,19 +20,19 @@ internal enum ValueKind
     Time,
 }
 
-/// <summary>The type of a column's values.</summary>
+/// <summary>Describes the type of a column's values.</summary>
 /// <param name="Clr">The C# type that the database is given.</param>
 /// <param name="MaxLength">How many characters a text may have.</param>
 /// <param name="Precision">How many digits a decimal has.</param>
 /// <param name="Scale">How many of them are behind the point.</param>
 internal sealed record ValueType(Type Clr, int? MaxLength, int? Precision, int? Scale)
 {
-    /// <summary>Whether a decimal holds a number without a sign.</summary>
+    /// <summary>Gets whether a decimal holds a number without a sign.</summary>
     public bool IsUnsigned { get; init; }
 
     public ValueKind Kind => KindOf(Clr);
 
-    /// <summary>The least and the greatest whole number.</summary>
+    /// <summary>Gets the least and the greatest whole number.</summary>
     public (BigInteger Least, BigInteger Most) Range => Type.GetTypeCode(Clr) switch
     {
         TypeCode.SByte => (sbyte.MinValue, sbyte.MaxValue),
@@ -45,7 +45,7 @@ internal sealed record ValueType(Type Clr, int? MaxLength, int? Precision, int? 
         _ => (long.MinValue, long.MaxValue),
     };
 
-    /// <summary>What a decimal must stay below; null where it has no limit.</summary>
+    /// <summary>Gets what a decimal must stay below; null where it has no limit.</summary>
     public BigInteger? Limit => Precision is { } digits ? BigInteger.Pow(10, Math.Max(digits - (Scale ?? 0), 0)) : null;
 
     public static ValueType Of(ColumnOperation column) =>
@@ -80,16 +80,16 @@ internal sealed record ValueType(Type Clr, int? MaxLength, int? Precision, int? 
     };
 }
 
-/// <summary>How the values of a column become those of its new type. What has no conversion, or does not fit, is refused and never guessed.</summary>
+/// <summary>Converts the values of a column to its new type. What has no conversion, or does not fit, is refused and never guessed.</summary>
 /// <param name="From">The old type.</param>
 /// <param name="To">The new type.</param>
 /// <param name="Names">The new value for each old one, where the migration says so: the names of an enum.</param>
 internal sealed record ValueChange(ValueType From, ValueType To, IReadOnlyList<KeyValuePair<string, string>> Names)
 {
-    /// <summary>The annotation of a migration's operation that holds <see cref="Names"/>.</summary>
+    /// <summary>Names the annotation of a migration's operation that holds <see cref="Names"/>.</summary>
     public const string Annotation = "Carafe:Values";
 
-    /// <summary>The annotation that holds the whole number type of the property, where the databases keep it in a wider one.</summary>
+    /// <summary>Names the annotation with the whole number type of the property, where the databases keep it in a wider one.</summary>
     public const string NumberAnnotation = "Carafe:Number";
 
     private static readonly Dictionary<ValueKind, ValueKind[]> Sources = new()
@@ -106,12 +106,12 @@ internal sealed record ValueChange(ValueType From, ValueType To, IReadOnlyList<K
         [ValueKind.Time] = [ValueKind.Text],
     };
 
-    /// <summary>Whether there is a conversion at all.</summary>
+    /// <summary>Gets whether there is a conversion at all.</summary>
     public bool IsPossible =>
         Names.Count > 0 || From.Clr == To.Clr || (From.Kind == To.Kind && From.Kind != ValueKind.Other)
         || (Sources.TryGetValue(To.Kind, out var sources) && sources.Contains(From.Kind));
 
-    /// <summary>Whether every value of the old type is one of the new type, and is stored alike by a database that knows the kinds.</summary>
+    /// <summary>Gets whether every value of the old type is one of the new type, and is stored alike by a database that knows the kinds.</summary>
     public bool KeepsValues => Names.Count == 0 && From.Kind == To.Kind && From.Kind switch
     {
         ValueKind.Integer => From.Range.Least >= To.Range.Least && From.Range.Most <= To.Range.Most,

@@ -10,7 +10,7 @@ namespace Carafe.Data.Paging;
 /// </summary>
 internal static class ComparableKeys
 {
-    /// <summary>The keys that stand for one step of an ordering.</summary>
+    /// <summary>Returns the keys for one step of an ordering.</summary>
     public static IEnumerable<SortKey> Of(SortKey key, IEntityType entity)
     {
         var body = key.By.Body is UnaryExpression { NodeType: ExpressionType.Convert, Type: var boxed } box && boxed == typeof(object) ? box.Operand
@@ -35,7 +35,7 @@ internal static class ComparableKeys
         yield return new SortKey(Expression.Lambda(ordered, key.By.Parameters), key.Descending);
     }
 
-    /// <summary>Whether rows after a value of this type can be asked for.</summary>
+    /// <summary>Returns whether rows after a value of this type can be selected.</summary>
     public static bool IsComparable(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;

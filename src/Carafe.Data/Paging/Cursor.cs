@@ -7,9 +7,8 @@ using System.Text.Json.Serialization;
 namespace Carafe.Data.Paging;
 
 /// <summary>
-/// The place of the last row of a page, in its sort keys, encrypted: whoever has it can go on from there and learn nothing else. It holds only for
-/// the list, the
-/// order, the filters and the caller that it was given for, and does not depend on the row still being there.
+/// Writes and reads the position of a page's last row, in its sort keys, encrypted: its holder can continue from there and learns nothing else. It is
+/// valid only for the list, order, filters and caller that it was issued for, and does not depend on the row still being there.
 /// </summary>
 internal static class Cursor
 {

@@ -3,16 +3,18 @@ using System.Linq.Expressions;
 namespace Carafe.Data.Paging;
 
 /// <summary>
-/// The rows after a cursor: <c>a &lt;= x AND (a &lt; x OR (a = x AND ...))</c>. The first half is redundant and lets every database begin at the right place in
-/// the index; written as a plain OR, SQLite walks there from the start.
+/// Selects the rows after a cursor: <c>a &lt;= x AND (a &lt; x OR (a = x AND ...))</c>. The first half is redundant and lets every database begin at the
+/// right place in the index; with a plain OR, SQLite walks there from the start.
 /// </summary>
 internal static class CursorFilter
 {
-    /// <summary>The rows after those with these values; null where the value is null.</summary>
+    /// <summary>Returns the condition for rows after those with these values; null where the value is null.</summary>
     public static Expression<Func<TEntity, bool>> After<TEntity>(IReadOnlyList<SortKey> keys, IReadOnlyList<Expression?> values)
     {
         var row = Expression.Parameter(typeof(TEntity), "row");
-        var parts = keys.Select((key, i) => (By: SortKeys.On(key, row), key.Descending, Value: values[i] ?? Expression.Constant(null, key.By.ReturnType), IsNull: values[i] is null)).ToList();
+        var parts = keys.Select(
+            (key, i) => (By: SortKeys.On(key, row), key.Descending, Value: values[i]
+                ?? Expression.Constant(null, key.By.ReturnType), IsNull: values[i] is null)).ToList();
         Expression after = Expression.Constant(false);
         foreach (var (by, descending, value, isNull) in Enumerable.Reverse(parts))
         {
@@ -22,7 +24,9 @@ internal static class CursorFilter
 
         var first = parts[0];
         return Expression.Lambda<Func<TEntity, bool>>(
-            first.IsNull || first.By.Type == typeof(bool) ? after : Expression.AndAlso(Compare(first.By, first.Value, first.Descending, orSame: true), after), row);
+            first.IsNull || first.By.Type == typeof(bool)
+            ? after
+            : Expression.AndAlso(Compare(first.By, first.Value, first.Descending, orSame: true), after), row);
     }
 
     private static Expression Beyond(Expression by, Expression value, bool descending, bool isNull) =>
@@ -32,7 +36,7 @@ internal static class CursorFilter
 
     private static BinaryExpression Compare(Expression by, Expression value, bool descending, bool orSame)
     {
-        // C# has no order on these; EF knows what CompareTo means to the database.
+        // C# has no order on these; EF translates CompareTo.
         var type = Nullable.GetUnderlyingType(by.Type) ?? by.Type;
         if (type == typeof(string))
         {

@@ -5,9 +5,7 @@ using System.Text;
 
 namespace Carafe.Data.Paging;
 
-/// <summary>
-/// What closes the cursors of one list in one request: they are encrypted, and its order, its filters and its caller are needed to open them.
-/// </summary>
+/// <summary>Encrypts the cursors of one list in one request; its order, its filters and its caller are needed to open them.</summary>
 internal sealed class CursorSeal(SortOrder order, HttpContext? context)
 {
     private readonly byte[] _subject = Encoding.UTF8.GetBytes(Subject(order, context));
@@ -15,7 +13,7 @@ internal sealed class CursorSeal(SortOrder order, HttpContext? context)
 
     public byte[] Close(ReadOnlySpan<byte> payload) => _key.Close(_subject, payload);
 
-    /// <summary>The payload; null where it was not closed by this key for this subject.</summary>
+    /// <summary>Returns the payload; null where it was not encrypted by this key for this subject.</summary>
     public byte[]? Open(ReadOnlySpan<byte> cursor) => _key.Open(_subject, cursor);
 
     private static string Subject(SortOrder order, HttpContext? context)
@@ -32,7 +30,7 @@ internal sealed class CursorSeal(SortOrder order, HttpContext? context)
     }
 }
 
-/// <summary>The keys of cursors. They are its own: nothing else that is made with the app's secret can pass for a cursor.</summary>
+/// <summary>Holds the keys of cursors. They are used for nothing else, so nothing else that is made with the app's secret can pass for a cursor.</summary>
 internal sealed class CursorKey : IDisposable
 {
     private const int NonceLength = 12;
@@ -54,7 +52,7 @@ internal sealed class CursorKey : IDisposable
         _nonces = HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, 32, info: "carafe cursor nonce"u8.ToArray());
     }
 
-    /// <summary>For pages that are read outside a request: their cursors go nowhere.</summary>
+    /// <summary>Gets the key for pages that are read outside a request: their cursors are sent to nobody.</summary>
     public static CursorKey None { get; } = new([0]);
 
     public byte[] Close(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> payload)
@@ -63,7 +61,7 @@ internal sealed class CursorKey : IDisposable
         var ciphers = Rent();
         // The nonce comes from what is closed. One place has one cursor, and two places never share a nonce, however many are given out.
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        // The length says where the one ends and the other begins.
+        // The length separates the two.
         Span<byte> length = stackalloc byte[sizeof(int)];
         BinaryPrimitives.WriteInt32BigEndian(length, subject.Length);
         ciphers.Hash.AppendData(length);

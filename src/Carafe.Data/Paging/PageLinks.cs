@@ -5,7 +5,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Carafe.Data.Paging;
 
-/// <summary>The Link header of a list (RFC 8288): references relative to the request, with its other parameters kept.</summary>
+/// <summary>Sets the Link header of a list (RFC 8288): references relative to the request, with its other parameters kept.</summary>
 internal static class PageLinks
 {
     public static void Set(PageQuery page, long pages)
@@ -58,7 +58,8 @@ internal static class PageLinks
 
         // Page numbers and cursors need no encoding.
         public void Add(string rel, string name, string value) =>
-            _text.Append(_text.Length == 0 ? "<" : ", <").Append(_path).Append('?').Append(name).Append('=').Append(value).Append(_kept).Append(">; rel=\"").Append(rel).Append('"');
+            _text.Append(_text.Length == 0 ? "<" : ", <").Append(_path).Append('?').Append(name).Append('=').Append(value).Append(_kept).Append(">; rel=\"")
+                .Append(rel).Append('"');
 
         public override string ToString() => _text.ToString();
 

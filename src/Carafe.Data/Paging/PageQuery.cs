@@ -4,32 +4,32 @@ using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Extensions.Validation;
 
-// Validation would walk this object by reflection on each request, and finds no rule in it. The attribute is marked experimental.
+// Validation would walk this object by reflection on each request and find no attribute in it. SkipValidation is marked experimental.
 #pragma warning disable ASP0029
 
 namespace Carafe.Data;
 
 /// <summary>
-/// Which part of a list the caller wants, from the query: <c>page</c> (from 1) or <c>after</c> (a cursor; empty for the first page), <c>limit</c> (1 to 100) and,
-/// with a cursor, <c>total</c>. A handler takes it as a parameter; it binds itself. A value that makes no sense, or one given twice, is 400 and named; so is a
-/// query parameter that the endpoint does not know, such as a filter that it would ignore.
+/// Represents the part of a list that the caller wants, from the query: <c>page</c> (from 1) or <c>after</c> (a cursor; empty for the first page),
+/// <c>limit</c> (1 to 100) and, with a cursor, <c>total</c>. A handler takes it as a parameter; it binds itself. An invalid or repeated value is 400 and
+/// names the parameter; so is a query parameter that the endpoint does not know, such as a filter that it would ignore.
 /// </summary>
 [SkipValidation]
 public sealed class PageQuery : IBindableFromHttpContext<PageQuery>, IEndpointParameterMetadataProvider
 {
-    /// <summary>The greatest <see cref="Limit"/>: 100.</summary>
+    /// <summary>Gets the greatest <see cref="Limit"/>: 100.</summary>
     public const int MaxLimit = 100;
 
-    /// <summary>The page, from 1. Default 1.</summary>
+    /// <summary>Gets the page, from 1. Default: 1.</summary>
     public int Page { get; init; } = 1;
 
-    /// <summary>How many rows at most, 1 to <see cref="MaxLimit"/>. Default 20.</summary>
+    /// <summary>Gets the greatest number of rows, 1 to <see cref="MaxLimit"/>. Default: 20.</summary>
     public int Limit { get; init; } = 20;
 
-    /// <summary>The cursor that the last page gave as <c>next</c>; empty starts at the first row; null pages by number.</summary>
+    /// <summary>Gets the cursor that the last page returned as <c>next</c>; empty starts at the first row; null pages by number. Default: null.</summary>
     public string? After { get; init; }
 
-    /// <summary>Whether a cursor page counts all rows as well. Pages by number always do. Default false.</summary>
+    /// <summary>Gets whether a cursor page counts all rows as well. Pages by number always do. Default: false.</summary>
     public bool Total { get; init; }
 
     internal HttpContext? Context { get; init; }
@@ -37,7 +37,7 @@ public sealed class PageQuery : IBindableFromHttpContext<PageQuery>, IEndpointPa
     /// <summary>Reads the query.</summary>
     /// <param name="context">The request's context.</param>
     /// <param name="parameter">The handler's parameter.</param>
-    /// <exception cref="AbortException">400: a value makes no sense.</exception>
+    /// <exception cref="AbortException">400: a value is invalid.</exception>
     public static ValueTask<PageQuery?> BindAsync(HttpContext context, ParameterInfo parameter)
     {
         var query = context.Request.Query;
@@ -62,7 +62,7 @@ public sealed class PageQuery : IBindableFromHttpContext<PageQuery>, IEndpointPa
         });
     }
 
-    /// <summary>Tells the endpoint's document of the parameters, the 400 and the Link header.</summary>
+    /// <summary>Declares the parameters, the 400 and the Link header for the OpenAPI document.</summary>
     /// <param name="parameter">The handler's parameter.</param>
     /// <param name="builder">The endpoint.</param>
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
@@ -70,10 +70,12 @@ public sealed class PageQuery : IBindableFromHttpContext<PageQuery>, IEndpointPa
         builder.Metadata.Add(ContractEndpointExtensions.ErrorMetadata(StatusCodes.Status400BadRequest));
         builder.Metadata.Add(new RequestParameterMetadata("page", typeof(int), "The page, from 1. Not together with after.") { Default = 1, Minimum = 1 });
         builder.Metadata.Add(new RequestParameterMetadata("limit", typeof(int), "How many rows at most.") { Default = 20, Minimum = 1, Maximum = MaxLimit });
-        builder.Metadata.Add(new RequestParameterMetadata("after", typeof(string), "The cursor that the last page gave as next; empty for the first page by cursor."));
+        builder.Metadata.Add(
+            new RequestParameterMetadata("after", typeof(string), "The cursor that the last page gave as next; empty for the first page by cursor."));
         builder.Metadata.Add(new RequestParameterMetadata("total", typeof(bool), "With a cursor: count all rows as well.") { Default = false });
         builder.Metadata.Add(new StrictQueryMetadata());
-        builder.Metadata.Add(new ResponseHeaderMetadata("Link", "The pages around this one: first, prev, next, last (RFC 8288).") { Example = "</?page=2>; rel=\"next\"" });
+        builder.Metadata.Add(
+            new ResponseHeaderMetadata("Link", "The pages around this one: first, prev, next, last (RFC 8288).") { Example = "</?page=2>; rel=\"next\"" });
     }
 
     private static int? Number(IQueryCollection query, string name, int least, int most)
@@ -94,6 +96,6 @@ public sealed class PageQuery : IBindableFromHttpContext<PageQuery>, IEndpointPa
         return values.Count < 2 ? values.Count == 0 ? null : values[0] ?? "" : throw Bad(name, "is given more than once.");
     }
 
-    private static AbortException Bad(string name, string fault) =>
-        new(new ApiError(StatusCodes.Status400BadRequest, $"{name}: {fault}") { Errors = new Dictionary<string, string[]> { [name] = [fault] } });
+    private static AbortException Bad(string name, string error) =>
+        new(new ApiError(StatusCodes.Status400BadRequest, $"{name}: {error}") { Errors = new Dictionary<string, string[]> { [name] = [error] } });
 }

@@ -9,8 +9,8 @@ using Microsoft.EntityFrameworkCore.Query;
 namespace Carafe.Data.Paging;
 
 /// <summary>
-/// The queries that pages of one list are read by. A list is composed anew for each request; where its shape has been seen, its queries are there, compiled, and
-/// run on a context. Without one they run as composed, by their provider.
+/// Holds the queries that read the pages of one list. A list is composed for each request; if its template is known, its compiled queries run on a
+/// context. Otherwise they run as composed, by their provider.
 /// </summary>
 internal sealed class PageTemplate<TEntity, TResult>(
     Expression rows, LambdaExpression select, IReadOnlyList<ParameterExpression> slots, IEntityType entity, bool timeless, IAsyncQueryProvider? provider = null)
@@ -25,7 +25,7 @@ internal sealed class PageTemplate<TEntity, TResult>(
     private Func<DbContext, object?[], IAsyncEnumerable<TResult>>? _deepPage;
     private Func<DbContext, object?[], CancellationToken, Task<long>>? _count;
 
-    // A filter of the model may depend on what the context knows, such as whose rows these are.
+    // A filter of the model may depend on the context's state, such as the owner of the rows.
     private readonly bool _alwaysSame = timeless && !entity.Model.GetEntityTypes().Any(type => type.GetDeclaredQueryFilters().Count > 0);
 
     public SortOrder Order { get; } = SortKeys.Read<TEntity>(rows, entity);
@@ -79,17 +79,20 @@ internal sealed class PageTemplate<TEntity, TResult>(
         }
 
         var (key, row) = (SortKeys.Property<TEntity>(_keys[0]), Expression.Parameter(typeof(TEntity), "row"));
-        var found = Expression.Call(typeof(Queryable), nameof(Queryable.Contains), [key.ReturnType], Part(Call(nameof(Queryable.Select), sorted, key)), SortKeys.On(new(key, false), row));
+        var found = Expression.Call(typeof(Queryable), nameof(Queryable.Contains), [key.ReturnType], Part(Call(nameof(Queryable.Select), sorted, key)),
+            SortKeys.On(new(key, false), row));
         return Call(nameof(Queryable.Select), SortKeys.Apply<TEntity>(Call(nameof(Queryable.Where), _table!, Expression.Lambda(found, row)), Keys), select);
 
         MethodCallExpression Part(Expression from) => Expression.Call(
-            typeof(Queryable), nameof(Queryable.Take), [from.Type.GetGenericArguments()[0]], Expression.Call(typeof(Queryable), nameof(Queryable.Skip), [from.Type.GetGenericArguments()[0]], from, skipAndTake[0]), skipAndTake[1]);
+            typeof(Queryable), nameof(Queryable.Take), [from.Type.GetGenericArguments()[0]],
+            Expression.Call(typeof(Queryable), nameof(Queryable.Skip), [from.Type.GetGenericArguments()[0]], from, skipAndTake[0]), skipAndTake[1]);
     }
 
-    /// <summary>The rows after the one that has these values; from the first on, where there are none.</summary>
-    public Task<List<Keyed<TResult>>> AfterAsync(DbContext? db, object?[] captured, IReadOnlyList<object?>? values, int take, CancellationToken cancellationToken)
+    /// <summary>Reads the rows after the one with these values, or from the first on.</summary>
+    public Task<List<Keyed<TResult>>> AfterAsync(DbContext? db, object?[] captured, IReadOnlyList<object?>? values, int take,
+        CancellationToken cancellationToken)
     {
-        // A key that is null is no parameter: the statement says IS NULL then.
+        // A key that is null is no parameter: the statement has IS NULL then.
         var nulls = values is null ? -1 : values.Select((value, i) => value is null ? 1L << i : 0).Sum();
         object?[] own = [.. values?.OfType<object>() ?? [], take];
         if (db is null)
@@ -117,7 +120,8 @@ internal sealed class PageTemplate<TEntity, TResult>(
         var values = Keys.Select((key, i) => (nulls >> i & 1) == 1 ? null : Expression.Parameter(key.By.ReturnType, $"after{i}")).ToArray();
         return (Select(Call(nameof(Queryable.Where), rows, CursorFilter.After<TEntity>(Keys, values))), [.. values.OfType<ParameterExpression>(), take]);
 
-        MethodCallExpression Select(Expression from) => Call(nameof(Queryable.Select), Call(nameof(Queryable.Take), SortKeys.Apply<TEntity>(from, Keys), take), WithKeys());
+        MethodCallExpression Select(Expression from) =>
+            Call(nameof(Queryable.Select), Call(nameof(Queryable.Take), SortKeys.Apply<TEntity>(from, Keys), take), WithKeys());
     }
 
     private Expression<Func<TEntity, Keyed<TResult>>> WithKeys()
@@ -127,10 +131,11 @@ internal sealed class PageTemplate<TEntity, TResult>(
         return Expression.Lambda<Func<TEntity, Keyed<TResult>>>(Expression.New(typeof(Keyed<TResult>).GetConstructors()[0], select.Body, values), row);
     }
 
-    // Null where rows are more than a table's, filtered and sorted: found again by their keys they might be others.
+    // Null where rows are more than a table's, filtered and sorted: their keys might find other rows.
     private static Expression? Table(Expression rows)
     {
-        while (rows is MethodCallExpression { Arguments: [var source, ..], Method: var step } && step.DeclaringType == typeof(Queryable) && _plain.Contains(step.Name))
+        while (rows is MethodCallExpression { Arguments: [var source, ..], Method: var step } && step.DeclaringType == typeof(Queryable)
+            && _plain.Contains(step.Name))
         {
             rows = source;
         }
@@ -139,7 +144,8 @@ internal sealed class PageTemplate<TEntity, TResult>(
     }
 
     private static MethodCallExpression Call(string method, Expression source, Expression argument) => argument is LambdaExpression lambda
-        ? Expression.Call(typeof(Queryable), method, lambda.ReturnType == typeof(bool) && method == nameof(Queryable.Where) ? [typeof(TEntity)] : [typeof(TEntity), lambda.ReturnType], source, Expression.Quote(lambda))
+        ? Expression.Call(typeof(Queryable), method, lambda.ReturnType == typeof(bool)
+            && method == nameof(Queryable.Where) ? [typeof(TEntity)] : [typeof(TEntity), lambda.ReturnType], source, Expression.Quote(lambda))
         : Expression.Call(typeof(Queryable), method, [typeof(TEntity)], source, argument);
 
     private IAsyncEnumerable<T> Direct<T>(Expression body, ParameterExpression[] parameters, object?[] values) =>
@@ -156,7 +162,7 @@ internal sealed class PageTemplate<TEntity, TResult>(
         return list;
     }
 
-    // A field of an object becomes a parameter of the statement, a constant would become part of its text.
+    // A field of an object becomes a parameter of the statement; a constant would become part of its text.
     private sealed class Boxed(ParameterExpression[] parameters, object?[] values) : ExpressionVisitor
     {
         protected override Expression VisitParameter(ParameterExpression node)
@@ -173,5 +179,5 @@ internal sealed class PageTemplate<TEntity, TResult>(
     }
 }
 
-/// <summary>A row of a page by cursor, and its sort keys.</summary>
+/// <summary>Represents a row of a page by cursor, and its sort keys.</summary>
 internal sealed record Keyed<TResult>(TResult Item, object?[] Keys);

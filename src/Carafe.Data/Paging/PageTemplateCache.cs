@@ -7,16 +7,17 @@ using Microsoft.EntityFrameworkCore.Query;
 
 namespace Carafe.Data.Paging;
 
-/// <summary>A type of context that the app has added.</summary>
+/// <summary>Records a type of context that the app has added.</summary>
 internal sealed record ContextType(Type Type);
 
-/// <summary>Finds the plan of a list.</summary>
+/// <summary>Finds the template of a list.</summary>
 internal static class PageTemplateCache<TEntity, TResult>
 {
     private static readonly string _name = $"Carafe:Pages:{typeof(TResult).AssemblyQualifiedName}";
 
-    /// <summary>The plan, the context to run it on, if it is compiled, and the values of what the list captured.</summary>
-    public static (PageTemplate<TEntity, TResult> Plan, DbContext? Db, object?[] Captured) Find(IQueryable<TEntity> rows, LambdaExpression select, HttpContext? request)
+    /// <summary>Finds the template, the context to run it on, if it is compiled, and the captured values.</summary>
+    public static (PageTemplate<TEntity, TResult> Plan, DbContext? Db, object?[] Captured) Find(IQueryable<TEntity> rows, LambdaExpression select,
+        HttpContext? request)
     {
         var root = Root(rows.Expression);
         var entity = root.EntityType.ClrType == typeof(TEntity) ? root.EntityType : root.EntityType.Model.FindEntityType(typeof(TEntity));
@@ -28,16 +29,17 @@ internal static class PageTemplateCache<TEntity, TResult>
         if (Context(root, request) is { } db)
         {
             var seen = entity.GetOrAddRuntimeAnnotationValue<QueryTemplateCache<PageTemplate<TEntity, TResult>>, object?>(_name, static _ => new(), null);
-            if (seen.Find(shape => new(shape.Parts[0], (LambdaExpression)shape.Parts[1], shape.Slots, entity, shape.IsTimeless), rows.Expression, select) is var (plan, captured))
+            if (seen.Find(shape => new(shape.Parts[0], (LambdaExpression)shape.Parts[1], shape.Slots, entity, shape.IsTimeless), rows.Expression,
+                select) is var (template, captured))
             {
-                return (plan, db, captured);
+                return (template, db, captured);
             }
         }
 
         return (new(rows.Expression, select, [], entity, timeless: false, root.QueryProvider), null, []);
     }
 
-    // What a list is made from is the first argument of each call.
+    // The source of a list is the first argument of each call.
     private static EntityQueryRootExpression Root(Expression rows)
     {
         while (rows is MethodCallExpression { Arguments: [var source, ..] })
@@ -48,7 +50,7 @@ internal static class PageTemplateCache<TEntity, TResult>
         return rows as EntityQueryRootExpression ?? throw Keyless();
     }
 
-    // The request's context, if it is the one that the list was made from.
+    // The request's context, if the list was made from it.
     private static DbContext? Context(EntityQueryRootExpression root, HttpContext? request)
     {
         if (request is null)
@@ -57,13 +59,15 @@ internal static class PageTemplateCache<TEntity, TResult>
         }
 
         var model = root.EntityType.Model;
-        var type = model.GetOrAddRuntimeAnnotationValue("Carafe:Context", static from => Owner(from.Services, from.Model), (Services: request.RequestServices, Model: model));
-        return type is not null && request.RequestServices.GetRequiredService(type) is DbContext db && db.GetService<IAsyncQueryProvider>() == root.QueryProvider ? db : null;
+        var type = model.GetOrAddRuntimeAnnotationValue("Carafe:Context", static from => Owner(from.Services, from.Model),
+            (Services: request.RequestServices, Model: model));
+        return type is not null && request.RequestServices.GetRequiredService(type) is DbContext db
+            && db.GetService<IAsyncQueryProvider>() == root.QueryProvider ? db : null;
     }
 
     private static Type? Owner(IServiceProvider services, IModel model) =>
         services.GetServices<ContextType>().FirstOrDefault(known => ((DbContext)services.GetRequiredService(known.Type)).Model == model)?.Type;
 
     private static InvalidOperationException Keyless() =>
-        new($"{typeof(TEntity).Name} has no primary key to page by: page rows of an entity type, and choose what is answered with select.");
+        new($"{typeof(TEntity).Name} has no primary key to page by: page rows of an entity type, and choose the response with select.");
 }

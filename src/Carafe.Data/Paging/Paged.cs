@@ -3,7 +3,7 @@ using Carafe.Data.Paging;
 
 namespace Carafe.Data;
 
-/// <summary>A page of a list.</summary>
+/// <summary>Represents a page of a list.</summary>
 /// <remarks>
 /// Its JSON is <c>{"users": [...], "total": 150, "page": 1, "pages": 8}</c>, and with a cursor <c>{"users": [...], "next": "..."}</c>;
 /// the name of the list is that of <see cref="ListNameAttribute"/> on <typeparamref name="T"/>.
@@ -22,15 +22,15 @@ public sealed record Paged<T>(IReadOnlyList<T> Items) : IJsonShape
         new("next", typeof(string), "The cursor of the next page, null on the last one; absent without cursors.", Required: false, Nullable: true),
     ];
 
-    /// <summary>How many rows there are on all pages; null where it was not asked for.</summary>
+    /// <summary>Gets how many rows there are on all pages; null where it was not requested.</summary>
     public long? Total { get; init; }
 
-    /// <summary>The page, from 1; null with a cursor.</summary>
+    /// <summary>Gets the page, from 1; null with a cursor.</summary>
     public int? Page { get; init; }
 
-    /// <summary>How many pages there are, 0 for an empty list; null with a cursor.</summary>
+    /// <summary>Gets how many pages there are, 0 for an empty list; null with a cursor.</summary>
     public long? Pages { get; init; }
 
-    /// <summary>The cursor of the next page; null on the last one and without cursors.</summary>
+    /// <summary>Gets the cursor of the next page; null on the last one and without cursors.</summary>
     public string? Next { get; init; }
 }

@@ -3,20 +3,20 @@ using System.Data.Common;
 namespace Carafe.Data.Paging;
 
 /// <summary>
-/// Counts one list for all who ask at the same time. Whoever comes while it is counted waits for the next count, which begins only then and is for all who wait:
-/// nobody gets a count that began before they asked, so each sees what was written before, by whichever process.
+/// Counts one list for all requests that ask at the same time. Callers that arrive during a count share the next one, which starts when the current one
+/// ends. So no caller gets a count that began before it asked, and each sees what was written before, by whichever process.
 /// </summary>
 internal sealed class SharedCount
 {
     private readonly Lock _lock = new();
 
-    // The last one that was asked for, and, as long as it has not begun, the same once more: it can be joined. Null comes of a count whose own caller gave up.
+    // The last count that was requested; as long as it has not begun, it can be joined. It is null when its own caller gave up.
     private TaskCompletionSource<long?>? _last;
     private TaskCompletionSource<long?>? _open;
 
-    /// <summary>The count.</summary>
-    /// <param name="count">Counts. It is called for one of those who ask together, and stops when that one's token says so.</param>
-    /// <param name="cancellationToken">Stops waiting; the others go on.</param>
+    /// <summary>Returns the count.</summary>
+    /// <param name="count">Counts. It is called for one of the requests that share the count, and stops with that one's token.</param>
+    /// <param name="cancellationToken">Stops waiting; the others continue.</param>
     public async Task<long> AskAsync(Func<CancellationToken, Task<long>> count, CancellationToken cancellationToken)
     {
         while (true)
@@ -48,7 +48,8 @@ internal sealed class SharedCount
         }
     }
 
-    private async Task<long> LeadAsync(TaskCompletionSource<long?> turn, Task? before, Func<CancellationToken, Task<long>> count, CancellationToken cancellationToken)
+    private async Task<long> LeadAsync(TaskCompletionSource<long?> turn, Task? before, Func<CancellationToken, Task<long>> count,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -62,12 +63,12 @@ internal sealed class SharedCount
             turn.SetResult(total);
             return total;
         }
-        catch (Exception fault) when (!cancellationToken.IsCancellationRequested && OfDatabase(fault))
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested && OfDatabase(error))
         {
-            // Also for those who wait: one after the other, they would each wait as long for a database that is gone.
+            // Also for the requests that wait: one after the other, each would wait as long for a database that is gone.
             Close(turn);
-            turn.SetException(fault);
-            // Nobody need be waiting, and that is no fault.
+            turn.SetException(error);
+            // There may be no other caller, and that is no error.
             _ = turn.Task.Exception;
             throw;
         }
@@ -78,7 +79,7 @@ internal sealed class SharedCount
         }
     }
 
-    // What joins after this begins the next one.
+    // A request that joins after this begins the next one.
     private void Close(TaskCompletionSource<long?> turn)
     {
         lock (_lock)
@@ -87,13 +88,13 @@ internal sealed class SharedCount
         }
     }
 
-    private static bool OfDatabase(Exception? fault)
+    private static bool OfDatabase(Exception? error)
     {
-        while (fault is not null and not DbException)
+        while (error is not null and not DbException)
         {
-            fault = fault.InnerException;
+            error = error.InnerException;
         }
 
-        return fault is not null;
+        return error is not null;
     }
 }

@@ -22,7 +22,7 @@ internal sealed class SharedCounts
     public static SharedCount? Find(object list, DbContext context) =>
         context.GetService<IDbContextOptions>().FindExtension<ConventionsExtension>()?.Database is { ConnectionString: { } own } database
         && context.GetService<IRelationalConnection>() is
-            { CurrentTransaction: null, CommandTimeout: null, DbConnection: { State: ConnectionState.Closed } connection }
+        { CurrentTransaction: null, CommandTimeout: null, DbConnection: { State: ConnectionState.Closed } connection }
         && connection is not SqliteConnection && connection.ConnectionString == own
         && context.Database.GetEnlistedTransaction() is null && Transaction.Current is null && IsLeftAlone(context)
             ? _databases.GetOrCreateValue(database)._counts.GetOrAdd(list, static _ => new())

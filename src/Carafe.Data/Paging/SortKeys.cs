@@ -4,15 +4,15 @@ using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace Carafe.Data.Paging;
 
-/// <summary>One step of an ordering: what it orders by, and whether downwards.</summary>
+/// <summary>Represents one step of an ordering: its key, and whether it is descending.</summary>
 internal sealed record SortKey(LambdaExpression By, bool Descending);
 
-/// <summary>The whole ordering of a list.</summary>
+/// <summary>Represents the whole ordering of a list.</summary>
 /// <param name="Keys">Its steps; no two rows are equal in all of them.</param>
 internal sealed record SortOrder(IReadOnlyList<SortKey> Keys)
 {
-    /// <summary>What the ordering says, for cursors.</summary>
-    /// <summary>The key that a cursor cannot go on from; null where it can from all.</summary>
+    /// <summary>Gets the ordering as text, for cursors.</summary>
+    /// <summary>Gets the key that a cursor cannot continue from; null where it can from all.</summary>
     public SortKey? Incomparable { get; } = Keys.FirstOrDefault(key => !ComparableKeys.IsComparable(key.By.ReturnType));
 
     public string Text { get; } = string.Concat(Keys.Select(key => $"{key.By.Parameters[0].Type}:{key.By.Body}{(key.Descending ? " desc" : " asc")}\n"));
@@ -40,7 +40,8 @@ internal static class SortKeys
 
         if (keys.Count == 0)
         {
-            throw new InvalidOperationException("The last call before ToPageAsync must be NewestFirst, OrderBy, OrderByDescending, ThenBy or ThenByDescending.");
+            throw new InvalidOperationException(
+                "The last call before ToPageAsync must be NewestFirst, OrderBy, OrderByDescending, ThenBy or ThenByDescending.");
         }
 
         foreach (var property in entity.FindPrimaryKey()!.Properties)
@@ -54,10 +55,10 @@ internal static class SortKeys
         return new SortOrder([.. keys.SelectMany(key => ComparableKeys.Of(key, entity))]);
     }
 
-    /// <summary>The key's expression on a row.</summary>
+    /// <summary>Returns the key's expression on a row.</summary>
     public static Expression On(SortKey key, ParameterExpression row) => new Swap(key.By.Parameters[0], row).Visit(key.By.Body);
 
-    /// <summary>Orders by the keys, in place of whatever order there was.</summary>
+    /// <summary>Orders by the keys instead of the order there was.</summary>
     public static Expression Apply<TEntity>(Expression rows, IReadOnlyList<SortKey> keys)
     {
         for (var i = 0; i < keys.Count; i++)
@@ -69,7 +70,7 @@ internal static class SortKeys
         return rows;
     }
 
-    /// <summary>A property as a key.</summary>
+    /// <summary>Returns a property as a key.</summary>
     public static LambdaExpression Property<TEntity>(IProperty property)
     {
         var row = Expression.Parameter(typeof(TEntity), "row");

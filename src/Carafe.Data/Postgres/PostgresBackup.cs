@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Carafe.Data.Postgres;
 
-/// <summary>Copies of a PostgreSQL database with its own tools, pg_dump and pg_restore.</summary>
+/// <summary>Copies a PostgreSQL database with its own tools, pg_dump and pg_restore.</summary>
 internal static class PostgresBackup
 {
     public static async Task WriteAsync(NpgsqlConnectionStringBuilder connection, string file, CancellationToken cancellationToken)
@@ -26,7 +26,7 @@ internal static class PostgresBackup
 
     public static async Task<IReadOnlyList<string>> ReadAsync(NpgsqlConnectionStringBuilder connection, string file, CancellationToken cancellationToken)
     {
-        // Reading all of it, to nowhere, finds the end missing. The history comes out as the rows of a COPY.
+        // Reading all of it, to nowhere, detects a missing end. The history comes out as the rows of a COPY.
         await RunAsync("pg_restore", connection, ["--file=/dev/null", file], cancellationToken);
         var history = await RunAsync("pg_restore", connection, ["--data-only", "--table=__EFMigrationsHistory", "--file=-", file], cancellationToken);
         var rows = history.Split('\n').SkipWhile(line => !line.StartsWith("COPY ", StringComparison.Ordinal)).Skip(1).TakeWhile(line => line != "\\.");

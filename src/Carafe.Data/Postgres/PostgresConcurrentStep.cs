@@ -14,7 +14,9 @@ internal sealed class PostgresConcurrentStep(MigrationRun run, StepContent step)
     {
         if (step.Operations.FirstOrDefault(operation => !PostgresSchema.RunsWithoutTransaction(operation) && operation is not DropIndexOperation) is { } other)
         {
-            throw new CommandException($"{step.Id} has {Word(other)} beside what runs without a transaction (CREATE INDEX CONCURRENTLY), and a failure would leave half of it. Move one of them to a migration of its own. Nothing was changed.");
+            throw new CommandException(
+                $"{step.Id} has {Word(other)} beside what runs without a transaction (CREATE INDEX CONCURRENTLY), and a failure would leave half of it. " +
+                $"Move one of them to a migration of its own. Nothing was changed.");
         }
 
         // It keeps nobody out, and waits for transactions as long as they take.

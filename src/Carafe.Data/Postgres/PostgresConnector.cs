@@ -6,8 +6,9 @@ using Npgsql;
 namespace Carafe.Data.Postgres;
 
 /// <summary>
-/// Tries again to connect where the server is just starting or a pooled connection turns out to be dead. That is safe: nothing has been sent yet. A statement
-/// that breaks is not repeated, because it may have been committed; the caller gets 503 and decides. Nor is a connection that timed out: that was the wait.
+/// Retries to connect when the server is just starting or a pooled connection is dead. That is safe: nothing has been sent yet. A statement that fails is
+/// not repeated, because it may have been committed; the caller gets 503 and decides. A connection that timed out is not retried either: that was the
+/// wait.
 /// </summary>
 internal sealed class PostgresConnector(PostgresWatch watch) : DbConnectionInterceptor
 {
@@ -24,14 +25,16 @@ internal sealed class PostgresConnector(PostgresWatch watch) : DbConnectionInter
                 await connection.OpenAsync(cancellationToken);
                 return InterceptionResult.Suppress();
             }
-            catch (NpgsqlException fault) when (attempt < Waits.Length && fault.IsTransient && fault.InnerException is not TimeoutException && Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(1))
+            catch (NpgsqlException error)
+                when (attempt < Waits.Length && error.IsTransient && error.InnerException is not TimeoutException
+                    && Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(1))
             {
                 await Task.Delay(Waits[attempt], cancellationToken);
             }
-            catch (TimeoutException fault)
+            catch (TimeoutException error)
             {
-                // Npgsql throws it bare where the time runs out between two steps of connecting.
-                throw new NpgsqlException(fault.Message, fault);
+                // Npgsql throws it bare when the time runs out between two steps of connecting.
+                throw new NpgsqlException(error.Message, error);
             }
         }
     }

@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace Carafe.Data.Postgres;
 
-/// <summary>A PostgreSQL database, or one that speaks its protocol.</summary>
+/// <summary>Represents a PostgreSQL database, or one with its protocol.</summary>
 internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder connection, ILoggerFactory loggers) : Database
 {
     private readonly NpgsqlDataSource _source = new NpgsqlDataSourceBuilder(connection.ToString()).UseLoggerFactory(loggers).Build();
@@ -18,7 +18,7 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder connection,
 
     public override void Configure(DbContextOptionsBuilder options) => options.UseNpgsql(_source).AddInterceptors(new PostgresConnector(_watch));
 
-    public override DatabaseError? Explain(DbException exception) => exception is NpgsqlException fault ? PostgresErrors.Explain(fault) : null;
+    public override DatabaseError? Explain(DbException exception) => exception is NpgsqlException error ? PostgresErrors.Explain(error) : null;
 
     public override string ToString() => connection.Host?.Contains(',', StringComparison.Ordinal) == true
         ? $"postgresql://{connection.Host}/{connection.Database}"

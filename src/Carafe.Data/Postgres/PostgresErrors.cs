@@ -4,31 +4,34 @@ using static Npgsql.PostgresErrorCodes;
 
 namespace Carafe.Data.Postgres;
 
-/// <summary>What PostgreSQL's error codes mean (https://www.postgresql.org/docs/current/errcodes-appendix.html).</summary>
+/// <summary>Maps PostgreSQL's error codes (https://www.postgresql.org/docs/current/errcodes-appendix.html).</summary>
 internal static class PostgresErrors
 {
     public static DatabaseError? Explain(NpgsqlException exception) => exception switch
     {
-        PostgresException { SqlState: UniqueViolation or ExclusionViolation } fault => Violation(DatabaseErrorKind.Unique, fault),
-        // Only the text tells a reference to nothing from something that is still referred to. In another language than English both get the general message.
-        PostgresException { SqlState: ForeignKeyViolation } fault when fault.MessageText.StartsWith("insert or update", StringComparison.Ordinal) =>
-            Violation(DatabaseErrorKind.ForeignKey, fault),
+        PostgresException { SqlState: UniqueViolation or ExclusionViolation } error => Violation(DatabaseErrorKind.Unique, error),
+        // Only the text tells a reference to nothing from a row that is still referred to. In another language than English both get the general
+        // message.
+        PostgresException { SqlState: ForeignKeyViolation } error when error.MessageText.StartsWith("insert or update", StringComparison.Ordinal) =>
+            Violation(DatabaseErrorKind.ForeignKey, error),
         PostgresException { SqlState: ForeignKeyViolation or RestrictViolation } => new DatabaseError(DatabaseErrorKind.ForeignKey),
-        PostgresException { SqlState: CheckViolation } fault => Violation(DatabaseErrorKind.Check, fault),
+        PostgresException { SqlState: CheckViolation } error => Violation(DatabaseErrorKind.Check, error),
         PostgresException { SqlState: CharacterNotInRepertoire or UntranslatableCharacter or StringDataRightTruncation or NumericValueOutOfRange } =>
             new DatabaseError(DatabaseErrorKind.Value),
         PostgresException { SqlState: DataCorrupted or IndexCorrupted } => new DatabaseError(DatabaseErrorKind.Damaged),
-        PostgresException { SqlState: QueryCanceled or LockNotAvailable or SerializationFailure or DeadlockDetected } => new DatabaseError(DatabaseErrorKind.Unavailable) { IsBusy = true },
-        PostgresException fault => IsUnavailable(fault) ? new DatabaseError(DatabaseErrorKind.Unavailable) : null,
+        PostgresException { SqlState: QueryCanceled or LockNotAvailable or SerializationFailure or DeadlockDetected } =>
+        new DatabaseError(DatabaseErrorKind.Unavailable) { IsBusy = true },
+        PostgresException error => IsUnavailable(error) ? new DatabaseError(DatabaseErrorKind.Unavailable) : null,
         _ => exception.IsTransient || exception.InnerException is SocketException or IOException or TimeoutException
             ? new DatabaseError(DatabaseErrorKind.Unavailable) : null,
     };
 
-    private static DatabaseError Violation(DatabaseErrorKind kind, PostgresException fault) =>
-        new(kind) { Table = fault.TableName, Constraint = fault.ConstraintName };
+    private static DatabaseError Violation(DatabaseErrorKind kind, PostgresException error) =>
+        new(kind) { Table = error.TableName, Constraint = error.ConstraintName };
 
     // Beside what is transient: a database that is not there yet or lets us in no more, a standby that does not write.
-    private static bool IsUnavailable(PostgresException fault) =>
-        fault.IsTransient
-        || fault.SqlState is InvalidCatalogName or InvalidPassword or InvalidAuthorizationSpecification or ReadOnlySqlTransaction or AdminShutdown or CrashShutdown or DiskFull or IoError;
+    private static bool IsUnavailable(PostgresException error) =>
+        error.IsTransient
+        || error.SqlState is InvalidCatalogName or InvalidPassword or InvalidAuthorizationSpecification or ReadOnlySqlTransaction or AdminShutdown
+        or CrashShutdown or DiskFull or IoError;
 }

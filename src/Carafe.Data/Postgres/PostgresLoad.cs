@@ -27,7 +27,8 @@ internal sealed class PostgresLoad(MigrationRun run, CancellationToken cancellat
 
     public static async Task LoadAsync(MigrationRun run, TransferTable table, IAsyncEnumerable<object?[]> rows, CancellationToken cancellationToken)
     {
-        var copy = $"COPY {run.Quote(table.Name, table.Schema)} ({string.Join(", ", table.Columns.Select(column => run.Quote(column.Name)))}) FROM STDIN (FORMAT BINARY)";
+        var copy = $"COPY {run.Quote(table.Name, table.Schema)} ({string.Join(", ", table.Columns.Select(column => run.Quote(column.Name)))}) FROM STDIN " +
+            $"(FORMAT BINARY)";
         await using var writer = await ((NpgsqlConnection)run.Connection!).BeginBinaryImportAsync(copy, cancellationToken);
         writer.Timeout = TimeSpan.Zero;
         await foreach (var row in rows.WithCancellation(cancellationToken))
@@ -60,7 +61,8 @@ internal sealed class PostgresLoad(MigrationRun run, CancellationToken cancellat
             var (name, column) = (run.Quote(table.Name, table.Schema), run.Quote(key.Name));
             await run.QueryAsync(
                 string.Create(CultureInfo.InvariantCulture,
-                    $"SELECT setval('{sequence.Replace("'", "''", StringComparison.Ordinal)}', greatest({last}, max({column}), 1), greatest({last}, max({column}), 0) > 0) FROM {name}"),
+                    $"SELECT setval('{sequence.Replace("'", "''", StringComparison.Ordinal)}', greatest({last}, max({column}), 1), greatest({last}, " +
+                    $"max({column}), 0) > 0) FROM {name}"),
                 cancellationToken);
         }
     }

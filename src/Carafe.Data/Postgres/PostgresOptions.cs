@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Carafe.Data.Postgres;
 
-/// <summary>The options of a URL, named as libpq names them (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS).</summary>
+/// <summary>Reads the options of a URL, named as in libpq (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS).</summary>
 internal static class PostgresOptions
 {
     private static readonly Dictionary<string, Action<NpgsqlConnectionStringBuilder, string>> Known = new()
@@ -59,7 +59,7 @@ internal static class PostgresOptions
         set(connection, value);
     }
 
-    /// <summary>Gives each host its port. A host that is a path is the folder of a socket, for which keeping the connection alive makes no sense.</summary>
+    /// <summary>Gives each host its port. A host that is a path is the folder of a socket, which needs no keep-alive.</summary>
     public static void JoinPorts(NpgsqlConnectionStringBuilder connection, DatabaseUrl url)
     {
         var ports = url.Options.TryGetValue("port", out var given) ? given.Split(',').Select(port => Number("port", port, 65535)).ToArray() : [];

@@ -3,7 +3,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 namespace Carafe.Data.Postgres;
 
-/// <summary>The provider of <c>postgresql:</c> URLs, with libpq's names for the options.</summary>
+/// <summary>Opens <c>postgresql:</c> URLs, with libpq's names for the options.</summary>
 internal sealed class PostgresProvider : DatabaseProvider
 {
     public override string Name => "PostgreSQL";
@@ -41,18 +41,17 @@ internal sealed class PostgresProvider : DatabaseProvider
             Database = url.Name,
             Username = url.User,
             Password = url.Password,
-            // Short, so that a server that is gone, or takes connections and says nothing, is 503 within seconds.
+            // Short, so that a server that is gone, or accepts connections and does not respond, is 503 within seconds.
             Timeout = 1,
             CancellationTimeout = 1000,
-            // Asking for it first would double that.
+            // Cancelling it first would double that.
             GssEncryptionMode = GssEncryptionMode.Disable,
             TcpKeepAlive = true,
             TcpKeepAliveTime = 2,
             TcpKeepAliveInterval = 1,
             MaxAutoPrepare = 100,
-            // Opening a connection costs a server many times what a statement does. In a burst after the start 100 at once, Npgsql's default, are not
-            // open within the second
-            // that they have, and 100 is all that a server lets in.
+            // Opening a connection costs a server many times what a statement does. In a burst after the start 100 at once, Npgsql's default, do not
+            // open within the second that they have, and 100 is the server's own limit.
             MaxPoolSize = 20,
         };
         foreach (var (name, value) in url.Options)

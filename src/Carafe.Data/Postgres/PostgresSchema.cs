@@ -7,10 +7,10 @@ using Microsoft.EntityFrameworkCore.Migrations.Operations;
 
 namespace Carafe.Data.Postgres;
 
-/// <summary>Changes of the schema under an advisory lock of the session, which the server lets go when the session ends, however it ends.</summary>
+/// <summary>Changes the schema under an advisory lock of the session, which the server releases when the session ends, however it ends.</summary>
 internal static class PostgresSchema
 {
-    // Any number will do as long as it is always the same; the lock is the database's own.
+    // Any constant number works; the lock is the database's own.
     private const long Key = 0x0CA7AFE;
 
     // As long as another replica may take to migrate.
@@ -26,7 +26,8 @@ internal static class PostgresSchema
     {
         var run = await MigrationRun.OnAsync(context, cancellationToken);
         var rows = await run.QueryAsync(
-            "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND NOT EXISTS "
+            "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND " +
+            "NOT EXISTS "
             + "(SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') LIMIT 1", cancellationToken);
         return rows.Count > 0;
     }
@@ -43,7 +44,7 @@ internal static class PostgresSchema
             await run.ExecuteAsync("SET statement_timeout = 0; SET TIME ZONE 'UTC'", cancellationToken);
             await LockAsync(run, cancellationToken);
             locked = true;
-            // Readers of a table queue behind whoever waits to change it, so nobody waits for long. The step is tried again.
+            // Readers of a table queue behind the change that waits for it, so it does not wait for long. The step is tried again.
             await run.ExecuteAsync("SET lock_timeout = '1s'", cancellationToken);
             await change();
         }
@@ -68,7 +69,8 @@ internal static class PostgresSchema
         {
             if (Stopwatch.GetElapsedTime(started) > Patience)
             {
-                throw new CommandException("Another process has been changing the schema for 10 minutes. When it has ended, run the command again. Nothing was changed.");
+                throw new CommandException(
+                    "Another process has been changing the schema for 10 minutes. When it has ended, run the command again. Nothing was changed.");
             }
 
             await Task.Delay(Pause, cancellationToken);

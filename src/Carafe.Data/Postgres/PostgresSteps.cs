@@ -89,7 +89,9 @@ internal sealed class PostgresSteps(MigrationRun run, StepContent step)
 
         // An identity has no default that could be in the way; any other must go, for it may not be one of the new type.
         var identity = alter["Npgsql:ValueGenerationStrategy"] is not null || alter.OldColumn["Npgsql:ValueGenerationStrategy"] is not null;
-        await run.ExecuteAsync($"ALTER TABLE {table} {(identity ? "" : $"ALTER COLUMN {column} DROP DEFAULT, ")}ALTER COLUMN {column} TYPE {newType} USING {values.Using}", cancellationToken);
+        await run.ExecuteAsync(
+            $"ALTER TABLE {table} {(identity ? "" : $"ALTER COLUMN {column} DROP DEFAULT, ")}ALTER COLUMN {column} TYPE {newType} USING {values.Using}",
+            cancellationToken);
         alter.OldColumn.DefaultValue = null;
         alter.OldColumn.DefaultValueSql = null;
     }
@@ -119,7 +121,9 @@ internal sealed class PostgresSteps(MigrationRun run, StepContent step)
         else
         {
             var message = $"{alter.Table}.{alter.Name}: {because}".Replace("'", "''", StringComparison.Ordinal);
-            await run.ExecuteAsync($"DO $$ BEGIN IF EXISTS (SELECT 1 FROM {run.Quote(alter.Table, alter.Schema)} WHERE {condition}) THEN RAISE EXCEPTION '%', '{message}'; END IF; END $$", cancellationToken);
+            await run.ExecuteAsync(
+                $"DO $$ BEGIN IF EXISTS (SELECT 1 FROM {run.Quote(alter.Table, alter.Schema)} WHERE {condition}) THEN RAISE EXCEPTION '%', '{message}'; " +
+                $"END IF; END $$", cancellationToken);
         }
     }
 
@@ -127,7 +131,8 @@ internal sealed class PostgresSteps(MigrationRun run, StepContent step)
     {
         var table = run.Quote(alter.Table, alter.Schema).Replace("'", "''", StringComparison.Ordinal);
         var rows = await run.QueryAsync(
-            $"SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = '{table}'::regclass AND attname = '{alter.Name.Replace("'", "''", StringComparison.Ordinal)}' AND NOT attisdropped",
+            $"SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = '{table}'::regclass AND attname = " +
+            $"'{alter.Name.Replace("'", "''", StringComparison.Ordinal)}' AND NOT attisdropped",
             cancellationToken);
         return rows is [[string type]] ? type : run.CanAsk
             ? throw new CommandException($"The migration changes {alter.Table}.{alter.Name}, which the database does not have. Nothing was changed.") : null;

@@ -4,7 +4,7 @@ using static Carafe.Data.Migrations.ValueKind;
 
 namespace Carafe.Data.Postgres;
 
-/// <summary>The expression that turns a column's values into those of another type, and the condition that finds the values that do not fit.</summary>
+/// <summary>Holds the expression that converts a column's values, and the condition that finds the values that do not fit.</summary>
 /// <param name="Using">The new value.</param>
 /// <param name="Misfit">True for a value that is none of the new type; null where all fit.</param>
 internal sealed record PostgresValues(string Using, string? Misfit)

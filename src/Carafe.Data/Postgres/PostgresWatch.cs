@@ -1,8 +1,8 @@
 namespace Carafe.Data.Postgres;
 
 /// <summary>
-/// Sees that a server has stopped answering, and then makes room for threads. Npgsql asks such a server to cancel each statement that timed out, and a thread of
-/// the pool is blocked until that has timed out as well: with a few dozen statements no thread would be left, and requests that need no database would hang.
+/// Detects a server that does not respond, and makes room for threads. Npgsql asks such a server to cancel each statement that timed out, which blocks a
+/// thread of the pool until it times out as well. With a few dozen statements no thread would be left, and requests that need no database would hang.
 /// </summary>
 internal sealed class PostgresWatch : IDisposable
 {
@@ -27,7 +27,7 @@ internal sealed class PostgresWatch : IDisposable
         Restore();
     }
 
-    // Work is under way, and for a second none of it has ended.
+    // Work is in progress, and for a second none of it has ended.
     private void Look()
     {
         var ended = Interlocked.Read(ref _ended);

@@ -3,21 +3,26 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Carafe.Data.Providers;
 
-/// <summary>Finds out whether one request's context can be the next one's. EF Core resets what is its own; what the app's class keeps would go along.</summary>
+/// <summary>
+/// Determines whether one request's context can serve the next. EF Core resets its own state; state of the app's class would be carried over.
+/// </summary>
 internal static class ContextState
 {
-    /// <summary>Whether the class has nothing that belongs to a caller: no field, no constructor that takes more than the options, no configuration of its own.</summary>
+    /// <summary>
+    /// Returns whether the class has nothing that belongs to a caller: no field, no constructor with more than the options, no configuration of its own.
+    /// </summary>
     public static bool IsNone(Type context) =>
         context.GetConstructors() is [var only] && only.GetParameters() is [var options] && options.ParameterType.IsAssignableTo(typeof(DbContextOptions))
         && context.GetMethod("OnConfiguring", BindingFlags.Instance | BindingFlags.NonPublic)?.DeclaringType == typeof(DbContext)
         && !Fields(context).Any(field => !IsSet(field.FieldType));
 
-    /// <summary>Makes a context by the constructor that the container would choose.</summary>
+    /// <summary>Creates a context by the constructor that the container would choose.</summary>
     public static TContext Create<TContext>(IServiceProvider services, DbContextOptions<TContext> options)
         where TContext : DbContext
     {
         var known = services.GetRequiredService<IServiceProviderIsService>();
-        var constructor = typeof(TContext).GetConstructors().OrderByDescending(each => each.GetParameters().Length).FirstOrDefault(each => each.GetParameters().All(CanGive))
+        var constructor = typeof(TContext).GetConstructors().OrderByDescending(each => each.GetParameters().Length)
+            .FirstOrDefault(each => each.GetParameters().All(CanGive))
             ?? throw new InvalidOperationException($"{typeof(TContext).Name} has no constructor whose parameters are the options and services of the app.");
         return (TContext)constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, [.. constructor.GetParameters().Select(Give)], null);
 
@@ -25,7 +30,9 @@ internal static class ContextState
             parameter.ParameterType.IsInstanceOfType(options) || known.IsService(parameter.ParameterType) || parameter.HasDefaultValue;
 
         object? Give(ParameterInfo parameter) =>
-            parameter.ParameterType.IsInstanceOfType(options) ? options : services.GetService(parameter.ParameterType) ?? (parameter.HasDefaultValue ? parameter.DefaultValue : null);
+            parameter.ParameterType.IsInstanceOfType(options)
+                ? options
+                : services.GetService(parameter.ParameterType) ?? (parameter.HasDefaultValue ? parameter.DefaultValue : null);
     }
 
     private static IEnumerable<FieldInfo> Fields(Type? type)

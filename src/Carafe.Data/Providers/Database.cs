@@ -10,37 +10,39 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Carafe.Data;
 
-/// <summary>One database of the app, as its provider opened it.</summary>
+/// <summary>Represents one database of the app, as its provider opened it.</summary>
 public abstract class Database : IAsyncDisposable
 {
-    /// <summary>Sets EF's provider and what belongs to it on the options of every context.</summary>
+    /// <summary>Sets EF's provider and its configuration on the options of every context.</summary>
     /// <param name="options">The options.</param>
     public abstract void Configure(DbContextOptionsBuilder options);
 
-    /// <summary>Says what an error of the database means to the caller. Null means that it is a fault of ours: 500.</summary>
+    /// <summary>Maps an error of the database to an error for the caller. Null means that it is a bug: 500.</summary>
     /// <param name="exception">The driver's exception.</param>
     public abstract DatabaseError? Explain(DbException exception);
 
-    /// <summary>Returns whether the database can serve the app, for the health check <c>database</c>. Unless overridden: whether it can be connected to.</summary>
+    /// <summary>
+    /// Returns whether the database can serve the app, for the health check <c>database</c>. Unless overridden: whether it can be connected to.
+    /// </summary>
     /// <param name="context">A context of the app.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="DbException">It cannot, and this is why.</exception>
     public virtual Task<bool> CanServeAsync(DbContext context, CancellationToken cancellationToken) => context.Database.CanConnectAsync(cancellationToken);
 
     /// <summary>
-    /// Runs a change of the schema such that no other process changes it meanwhile, and none is kept out for good when this one is killed. Unless overridden it
-    /// just runs it.
+    /// Runs a change of the schema so that no other process changes it meanwhile, and none is locked out for good when this one is killed. Default: just
+    /// runs it.
     /// </summary>
     /// <param name="context">The context whose connection changes the schema.</param>
     /// <param name="change">The change. It begins a transaction for each migration unless there is one already.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     public virtual Task ChangeSchemaAsync(DbContext context, Func<Task> change, CancellationToken cancellationToken) => change();
 
-    /// <summary>Whether a statement of a migration is to be left out, because <see cref="ChangeSchemaAsync"/> sees to it. False unless overridden.</summary>
+    /// <summary>Returns whether a statement of a migration is skipped, because <see cref="ChangeSchemaAsync"/> does its work. Default: false.</summary>
     /// <param name="sql">The statement.</param>
     public virtual bool SkipsInMigration(string sql) => false;
 
-    /// <summary>Writes a copy of the database that is consistent though others write, and only if it is complete.</summary>
+    /// <summary>Writes a copy of the database that is consistent while others write, and only if it is complete.</summary>
     /// <param name="file">The file to write, which must not exist.</param>
     /// <param name="cancellationToken">Stops it; no file is left.</param>
     /// <exception cref="CommandException">It cannot be done; the message says why.</exception>
@@ -54,17 +56,17 @@ public abstract class Database : IAsyncDisposable
     public virtual Task<IReadOnlyList<string>> ReadBackupAsync(string file, CancellationToken cancellationToken) =>
         throw new CommandException($"'{this}' has no restore command here.");
 
-    /// <summary>Replaces what is in the database by a backup, all of it or nothing.</summary>
+    /// <summary>Replaces the content of the database by a backup, all of it or nothing.</summary>
     /// <param name="file">The backup.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="CommandException">It cannot be done; the message says why, and the data is as it was.</exception>
     public virtual Task RestoreAsync(string file, CancellationToken cancellationToken) => throw new CommandException($"'{this}' has no restore command here.");
 
-    /// <summary>Says in one line why the database cannot be used, for commands and the log.</summary>
+    /// <summary>Describes in one line why the database cannot be used, for commands and the log.</summary>
     /// <param name="exception">The driver's exception.</param>
     public virtual string Describe(DbException exception) => $"{this}: {exception.Message}";
 
-    /// <summary>The name of the database for messages: no user, no password.</summary>
+    /// <summary>Returns the name of the database for messages: no user, no password.</summary>
     public abstract override string ToString();
 
     // What is wrong with the database as a whole; null where nothing is, or nobody can tell.
@@ -73,7 +75,7 @@ public abstract class Database : IAsyncDisposable
     // Whether what is written now would be lost. Asked before each request that may write.
     internal virtual bool IsGone() => false;
 
-    /// <summary>The connection string that connections of contexts show; null where it is not known.</summary>
+    /// <summary>Gets the connection string that connections of contexts show; null where it is not known.</summary>
     internal virtual string? ConnectionString => null;
 
     // Who opened it.
@@ -129,7 +131,7 @@ public abstract class Database : IAsyncDisposable
         }
     }
 
-    // Begins a script: what makes the tools of the database stop at a fault, and where the statements go.
+    // Begins a script: makes the tools of the database stop at an error, and names where the statements go.
     internal virtual Task<ScriptWriter> BeginScriptAsync(DbContext context, StringBuilder script, CancellationToken cancellationToken) =>
         Task.FromResult(new ScriptWriter(new MigrationRun(context, null, null, script)));
 
@@ -143,7 +145,7 @@ public abstract class Database : IAsyncDisposable
     internal virtual Task<bool> IsSameDefaultAsync(DbContext context, string type, string one, string other, CancellationToken cancellationToken) =>
         Task.FromResult(true);
 
-    /// <summary>Lets go of what the database holds beside its contexts. Does nothing unless overridden.</summary>
+    /// <summary>Releases what the database holds beside its contexts. Default: nothing.</summary>
     public virtual ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
@@ -151,7 +153,7 @@ public abstract class Database : IAsyncDisposable
     }
 }
 
-/// <summary>What kind of error it is.</summary>
+/// <summary>Lists the kinds of database errors.</summary>
 public enum DatabaseErrorKind
 {
     /// <summary>A unique index or primary key is violated: 409.</summary>
@@ -173,19 +175,19 @@ public enum DatabaseErrorKind
     Damaged,
 }
 
-/// <summary>An error of the database, in words that hold for every database.</summary>
+/// <summary>Describes an error of the database in terms that hold for every database.</summary>
 /// <param name="Kind">What kind.</param>
 public sealed record DatabaseError(DatabaseErrorKind Kind)
 {
     // Somebody else is at work, and the database is well.
     internal bool IsBusy { get; init; }
 
-    /// <summary>The table, where the driver says it.</summary>
+    /// <summary>Gets the table, if the driver reports it.</summary>
     public string? Table { get; init; }
 
-    /// <summary>The columns of the violated index, where the driver says them.</summary>
+    /// <summary>Gets the columns of the violated index, if the driver reports them.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
 
-    /// <summary>The name of the violated index or constraint, where the driver says it.</summary>
+    /// <summary>Gets the name of the violated index or constraint, if the driver reports it.</summary>
     public string? Constraint { get; init; }
 }

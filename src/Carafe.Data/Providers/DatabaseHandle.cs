@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Carafe.Data.Providers;
 
-/// <summary>The database of one context type. Opened when the first context is made, so that tests can still change the configuration.</summary>
+/// <summary>Holds the database of one context type. It is opened when the first context is made, so tests can still change the configuration.</summary>
 internal sealed class DatabaseHandle<TContext>(DatabaseSettings settings, DatabaseProviders providers, IServiceProvider services) : IAsyncDisposable
     where TContext : DbContext
 {

@@ -1,6 +1,6 @@
 namespace Carafe.Data.Providers;
 
-/// <summary>The providers of the app, the app's own before the built-in ones.</summary>
+/// <summary>Lists the providers of the app, the app's own before the built-in ones.</summary>
 internal sealed class DatabaseProviders(IEnumerable<DatabaseProvider> registered)
 {
     private readonly DatabaseProvider[] _all = [.. registered.Reverse()];

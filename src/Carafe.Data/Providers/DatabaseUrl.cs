@@ -3,39 +3,40 @@ using System.Globalization;
 
 namespace Carafe.Data;
 
-/// <summary>A database URL taken apart: <c>scheme://user:password@host:port/name?option=value</c>. User, password and name are percent-decoded.</summary>
+/// <summary>
+/// Represents a parsed database URL: <c>scheme://user:password@host:port/name?option=value</c>. User, password and name are percent-decoded.
+/// </summary>
 public sealed class DatabaseUrl
 {
     private DatabaseUrl(string scheme) => Scheme = scheme;
 
-    /// <summary>What stands before <c>://</c>, in lower case.</summary>
+    /// <summary>Gets the scheme, in lower case.</summary>
     public string Scheme { get; }
 
-    /// <summary>The user, or null.</summary>
+    /// <summary>Gets the user, or null.</summary>
     public string? User { get; private init; }
 
-    /// <summary>The password, or null. Never print it.</summary>
+    /// <summary>Gets the password, or null. Never print it.</summary>
     public string? Password { get; private init; }
 
     /// <summary>
-    /// The host, or null, percent-decoded. An IPv6 address stands without its brackets. Several hosts are separated by commas, each with its port
-    /// behind a colon where it has one,
-    /// and <see cref="Port"/> is null.
+    /// Gets the host, or null, percent-decoded. An IPv6 address has no brackets. Several hosts are separated by commas, each with its port after a colon
+    /// if it has one, and <see cref="Port"/> is null.
     /// </summary>
     public string? Host { get; private init; }
 
-    /// <summary>The port, or null.</summary>
+    /// <summary>Gets the port, or null.</summary>
     public int? Port { get; private init; }
 
-    /// <summary>What follows the slash after the host: a database's name, or a file's path.</summary>
+    /// <summary>Gets what follows the slash after the host: a database's name, or a file's path.</summary>
     public string Name { get; private init; } = "";
 
-    /// <summary>The options after the question mark, by lower-case name.</summary>
+    /// <summary>Gets the options after the question mark, by lower-case name.</summary>
     public IReadOnlyDictionary<string, string> Options { get; private init; } = FrozenDictionary<string, string>.Empty;
 
-    /// <summary>Takes a URL apart.</summary>
+    /// <summary>Parses a URL.</summary>
     /// <param name="text">The URL.</param>
-    /// <exception cref="FormatException">A part makes no sense; the message names it and holds no password.</exception>
+    /// <exception cref="FormatException">A part is invalid; the message names it and holds no password.</exception>
     public static DatabaseUrl Parse(string text)
     {
         var scheme = Before(text, "://", out var rest)
@@ -48,7 +49,7 @@ public sealed class DatabaseUrl
             throw new FormatException("the user or password holds a character that must be percent-encoded, such as / (%2F) or ? (%3F).");
         }
 
-        // The last @ ends the password: one that is not encoded is forgiven.
+        // The last @ ends the password: one that is not encoded is accepted.
         var at = authority.LastIndexOf('@');
         var (credentials, server) = at < 0 ? (null, authority) : (authority[..at], authority[(at + 1)..]);
         var (user, password) = credentials is null ? (null, null) : Split(credentials);
@@ -64,7 +65,7 @@ public sealed class DatabaseUrl
         };
     }
 
-    /// <summary>The URL without user, password and options, for messages.</summary>
+    /// <summary>Returns the URL without user, password and options, for messages.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Scheme}://{Host}{(Port is null ? "" : $":{Port}")}/{Name}");
 
     private static (string, string?) Split(string credentials)

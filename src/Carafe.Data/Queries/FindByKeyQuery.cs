@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace Carafe.Data;
 
-/// <summary>Reads a row by its key with a query that is compiled once for a model, and kept with it: measured, two fifths less work than Find.</summary>
+/// <summary>Reads a row by its key with a query that is compiled once for a model and kept with it: measured, two fifths less work than Find.</summary>
 internal static class FindByKeyQuery
 {
     public static Task<T?> FindAsync<T>(DbSet<T> rows, object id, CancellationToken cancellationToken)
@@ -16,7 +16,7 @@ internal static class FindByKeyQuery
         return find(Context(rows), [id], cancellationToken);
     }
 
-    /// <summary>Reads only what <paramref name="select"/> asks for, and tracks nothing.</summary>
+    /// <summary>Reads only the columns of <paramref name="select"/>, and tracks nothing.</summary>
     public static Task<TResult?> FindAsync<T, TResult>(DbSet<T> rows, object id, Expression<Func<T, TResult>> select, CancellationToken cancellationToken)
         where T : class
         where TResult : class
@@ -32,14 +32,17 @@ internal static class FindByKeyQuery
     private static DbContext Context<T>(DbSet<T> rows)
         where T : class => rows.GetService<ICurrentDbContext>().Context;
 
-    private static Func<DbContext, object?[], CancellationToken, Task<TResult?>> Compile<T, TResult>(IEntityType type, LambdaExpression? select, IReadOnlyList<ParameterExpression> slots)
+    private static Func<DbContext, object?[], CancellationToken, Task<TResult?>> Compile<T, TResult>(IEntityType type, LambdaExpression? select,
+        IReadOnlyList<ParameterExpression> slots)
         where T : class
         where TResult : class
     {
         var id = Expression.Parameter(Key(type).ClrType, "id");
         Expression rows = Expression.Call(QueryTemplate.Db, nameof(DbContext.Set), [typeof(T)]);
         rows = Expression.Call(typeof(Queryable), nameof(Queryable.Where), [typeof(T)], rows, Expression.Quote(Equal<T>(type, id)));
-        rows = select is null ? rows : Expression.Call(typeof(Queryable), nameof(Queryable.Select), [typeof(T), typeof(TResult)], rows, Expression.Quote(select));
+        rows = select is null
+            ? rows
+            : Expression.Call(typeof(Queryable), nameof(Queryable.Select), [typeof(T), typeof(TResult)], rows, Expression.Quote(select));
         return CompiledQuery.Single<TResult?>(Expression.Call(typeof(Queryable), nameof(Queryable.FirstOrDefault), [typeof(TResult)], rows), [.. slots, id]);
     }
 
@@ -48,7 +51,8 @@ internal static class FindByKeyQuery
     private static Expression<Func<T, bool>> Equal<T>(IEntityType type, Expression id)
     {
         var row = Expression.Parameter(typeof(T), "row");
-        return Expression.Lambda<Func<T, bool>>(Expression.Equal(Expression.Call(typeof(EF), nameof(EF.Property), [id.Type], row, Expression.Constant(Key(type).Name)), id), row);
+        return Expression.Lambda<Func<T, bool>>(
+            Expression.Equal(Expression.Call(typeof(EF), nameof(EF.Property), [id.Type], row, Expression.Constant(Key(type).Name)), id), row);
     }
 
     private static IProperty Key(IEntityType type) => type.FindPrimaryKey()!.Properties.Single();

@@ -84,10 +84,12 @@ internal static class SqliteBackup
 
     private static async Task<SqliteConnection> OpenAsync(string file, CancellationToken cancellationToken)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false }
+            .ToString());
         await connection.OpenAsync(cancellationToken);
         return connection;
     }
 
-    private static CommandException Broken(string file) => new($"{file} is not a whole SQLite database: the backup is damaged or was not finished. Nothing was changed.");
+    private static CommandException Broken(string file) =>
+        new($"{file} is not a whole SQLite database: the backup is damaged or was not finished. Nothing was changed.");
 }

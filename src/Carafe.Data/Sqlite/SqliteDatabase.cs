@@ -84,7 +84,8 @@ internal sealed class SqliteDatabase : Database
 
     public override string Describe(DbException exception) =>
         exception is SqliteException { SqliteErrorCode: SQLITE_CANTOPEN } && System.IO.Path.GetDirectoryName(Path) is { } folder
-            ? $"{this} cannot be opened: the directory {folder} {(Directory.Exists(folder) ? "is not writable, or the file is not readable" : "does not exist")}."
+            ? $"{this} cannot be opened: the directory {folder} " +
+            $"{(Directory.Exists(folder) ? "is not writable, or the file is not readable" : "does not exist")}."
             : base.Describe(exception);
 
     /// <summary>
@@ -118,7 +119,8 @@ internal sealed class SqliteDatabase : Database
 
     internal override bool IsGone() => _watch?.IsGone() == true;
 
-    public override Task ChangeSchemaAsync(DbContext context, Func<Task> change, CancellationToken cancellationToken) => SqliteSchema.ChangeAsync(context, change, cancellationToken);
+    public override Task ChangeSchemaAsync(DbContext context, Func<Task> change, CancellationToken cancellationToken) =>
+        SqliteSchema.ChangeAsync(context, change, cancellationToken);
 
     public override bool SkipsInMigration(string sql) => sql.StartsWith("PRAGMA foreign_keys", StringComparison.OrdinalIgnoreCase);
 
@@ -151,7 +153,8 @@ internal sealed class SqliteDatabase : Database
         ChangeSchemaAsync(context, async () => await SqliteLoad.EmptyAsync(await MigrationRun.OnAsync(context, cancellationToken), cancellationToken),
             cancellationToken);
 
-    internal override Task<bool> HasTablesAsync(DbContext context, CancellationToken cancellationToken) => SqliteSchema.HasTablesAsync(context, cancellationToken);
+    internal override Task<bool> HasTablesAsync(DbContext context, CancellationToken cancellationToken) =>
+        SqliteSchema.HasTablesAsync(context, cancellationToken);
 
     internal override object Store(object value) => value is DateTimeOffset moment ? moment.UtcDateTime : value;
 

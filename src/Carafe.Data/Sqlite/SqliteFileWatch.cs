@@ -6,8 +6,9 @@ using Microsoft.Data.Sqlite;
 namespace Carafe.Data.Sqlite;
 
 /// <summary>
-/// Sees that the file of a running server was moved, removed or replaced, or that its pages are damaged. SQLite goes on writing to a file without a name and says nothing. A connection of its own
-/// stays open, so that what was written can be saved: under the new name after a move, in a copy after a removal.
+/// Sees that the file of a running server was moved, removed or replaced, or that its pages are damaged. SQLite goes on writing to a file without a name
+/// and says nothing. A connection of its own stays open, so that what was written can be saved: under the new name after a move, in a copy after a
+/// removal.
 /// </summary>
 internal sealed class SqliteFileWatch(string path, TimeProvider clock) : IDisposable
 {
@@ -41,7 +42,8 @@ internal sealed class SqliteFileWatch(string path, TimeProvider clock) : IDispos
             {
                 return _gone ??= new(
                     DatabaseTroubleKind.Gone,
-                    $"{path} was moved, removed or replaced under the running server: everything is answered with 503 until the file is back or the server is started again. "
+                    $"{path} was moved, removed or replaced under the running server: everything is answered with 503 until the file is back or the " +
+                    $"server is started again. "
                     + $"{Save()} To replace the data of a running server use 'db restore'.");
             }
 
@@ -77,7 +79,8 @@ internal sealed class SqliteFileWatch(string path, TimeProvider clock) : IDispos
             Run(keeper, "PRAGMA busy_timeout=1000; SELECT count(*) FROM sqlite_master");
             _born = new FileInfo(path).CreationTimeUtc;
             // What the kernel calls it, past links.
-            _name = Links().FirstOrDefault(link => link == path) ?? Links().FirstOrDefault(link => Path.GetFileName(link) == Path.GetFileName(path) && new FileInfo(link).CreationTimeUtc == _born) ?? path;
+            _name = Links().FirstOrDefault(link => link == path)
+                ?? Links().FirstOrDefault(link => Path.GetFileName(link) == Path.GetFileName(path) && new FileInfo(link).CreationTimeUtc == _born) ?? path;
             _keeper = keeper;
             return true;
         }
@@ -138,11 +141,15 @@ internal sealed class SqliteFileWatch(string path, TimeProvider clock) : IDispos
         var found = Pages();
         _rest = TimeSpan.FromTicks(Math.Max(CheckInterval.Ticks, clock.GetElapsedTime(begun).Ticks * 100));
         _checked = clock.GetTimestamp();
-        return _damaged = found is null ? null : new(DatabaseTroubleKind.Damaged, $"{path} is damaged: {found} Stop the server and restore a backup ('db restore').");
+        return _damaged = found is null
+            ? null
+            : new(DatabaseTroubleKind.Damaged, $"{path} is damaged: {found} Stop the server and restore a backup ('db restore').");
     }
 
     private DatabaseTrouble? Room() =>
-        new DriveInfo(Path.GetDirectoryName(path)!).AvailableFreeSpace < Least ? new(DatabaseTroubleKind.Unavailable, $"{path} has no room left on its disk.") : null;
+        new DriveInfo(Path.GetDirectoryName(path)!).AvailableFreeSpace < Least
+            ? new(DatabaseTroubleKind.Unavailable, $"{path} has no room left on its disk.")
+            : null;
 
     // On a connection of its own: the others would look at the pages that they remember.
     private string? Pages()

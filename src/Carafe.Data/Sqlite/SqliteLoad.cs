@@ -26,7 +26,9 @@ internal static class SqliteLoad
     {
         await using var command = run.Command();
         var columns = string.Join(", ", table.Columns.Select(column => SqliteTable.Quote(column.Name)));
-        command.CommandText = $"INSERT INTO {SqliteTable.Quote(table.Name)} ({columns}) VALUES ({string.Join(", ", table.Columns.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"$p{i}")))})";
+        command.CommandText =
+            $"INSERT INTO {SqliteTable.Quote(table.Name)} ({columns}) VALUES " +
+            $"({string.Join(", ", table.Columns.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"$p{i}")))})";
         var parameters = table.Columns.Select((_, i) => new SqliteParameter(string.Create(CultureInfo.InvariantCulture, $"$p{i}"), null)).ToArray();
         command.Parameters.AddRange(parameters);
         await foreach (var row in rows.WithCancellation(cancellationToken))

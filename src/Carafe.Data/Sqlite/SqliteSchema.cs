@@ -55,7 +55,8 @@ internal static class SqliteSchema
         await scratch.OpenAsync(cancellationToken);
         var run = new MigrationRun(context, scratch, null, script: null);
         foreach (var part in await (await MigrationRun.OnAsync(context, cancellationToken))
-            .QueryAsync("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type <> 'table', type = 'trigger'", cancellationToken))
+            .QueryAsync("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type <> 'table', type = " +
+            "'trigger'", cancellationToken))
         {
             await run.ExecuteAsync((string)part[0]!, cancellationToken);
         }
@@ -91,7 +92,10 @@ internal static class SqliteSchema
 
     private static async Task CheckReferencesAsync(DbContext context, CancellationToken cancellationToken)
     {
-        var broken = await context.Database.SqlQueryRaw<string>("""SELECT "table" || ' row ' || ifnull(rowid, '?') || ' refers to a missing row of ' || "parent" AS "Value" FROM pragma_foreign_key_check LIMIT 1""")
+        const string First = """
+            SELECT "table" || ' row ' || ifnull(rowid, '?') || ' refers to a missing row of ' || "parent" AS "Value" FROM pragma_foreign_key_check LIMIT 1
+            """;
+        var broken = await context.Database.SqlQueryRaw<string>(First)
             .ToListAsync(cancellationToken);
         if (broken is [var first, ..])
         {

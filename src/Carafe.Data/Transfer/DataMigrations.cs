@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Carafe.Data.Transfer;
 
-/// <summary>A change of rows in C#, batch by batch.</summary>
+/// <summary>Changes rows in C#, batch by batch.</summary>
 internal sealed record DataMigration<TContext>(string Name, Func<TContext, DataBatch, CancellationToken, Task<string?>> Run);
 
 /// <summary>
@@ -46,8 +46,11 @@ internal sealed class DataMigrations<TContext>(IServiceProvider services, TextWr
         var run = await MigrationRun.OnAsync(context, cancellationToken);
         var (table, name) = (run.Quote(Table), $"'{migration.Name.Replace("'", "''", StringComparison.Ordinal)}'");
         await run.ExecuteAsync(
-            $"CREATE TABLE IF NOT EXISTS {table} (name varchar(200) NOT NULL PRIMARY KEY, position varchar(1000), batches integer NOT NULL, finished integer NOT NULL)", cancellationToken);
-        await run.ExecuteAsync($"INSERT INTO {table} (name, batches, finished) SELECT {name}, 0, 0 WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE name = {name})", cancellationToken);
+            $"CREATE TABLE IF NOT EXISTS {table} (name varchar(200) NOT NULL PRIMARY KEY, position varchar(1000), batches integer NOT NULL, finished " +
+            $"integer NOT NULL)", cancellationToken);
+        await run.ExecuteAsync(
+            $"INSERT INTO {table} (name, batches, finished) SELECT {name}, 0, 0 WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE name = {name})",
+            cancellationToken);
         // The row is locked first: of two commands at once, the second waits and goes on from where the first came.
         await run.ExecuteAsync($"UPDATE {table} SET batches = batches + 1 WHERE name = {name}", cancellationToken);
         var state = (await run.QueryAsync($"SELECT position, finished FROM {table} WHERE name = {name}", cancellationToken))[0];

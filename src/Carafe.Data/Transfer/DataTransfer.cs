@@ -9,14 +9,14 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Carafe.Data.Transfer;
 
-/// <summary>One end of a transfer: a database with the app's model on it.</summary>
+/// <summary>Represents one end of a transfer: a database with the app's model on it.</summary>
 internal sealed class DataTransfer(DbContext context, Database database, TextWriter output)
 {
     private readonly ISqlGenerationHelper _sql = context.GetService<ISqlGenerationHelper>();
 
     public IReadOnlyList<TransferTable> Tables { get; } = TransferTable.Of(context);
 
-    /// <summary>The last migration that the database has, which must be the last one of this build.</summary>
+    /// <summary>Returns the last migration of the database, which must be the last one of this build.</summary>
     public async Task<string?> RequireHeadAsync(CancellationToken cancellationToken)
     {
         if (database.Missing is { } missing)
@@ -39,7 +39,8 @@ internal sealed class DataTransfer(DbContext context, Database database, TextWri
         {
             if ((await run.QueryAsync($"SELECT 1 FROM {_sql.DelimitIdentifier(table.Name, table.Schema)} LIMIT 1", cancellationToken)).Count > 0)
             {
-                throw new CommandException($"{database} has rows already (in {table.Name}). Give a new database, or empty this one with 'db reset'. Nothing was changed.");
+                throw new CommandException(
+                    $"{database} has rows already (in {table.Name}). Give a new database, or empty this one with 'db reset'. Nothing was changed.");
             }
         }
     }
@@ -65,7 +66,7 @@ internal sealed class DataTransfer(DbContext context, Database database, TextWri
         }
     }
 
-    /// <summary>The last number that the database has given out for a table; null where it counts none.</summary>
+    /// <summary>Returns the last number that the database has issued for a table; null where it counts none.</summary>
     public async Task<long?> LastKeyAsync(TransferTable table, MigrationRun run, CancellationToken cancellationToken) =>
         table.Columns.FirstOrDefault(column => column.IsGenerated) is { } key ? await database.LastKeyAsync(run, table, key, cancellationToken) : null;
 
@@ -103,7 +104,9 @@ internal sealed class DataTransfer(DbContext context, Database database, TextWri
 
         if ((sent.Count, sent.Value) != (found.Count, found.Value))
         {
-            throw new CommandException($"{table.Name}: {found.Count} rows with the digest {found.Value} are there, and {sent.Count} with {sent.Value} were sent. Nothing was changed.");
+            throw new CommandException(
+                $"{table.Name}: {found.Count} rows with the digest {found.Value} are there, and {sent.Count} with {sent.Value} were sent. Nothing was " +
+                $"changed.");
         }
 
         if (table.Columns.FirstOrDefault(column => column.IsGenerated) is { } key)

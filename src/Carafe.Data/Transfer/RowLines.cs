@@ -67,9 +67,9 @@ internal static class RowLines
             return [.. table.Columns.Select(column => members[column.Name] is not { } value ? null : column.IsJson ? value.ToJsonString()
                 : value.Deserialize(column.ModelType, Values))];
         }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException or NullReferenceException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException)
         {
-            throw new CommandException($"{file}, line {number}: no row of {table.Name}: {fault.Message} Nothing was changed.");
+            throw new CommandException($"{file}, line {number}: no row of {table.Name}: {error.Message} Nothing was changed.");
         }
     }
 

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Carafe.Data.Transfer;
 
-/// <summary>A column of a table whose rows move: how one database stores a value of the model, and reads it.</summary>
+/// <summary>Describes a column whose rows move: how one database stores a value of the model, and reads it.</summary>
 internal sealed class TransferColumn
 {
     private static readonly MethodInfo Typed = typeof(TransferColumn).GetMethod(nameof(ReadTyped), BindingFlags.NonPublic | BindingFlags.Static)!;
@@ -34,13 +34,13 @@ internal sealed class TransferColumn
 
     public Type ModelType { get; }
 
-    /// <summary>Whether the column holds a JSON document of several properties.</summary>
+    /// <summary>Gets whether the column holds a JSON document of several properties.</summary>
     public bool IsJson { get; }
 
-    /// <summary>Whether the database counts the column's values.</summary>
+    /// <summary>Gets whether the database generates the column's values.</summary>
     public bool IsGenerated { get; }
 
-    /// <summary>The type without its length and precision.</summary>
+    /// <summary>Gets the type without its length and precision.</summary>
     public string StoreType => _mapping.StoreTypeNameBase;
 
     /// <summary>Reads a value as the model has it.</summary>
@@ -56,7 +56,7 @@ internal sealed class TransferColumn
             : converter.ConvertFromProvider(value);
     }
 
-    /// <summary>What the database is given for a value of the model; null for none.</summary>
+    /// <summary>Returns what the database stores for a value of the model; null for none.</summary>
     public object? Store(object? value)
     {
         var stored = value is null || IsJson || _mapping.Converter is not { } converter ? value : converter.ConvertToProvider(value);
@@ -66,10 +66,10 @@ internal sealed class TransferColumn
     private static object ReadTyped<T>(DbDataReader reader, int ordinal) => reader.GetFieldValue<T>(ordinal)!;
 }
 
-/// <summary>A table whose rows move.</summary>
+/// <summary>Describes a table whose rows move.</summary>
 internal sealed record TransferTable(string Name, string? Schema, IReadOnlyList<TransferColumn> Columns)
 {
-    /// <summary>The tables of a context's model.</summary>
+    /// <summary>Lists the tables of a context's model.</summary>
     public static IReadOnlyList<TransferTable> Of(DbContext context) =>
     [
         .. context.GetService<IDesignTimeModel>().Model.GetRelationalModel().Tables.Where(table => !table.IsExcludedFromMigrations)

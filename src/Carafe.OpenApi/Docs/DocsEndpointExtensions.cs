@@ -9,8 +9,9 @@ namespace Microsoft.AspNetCore.Builder;
 public static class DocsEndpointExtensions
 {
     /// <summary>
-    /// Serves <c>/openapi/v1.json</c> and <c>/openapi/v1.yaml</c> (and those of every other document that <c>AddOpenApi</c> named) and, where <see cref="DocsSettings.DocsEnabled"/>
-    /// says so, the interactive reference at <c>/docs</c>, which loads nothing from elsewhere. Open to anyone, unless the app requires something of the group that this returns.
+    /// Serves <c>/openapi/v1.json</c> and <c>/openapi/v1.yaml</c> (and those of every other document that <c>AddOpenApi</c> named) and, if
+    /// <see cref="DocsSettings.DocsEnabled"/> is set, the interactive reference at <c>/docs</c>, which loads nothing from elsewhere. They are open to
+    /// everybody, unless the app adds requirements to the group that this returns.
     /// </summary>
     /// <param name="app">The app.</param>
     public static RouteGroupBuilder MapDocs(this WebApplication app)
@@ -18,13 +19,14 @@ public static class DocsEndpointExtensions
         var group = app.MapGroup("").ExcludeFromDescription();
         ((IEndpointConventionBuilder)group).Finally(endpoint =>
         {
-            // The page's script says of itself that it is for anyone.
+            // The page's script has AllowAnonymous itself.
             foreach (var open in endpoint.Metadata.OfType<IAllowAnonymous>().ToList())
             {
                 endpoint.Metadata.Remove(open);
             }
 
-            if (endpoint is RouteEndpointBuilder { RoutePattern: { Parameters.Count: > 0, RawText: { } text } } && text.Contains("docs", StringComparison.Ordinal))
+            if (endpoint is RouteEndpointBuilder { RoutePattern: { Parameters.Count: > 0, RawText: { } text } }
+                && text.Contains("docs", StringComparison.Ordinal))
             {
                 // Scalar's own page has no language, no way to sign in and no word for browsers without script; its scripts stay.
                 endpoint.RequestDelegate = DocsPage.WriteAsync;
@@ -36,8 +38,10 @@ public static class DocsEndpointExtensions
             }
         });
         group.WithETag();
-        group.MapGet("/openapi/{document}.json", (string document, HttpContext context) => DocumentAsync(document, "json", "application/json; charset=utf-8", context));
-        group.MapGet("/openapi/{document}.yaml", (string document, HttpContext context) => DocumentAsync(document, "yaml", "application/yaml; charset=utf-8", context));
+        group.MapGet("/openapi/{document}.json",
+            (string document, HttpContext context) => DocumentAsync(document, "json", "application/json; charset=utf-8", context));
+        group.MapGet("/openapi/{document}.yaml",
+            (string document, HttpContext context) => DocumentAsync(document, "yaml", "application/yaml; charset=utf-8", context));
         if (app.Services.GetRequiredService<DocsSettings>().DocsEnabled ?? !app.Environment.IsProduction())
         {
             group.MapScalarApiReference("/docs");

@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace Carafe.OpenApi.Docs;
 
-/// <summary>The page around Scalar's script: it signs in, sends what Scalar builds with the right token, and says where the document is when there is no script.</summary>
+/// <summary>
+/// The page around Scalar's script: it signs in, sends what Scalar builds with the right token, and says where the document is when there is no script.
+/// </summary>
 internal static class DocsPage
 {
     private static readonly string Html = Read("docs.html");
@@ -21,10 +23,12 @@ internal static class DocsPage
         // Nothing is loaded from elsewhere, nothing runs but the two scripts of this page, and nothing is told to anybody: the browser holds the page to that.
         var nonce = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
         context.Response.Headers.ContentSecurityPolicy =
-            $"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
+            $"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; " +
+                $"connect-src 'self'; "
             + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
         context.Response.ContentType = "text/html; charset=utf-8";
-        return context.Response.WriteAsync(Fill(context.Request.PathBase.Value ?? "", nonce, context.RequestServices.GetRequiredService<IHostEnvironment>().ApplicationName));
+        return context.Response.WriteAsync(
+            Fill(context.Request.PathBase.Value ?? "", nonce, context.RequestServices.GetRequiredService<IHostEnvironment>().ApplicationName));
     }
 
     private static string Fill(string root, string nonce, string app)

@@ -3,7 +3,7 @@ using Carafe.OpenApi.Docs;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds what serving the OpenAPI document and the docs page needs.</summary>
+/// <summary>Adds the services for the OpenAPI document and the docs page.</summary>
 public static class DocsServiceCollectionExtensions
 {
     /// <summary>Adds the settings of the docs page (<see cref="DocsSettings"/>) and the command <c>openapi</c>, which prints the document.</summary>

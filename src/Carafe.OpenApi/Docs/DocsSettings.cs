@@ -1,8 +1,10 @@
 namespace Carafe.OpenApi;
 
-/// <summary>The settings of the docs page.</summary>
+/// <summary>Holds the settings of the docs page.</summary>
 public sealed class DocsSettings
 {
-    /// <summary><c>DOCS_ENABLED</c>: whether <c>/docs</c> is served. Unless told: yes, except in Production. The document itself always is.</summary>
+    /// <summary>
+    /// Gets or sets <c>DOCS_ENABLED</c>: whether <c>/docs</c> is served. Default: true, except in Production. The document itself is always served.
+    /// </summary>
     public bool? DocsEnabled { get; set; }
 }

@@ -7,19 +7,24 @@ internal static class OpenApiCommand
 {
     public static Command Create(WebApplication app)
     {
-        var yaml = new Option<bool>("--yaml") { Description = "Print YAML; JSON unless told." };
+        var yaml = new Option<bool>("--yaml") { Description = "Print YAML. Default: JSON." };
         var output = new Option<FileInfo?>("--output") { Description = "Write to a file.", HelpName = "FILE" };
-        var name = new Option<string>("--document") { Description = "Which document, by its name in AddOpenApi.", DefaultValueFactory = _ => OpenApiDocuments.Default };
+        var name = new Option<string>("--document")
+        {
+            Description = "Which document, by its name in AddOpenApi.",
+            DefaultValueFactory = _ => OpenApiDocuments.Default
+        };
         var command = new Command("openapi", "Print the OpenAPI document.") { yaml, output, name };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            // The router hears of the routes when the server starts, and this app will not start.
+            // The router learns of the routes when the server starts, and this app will not start.
             app.UseEndpoints(_ => { });
             var documents = app.Services.GetRequiredService<OpenApiDocuments>();
             var document = parsed.GetValue(name)!;
             if (!documents.Has(document))
             {
-                throw new CommandException($"There is no document '{document}'. Call builder.Services.AddOpenApi(\"{document}\", options => options.AddCarafe()).");
+                throw new CommandException(
+                    $"There is no document '{document}'. Call builder.Services.AddOpenApi(\"{document}\", options => options.AddCarafeConventions()).");
             }
 
             var text = await documents.ReadAsync(document, parsed.GetValue(yaml) ? "yaml" : "json");

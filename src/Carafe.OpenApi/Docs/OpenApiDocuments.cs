@@ -5,7 +5,7 @@ using Microsoft.OpenApi;
 
 namespace Carafe.OpenApi.Docs;
 
-/// <summary>The app's documents as text. They say the same to everybody, so each is made once.</summary>
+/// <summary>Provides the app's documents as text. They are the same for everybody, so each is made once.</summary>
 internal sealed class OpenApiDocuments(IServiceProvider services)
 {
     public const string Default = "v1";
@@ -20,7 +20,9 @@ internal sealed class OpenApiDocuments(IServiceProvider services)
     private async Task<DocumentText> MakeAsync(string name, string format)
     {
         var document = await services.GetRequiredKeyedService<IOpenApiDocumentProvider>(name).GetOpenApiDocumentAsync();
-        var text = await (format == "yaml" ? document.SerializeAsYamlAsync(OpenApiSpecVersion.OpenApi3_1) : document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1));
+        var text = await (format == "yaml"
+            ? document.SerializeAsYamlAsync(OpenApiSpecVersion.OpenApi3_1)
+            : document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1));
         var bytes = Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\n").TrimEnd() + "\n");
         return DocumentText.Of(bytes);
     }
@@ -28,7 +30,7 @@ internal sealed class OpenApiDocuments(IServiceProvider services)
 
 internal sealed record DocumentText(byte[] Utf8, string Hash)
 {
-    /// <summary>The text as it is served under a path base, which is the document's server.</summary>
+    /// <summary>Returns the text as it is served under a path base, which is the document's server.</summary>
     public DocumentText Under(PathString pathBase)
     {
         if (!pathBase.HasValue)

@@ -6,7 +6,7 @@ using Microsoft.OpenApi;
 
 namespace Carafe.OpenApi.Operations;
 
-/// <summary>What the document says of the app as a whole: info, server, tags. It names no host, so that it is the same wherever it is made.</summary>
+/// <summary>Describes the app as a whole: info, server, tags. The document names no host, so it is the same wherever it is generated.</summary>
 internal sealed class DocumentInfoTransformer(Action<OpenApiInfo>? describe) : IOpenApiDocumentTransformer
 {
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
@@ -30,22 +30,29 @@ internal sealed class DocumentInfoTransformer(Action<OpenApiInfo>? describe) : I
                where tag.Name is not null
                group tag by tag.Name! into same
                orderby same.Key
-               select new OpenApiTag { Name = same.Key, Description = (blueprints.TryGetValue(same.Key, out var type) ? Summary(type) : null) ?? $"Operations of {same.Key}." };
+               select new OpenApiTag
+               {
+                   Name = same.Key,
+                   Description = (blueprints.TryGetValue(same.Key, out var type) ? Summary(type) : null)
+                   ?? $"Operations of {same.Key}."
+               };
     }
 
-    // The compiler's documentation file lies beside the assembly; the platform's generator reads comments of handlers and types only.
+    // The compiler's documentation file is beside the assembly; the platform's generator reads only the comments of handlers and types.
     private static string? Summary(Type type)
     {
         var file = Path.Combine(AppContext.BaseDirectory, $"{type.Assembly.GetName().Name}.xml");
         var summary = File.Exists(file)
-            ? XDocument.Load(file).Descendants("member").FirstOrDefault(member => member.Attribute("name")?.Value == $"T:{type.FullName?.Replace('+', '.')}")?.Element("summary")?.Value
+            ? XDocument.Load(file).Descendants("member").FirstOrDefault(
+            member => member.Attribute("name")?.Value == $"T:{type.FullName?.Replace('+', '.')}")?.Element("summary")?.Value
             : null;
         return summary is null ? null : string.Join(' ', summary.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
     }
 
     private static string VersionOf(string app)
     {
-        var version = AppDomain.CurrentDomain.GetAssemblies().FirstOrDefault(assembly => assembly.GetName().Name == app)?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+        var version = AppDomain.CurrentDomain.GetAssemblies().FirstOrDefault(
+            assembly => assembly.GetName().Name == app)?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
         return version?.Split('+')[0] ?? "1.0.0";
     }
 }

@@ -5,7 +5,8 @@ using Microsoft.OpenApi;
 namespace Carafe.OpenApi.Operations;
 
 /// <summary>
-/// The router tells <c>/users/{id:int}</c> from <c>/users/{username}</c>; OpenAPI forbids two paths that differ only in names. They become one, whose parameter takes either.
+/// Merges paths that differ only in the constraint of a parameter. The router tells <c>/users/{id:int}</c> from <c>/users/{username}</c>; OpenAPI forbids
+/// two paths that differ only in names. They become one, whose parameter accepts either.
 /// </summary>
 internal sealed partial class EquivalentPathsTransformer : IOpenApiDocumentTransformer
 {
@@ -27,12 +28,14 @@ internal sealed partial class EquivalentPathsTransformer : IOpenApiDocumentTrans
         return Task.CompletedTask;
     }
 
-    private static void Merge(Dictionary<HttpMethod, OpenApiOperation> operations, HttpMethod method, OpenApiOperation operation, string[] names, string[] others)
+    private static void Merge(Dictionary<HttpMethod, OpenApiOperation> operations, HttpMethod method, OpenApiOperation operation, string[] names,
+        string[] others)
     {
         var kept = operations.TryGetValue(method, out var existing) ? existing : null;
         foreach (var (name, other) in names.Zip(others).Where(pair => pair.First != pair.Second))
         {
-            var renamed = operation.Parameters!.OfType<OpenApiParameter>().Single(parameter => parameter.Name == other && parameter.In == ParameterLocation.Path);
+            var renamed = operation.Parameters!.OfType<OpenApiParameter>()
+                .Single(parameter => parameter.Name == other && parameter.In == ParameterLocation.Path);
             if (kept?.Parameters!.OfType<OpenApiParameter>().Single(parameter => parameter.Name == name && parameter.In == ParameterLocation.Path) is { } both)
             {
                 both.Schema = new OpenApiSchema { AnyOf = [both.Schema!, renamed.Schema!] };

@@ -6,7 +6,7 @@ using Microsoft.OpenApi;
 
 namespace Carafe.OpenApi.Operations;
 
-/// <summary>Gives each operation its id, a summary, a description and the security it asks for.</summary>
+/// <summary>Sets the id, summary, description and security of each operation.</summary>
 internal sealed partial class OperationInfoTransformer : IOpenApiOperationTransformer
 {
     public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
@@ -15,9 +15,11 @@ internal sealed partial class OperationInfoTransformer : IOpenApiOperationTransf
         operation.OperationId = Id(metadata, context.Description.HttpMethod, context.Description.RelativePath);
         Title(operation);
         var who = await AuthorizationSummary.DescribeAsync(new Endpoint(null, new EndpointMetadataCollection(metadata), null), context.ApplicationServices);
-        operation.Description = string.Join("\n\n", new[] { operation.Description, $"Who may call it: {who}." }.Where(part => !string.IsNullOrWhiteSpace(part)));
+        operation.Description = string.Join("\n\n", new[] { operation.Description, $"Who may call it: {who}." }
+            .Where(part => !string.IsNullOrWhiteSpace(part)));
         var schemes = new SecuritySchemes(context.Document!, context.ApplicationServices.GetService<CookieTokens>());
-        operation.Security = schemes.For(who != AuthorizationSummary.Anyone, metadata.OfType<BearerMetadata>().LastOrDefault(), context.Description.HttpMethod ?? "");
+        operation.Security = schemes.For(who != AuthorizationSummary.Anyone, metadata.OfType<BearerMetadata>().LastOrDefault(),
+            context.Description.HttpMethod ?? "");
     }
 
     // A comment's first words are a title; what follows a full stop, a colon or a semicolon explains it, and stands below.
@@ -35,7 +37,7 @@ internal sealed partial class OperationInfoTransformer : IOpenApiOperationTransf
     [GeneratedRegex(@"[.:;](\s+|$)")]
     private static partial Regex Ending();
 
-    // users.GetUser is users_GetUser here: client generators make a group and a method of it, and a dot is no identifier in any language.
+    // users.GetUser becomes users_GetUser: client generators make a group and a method of it, and a dot is part of no identifier.
     private static string Id(IList<object> metadata, string? method, string? path)
     {
         var name = metadata.OfType<IEndpointNameMetadata>().LastOrDefault()?.EndpointName

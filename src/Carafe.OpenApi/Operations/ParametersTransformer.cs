@@ -13,7 +13,8 @@ internal sealed class ParametersTransformer(IOptions<JsonOptions> json) : IOpenA
     public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         Rename(operation, context);
-        foreach (var parameter in context.Description.ActionDescriptor.EndpointMetadata.OfType<RequestParameterMetadata>().DistinctBy(parameter => parameter.Name))
+        foreach (var parameter in context.Description.ActionDescriptor.EndpointMetadata.OfType<RequestParameterMetadata>()
+            .DistinctBy(parameter => parameter.Name))
         {
             var schema = await context.GetOrCreateSchemaAsync(parameter.Type, null, cancellationToken);
             schema.Minimum = parameter.Minimum?.ToString(CultureInfo.InvariantCulture);
@@ -36,7 +37,8 @@ internal sealed class ParametersTransformer(IOptions<JsonOptions> json) : IOpenA
         var endpoint = new Endpoint(null, new EndpointMetadataCollection(context.Description.ActionDescriptor.EndpointMetadata), null);
         foreach (var bound in BoundParameter.Of(endpoint, json.Value.SerializerOptions).Where(bound => bound.Name != bound.BinderName))
         {
-            if (bound.Source == ParameterSource.Query && operation.Parameters?.OfType<OpenApiParameter>().FirstOrDefault(parameter => parameter.In == ParameterLocation.Query && parameter.Name == bound.BinderName) is { } query)
+            if (bound.Source == ParameterSource.Query && operation.Parameters?.OfType<OpenApiParameter>()
+                .FirstOrDefault(parameter => parameter.In == ParameterLocation.Query && parameter.Name == bound.BinderName) is { } query)
             {
                 query.Name = bound.Name;
             }

@@ -2,7 +2,9 @@ using Microsoft.OpenApi;
 
 namespace Carafe.OpenApi.Operations;
 
-/// <summary>How a caller may say who it is: a bearer token, or where the app takes them, a cookie, with the CSRF header for what is unsafe.</summary>
+/// <summary>
+/// Declares how a caller authenticates: with a bearer token or, where the app accepts them, a cookie, with the CSRF header for unsafe requests.
+/// </summary>
 internal sealed class SecuritySchemes(OpenApiDocument document, CookieTokens? cookies)
 {
     public List<OpenApiSecurityRequirement> For(bool closed, BearerMetadata? reads, string method)
@@ -16,7 +18,8 @@ internal sealed class SecuritySchemes(OpenApiDocument document, CookieTokens? co
         List<OpenApiSecurityRequirement> any = closed || reads is { Optional: false } ? [bearer] : [new(), bearer];
         if (cookies is not null)
         {
-            any.Add(Cookie(cookies, reads is { Refresh: true }, unsafely: !(HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method))));
+            any.Add(Cookie(cookies, reads is { Refresh: true },
+                unsafely: !(HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method))));
         }
 
         return any;
@@ -53,7 +56,9 @@ internal sealed class SecuritySchemes(OpenApiDocument document, CookieTokens? co
         };
         if (unsafely)
         {
-            requirement[Add("csrf", Key(ParameterLocation.Header, names.CsrfHeader, "The value of the readable cookie that signing in set, for requests that a cookie signs in and that change something."))] = [];
+            requirement[Add("csrf",
+                Key(ParameterLocation.Header, names.CsrfHeader,
+                    "The value of the readable cookie that signing in set, for requests that a cookie signs in and that change something."))] = [];
         }
 
         return requirement;

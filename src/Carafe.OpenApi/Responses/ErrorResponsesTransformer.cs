@@ -10,7 +10,7 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Carafe.OpenApi.Responses;
 
-/// <summary>Documents every error that an endpoint can answer: those it names, and those that follow from its signature, its body and who may call it.</summary>
+/// <summary>Documents every error of an endpoint: those it declares, and those that follow from its signature, its body and who may call it.</summary>
 internal sealed class ErrorResponsesTransformer(IOptions<JsonOptions> json) : IOpenApiOperationTransformer
 {
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
@@ -42,10 +42,12 @@ internal sealed class ErrorResponsesTransformer(IOptions<JsonOptions> json) : IO
         return
         [
             .. named,
-            // Any request can be malformed, any server can fail or be unable to serve.
+            // Any request can be malformed, any server can fail or be unavailable.
             400, 500, 503,
             .. operation.Security is { Count: > 0 } ? [401] : Array.Empty<int>(),
-            .. operation.Security is { Count: > 0 } ways && ((!open && ways.All(way => way.Count > 0)) || ways.Any(way => way.Count > 1)) ? [403] : Array.Empty<int>(),
+            .. operation.Security is { Count: > 0 } ways && ((!open && ways.All(way => way.Count > 0)) || ways.Any(way => way.Count > 1))
+            ? [403]
+            : Array.Empty<int>(),
             .. sources.Contains(BindingSource.Path) ? [404] : Array.Empty<int>(),
             .. operation.Responses.Any(response => response.Value.Content?.Keys.Any(type => type != "*/*") == true) ? [406] : Array.Empty<int>(),
             .. operation.RequestBody is not null ? [413, 415] : Array.Empty<int>(),
@@ -64,8 +66,16 @@ internal sealed class ErrorResponsesTransformer(IOptions<JsonOptions> json) : IO
                 Headers = Headers(status),
                 Content = new Dictionary<string, OpenApiMediaType>
                 {
-                    ["application/json"] = new() { Schema = new OpenApiSchemaReference(ErrorSchemas.Body, document), Example = ErrorSchemas.BodyExample(status, phrase, names) },
-                    ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference(ErrorSchemas.Problem, document), Example = ErrorSchemas.ProblemExample(status, phrase, names) },
+                    ["application/json"] = new()
+                    {
+                        Schema = new OpenApiSchemaReference(ErrorSchemas.Body, document),
+                        Example = ErrorSchemas.BodyExample(status, phrase, names)
+                    },
+                    ["application/problem+json"] = new()
+                    {
+                        Schema = new OpenApiSchemaReference(ErrorSchemas.Problem, document),
+                        Example = ErrorSchemas.ProblemExample(status, phrase, names)
+                    },
                 },
             });
         }

@@ -5,7 +5,7 @@ using Microsoft.OpenApi;
 
 namespace Carafe.OpenApi.Responses;
 
-/// <summary>The two schemas that every error shares: the one shape, and the same facts as RFC 9457.</summary>
+/// <summary>Defines the two schemas that every error shares: the standard format, and the same facts as RFC 9457.</summary>
 internal static class ErrorSchemas
 {
     public const string Body = "ErrorBody";
@@ -20,12 +20,14 @@ internal static class ErrorSchemas
 
         document.AddComponent<IOpenApiSchema>(Body, Shape(
             names,
-            "An error, as every error answer has it.",
-            [(Name("Error", names), Text("The reason phrase of the status.")), (Name("Message", names), Text("What went wrong, for the caller.")), (Name("Status", names), Status())]));
+            "The body of every error.",
+            [(Name("Error", names), Text("The reason phrase of the status.")), (Name("Message", names), Text("What went wrong, for the caller.")),
+                (Name("Status", names), Status())]));
         document.AddComponent<IOpenApiSchema>(Problem, Shape(
             names,
-            "An error as RFC 9457 problem details, for whoever sends Accept: application/problem+json.",
-            [("type", Text("A URI for the kind of problem.", "uri-reference")), ("title", Text("The reason phrase of the status.")), ("status", Status()), ("detail", Text("What went wrong, for the caller.")), ("instance", Text("The path that was asked for."))]));
+            "An error as RFC 9457 problem details, for callers that send Accept: application/problem+json.",
+            [("type", Text("A URI for the kind of problem.", "uri-reference")), ("title", Text("The reason phrase of the status.")), ("status", Status()),
+                ("detail", Text("What went wrong, for the caller.")), ("instance", Text("The path that was asked for."))]));
     }
 
     public static JsonNode BodyExample(int status, string phrase, JsonNamingPolicy? names) => new JsonObject
@@ -71,7 +73,9 @@ internal static class ErrorSchemas
         };
     }
 
-    private static OpenApiSchema Text(string description, string? format = null) => new() { Type = JsonSchemaType.String, Description = description, Format = format };
+    private static OpenApiSchema Text(string description, string? format = null) =>
+        new() { Type = JsonSchemaType.String, Description = description, Format = format };
 
-    private static OpenApiSchema Status() => new() { Type = JsonSchemaType.Integer, Format = "int32", Minimum = "400", Maximum = "599", Description = "The HTTP status code." };
+    private static OpenApiSchema Status() =>
+        new() { Type = JsonSchemaType.Integer, Format = "int32", Minimum = "400", Maximum = "599", Description = "The HTTP status code." };
 }

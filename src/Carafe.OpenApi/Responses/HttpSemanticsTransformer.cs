@@ -5,17 +5,21 @@ using Microsoft.OpenApi;
 
 namespace Carafe.OpenApi.Responses;
 
-/// <summary>Documents conditional requests (RFC 9110 section 13), repeated ones (Idempotency-Key) and deprecation (RFC 9745, RFC 8594) from the metadata of their conventions.</summary>
+/// <summary>
+/// Documents conditional requests (RFC 9110 section 13), repeated ones (Idempotency-Key) and deprecation (RFC 9745, RFC 8594) from the metadata of their
+/// conventions.
+/// </summary>
 internal sealed class HttpSemanticsTransformer : IOpenApiOperationTransformer
 {
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         var produced = metadata.OfType<IProducesResponseTypeMetadata>().ToList();
-        var errors = produced.Select(answer => answer.StatusCode).ToHashSet();
-        if (metadata.OfType<ETagMetadata>().Any() && produced.Any(answer => typeof(IETagged).IsAssignableFrom(answer.Type)))
+        var errors = produced.Select(response => response.StatusCode).ToHashSet();
+        if (metadata.OfType<ETagMetadata>().Any() && produced.Any(response => typeof(IETagged).IsAssignableFrom(response.Type)))
         {
-            ResponseHeadersTransformer.AddTo(operation, new("ETag", "The version of what is answered, for If-Match and If-None-Match (RFC 9110 section 8.8.3).") { Example = "\"1.5f2c9a7be01d3c44\"" });
+            const string Description = "The version of the representation, for If-Match and If-None-Match (RFC 9110 section 8.8.3).";
+            ResponseHeadersTransformer.AddTo(operation, new("ETag", Description) { Example = "\"1.5f2c9a7be01d3c44\"" });
             if (HttpMethods.IsGet(context.Description.HttpMethod ?? ""))
             {
                 operation.Responses!["304"] = new OpenApiResponse { Description = "Not Modified. What you have is what there is (RFC 9110 section 15.4.5)." };
@@ -27,12 +31,14 @@ internal sealed class HttpSemanticsTransformer : IOpenApiOperationTransformer
 
         if (errors.Contains(StatusCodes.Status412PreconditionFailed))
         {
-            AddHeader(operation, "If-Match", "The ETag that you read: 412 when it is no longer the one (RFC 9110 section 13.1.1).", errors.Contains(StatusCodes.Status428PreconditionRequired));
+            AddHeader(operation, "If-Match", "The ETag that you read: 412 when it is no longer the one (RFC 9110 section 13.1.1).",
+                errors.Contains(StatusCodes.Status428PreconditionRequired));
         }
 
         if (metadata.OfType<IdempotencyMetadata>().LastOrDefault() is { } idempotency)
         {
-            AddHeader(operation, "Idempotency-Key", "A key of your own: repeated with the same key, the request runs once and the first answer is given again.", idempotency.Required);
+            AddHeader(operation, "Idempotency-Key",
+                "A key of your own: repeated with the same key, the request runs once and the first response is sent again.", idempotency.Required);
             // In progress, and the same key with another payload.
             operation.Responses!.TryAdd("409", new OpenApiResponse());
             operation.Responses.TryAdd("422", new OpenApiResponse());
@@ -41,7 +47,12 @@ internal sealed class HttpSemanticsTransformer : IOpenApiOperationTransformer
         if (metadata.OfType<DeprecationMetadata>().LastOrDefault() is { } notice)
         {
             operation.Deprecated = true;
-            ResponseHeadersTransformer.AddTo(operation, new("Deprecation", "Since when this is deprecated (RFC 9745).") { Example = "@" + notice.On.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) });
+            ResponseHeadersTransformer.AddTo(operation,
+                new("Deprecation", "Since when this is deprecated (RFC 9745).")
+                {
+                    Example = "@"
+                    + notice.On.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)
+                });
             if (notice.Sunset is not null)
             {
                 ResponseHeadersTransformer.AddTo(operation, new("Sunset", "When this stops answering (RFC 8594)."));

@@ -5,7 +5,7 @@ using Microsoft.OpenApi;
 
 namespace Carafe.OpenApi.Responses;
 
-/// <summary>Documents the headers of answers: Location on 201, and those that metadata names.</summary>
+/// <summary>Documents the headers of responses: Location on 201, and those that metadata names.</summary>
 internal sealed class ResponseHeadersTransformer : IOpenApiOperationTransformer
 {
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)

@@ -5,15 +5,17 @@ using Microsoft.OpenApi;
 
 namespace Carafe.OpenApi.Responses;
 
-/// <summary>Documents what the platform leaves out of successes: bytes, and 304 where an answer has an ETag.</summary>
+/// <summary>Documents what the platform leaves out of successes: bytes, and 304 where a response has an ETag.</summary>
 internal sealed class SuccessResponsesTransformer : IOpenApiOperationTransformer
 {
     private static readonly HashSet<Type> Bytes =
-        [typeof(PhysicalFileHttpResult), typeof(VirtualFileHttpResult), typeof(FileContentHttpResult), typeof(FileStreamHttpResult), typeof(PushStreamHttpResult)];
+        [typeof(PhysicalFileHttpResult), typeof(VirtualFileHttpResult), typeof(FileContentHttpResult), typeof(FileStreamHttpResult),
+            typeof(PushStreamHttpResult)];
 
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
-        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<MethodInfo>().FirstOrDefault() is { } handler && Results(handler.ReturnType).Any(Bytes.Contains))
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<MethodInfo>().FirstOrDefault() is { } handler
+            && Results(handler.ReturnType).Any(Bytes.Contains))
         {
             operation.Responses ??= [];
             operation.Responses["200"] = File("The bytes.");
@@ -28,10 +30,16 @@ internal sealed class SuccessResponsesTransformer : IOpenApiOperationTransformer
     private static OpenApiResponse File(string description) => new()
     {
         Description = description,
-        Content = new Dictionary<string, OpenApiMediaType> { ["*/*"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } } },
+        Content = new Dictionary<string, OpenApiMediaType>
+        {
+            [
+            "*/*"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } }
+        },
     };
 
-    // Task<Results<A, B>> is about A and B.
+    // Task<Results<A, B>> declares A and B.
     private static IEnumerable<Type> Results(Type type) =>
-        type.IsGenericType && (type.Namespace == "System.Threading.Tasks" || typeof(INestedHttpResult).IsAssignableFrom(type)) ? type.GetGenericArguments().SelectMany(Results) : [type];
+        type.IsGenericType && (type.Namespace == "System.Threading.Tasks" || typeof(INestedHttpResult).IsAssignableFrom(type))
+            ? type.GetGenericArguments().SelectMany(Results)
+            : [type];
 }

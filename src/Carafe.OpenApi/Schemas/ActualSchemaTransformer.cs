@@ -96,7 +96,8 @@ internal sealed class ActualSchemaTransformer(Func<JsonTypeInfo, string?> nameOf
         }
     }
 
-    private async Task ElementAsync(OpenApiSchema schema, JsonTypeInfoKind kind, Type element, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    private async Task ElementAsync(OpenApiSchema schema, JsonTypeInfoKind kind, Type element, OpenApiSchemaTransformerContext context,
+        CancellationToken cancellationToken)
     {
         var existing = kind == JsonTypeInfoKind.Dictionary ? schema.AdditionalProperties : schema.Items;
         if (existing is not (null or OpenApiSchema { Type: null, Properties: null, AnyOf: null, OneOf: null }))
@@ -130,13 +131,15 @@ internal sealed class ActualSchemaTransformer(Func<JsonTypeInfo, string?> nameOf
         }
     }
 
-    // Of a type with a converter the platform knows nothing, its nullability included.
+    // The platform knows nothing of a type with a converter, its nullability included.
     private static bool MayBeNull(OpenApiSchemaTransformerContext context) =>
         context.JsonPropertyInfo is { } member
-            ? Nullable.GetUnderlyingType(member.PropertyType) is not null || (!member.PropertyType.IsValueType && (member.IsGetNullable || member.IsSetNullable))
+            ? Nullable.GetUnderlyingType(member.PropertyType) is not null
+            || (!member.PropertyType.IsValueType && (member.IsGetNullable || member.IsSetNullable))
             : context.ParameterDescription is null && Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) is not null;
 
-    private static async Task ShapeAsync(OpenApiSchema schema, IReadOnlyList<JsonMember> members, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    private static async Task ShapeAsync(OpenApiSchema schema, IReadOnlyList<JsonMember> members, OpenApiSchemaTransformerContext context,
+        CancellationToken cancellationToken)
     {
         schema.Type = JsonSchemaType.Object;
         schema.Properties = new Dictionary<string, IOpenApiSchema>();
@@ -151,5 +154,6 @@ internal sealed class ActualSchemaTransformer(Func<JsonTypeInfo, string?> nameOf
         }
     }
 
-    private static IReadOnlyList<JsonMember> Members(Type type) => (IReadOnlyList<JsonMember>)type.GetInterfaceMap(typeof(IJsonShape)).TargetMethods[0].Invoke(null, null)!;
+    private static IReadOnlyList<JsonMember> Members(Type type) =>
+        (IReadOnlyList<JsonMember>)type.GetInterfaceMap(typeof(IJsonShape)).TargetMethods[0].Invoke(null, null)!;
 }

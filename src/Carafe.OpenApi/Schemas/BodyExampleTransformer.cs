@@ -6,7 +6,10 @@ using Microsoft.OpenApi;
 
 namespace Carafe.OpenApi.Schemas;
 
-/// <summary>Gives each JSON body an example that the app accepts as it stands, and each Location the address that it will have, so that the docs page starts with something to send.</summary>
+/// <summary>
+/// Gives each JSON body an example that the app accepts as it stands, and each Location the address that it will have, so that the docs page starts with
+/// something to send.
+/// </summary>
 internal sealed class BodyExampleTransformer : IOpenApiDocumentTransformer
 {
     private const int Deepest = 6;
@@ -19,7 +22,8 @@ internal sealed class BodyExampleTransformer : IOpenApiDocumentTransformer
         {
             foreach (var operation in (IEnumerable<OpenApiOperation>?)item.Operations?.Values ?? [])
             {
-                foreach (var media in (operation.RequestBody?.Content ?? new Dictionary<string, OpenApiMediaType>()).Where(content => content.Key.EndsWith("json", StringComparison.Ordinal)))
+                foreach (var media in (operation.RequestBody?.Content ?? new Dictionary<string, OpenApiMediaType>())
+                    .Where(content => content.Key.EndsWith("json", StringComparison.Ordinal)))
                 {
                     media.Value.Example ??= media.Value.Schema is { } schema ? Of(schema, "", 0) : null;
                 }
@@ -30,7 +34,8 @@ internal sealed class BodyExampleTransformer : IOpenApiDocumentTransformer
                     body.Content = new Dictionary<string, OpenApiMediaType> { ["application/octet-stream"] = any, ["*/*"] = any };
                 }
 
-                if (operation.Responses?.TryGetValue("201", out var response) == true && response is OpenApiResponse created && created.Headers?.TryGetValue("Location", out var header) == true && header is OpenApiHeader location)
+                if (operation.Responses?.TryGetValue("201", out var response) == true && response is OpenApiResponse created
+                    && created.Headers?.TryGetValue("Location", out var header) == true && header is OpenApiHeader location)
                 {
                     location.Example = JsonValue.Create(Slot.Replace(Address(document, created) ?? path, "1"));
                 }
@@ -49,7 +54,8 @@ internal sealed class BodyExampleTransformer : IOpenApiDocumentTransformer
             .Select(path => path.Key).OrderBy(path => path.Length).FirstOrDefault();
 
     private static string? Fetched(IOpenApiPathItem path) =>
-        path.Operations?.TryGetValue(HttpMethod.Get, out var get) == true && get.Responses?.TryGetValue("200", out var response) == true ? Type(response) : null;
+        path.Operations?.TryGetValue(HttpMethod.Get, out var get) == true
+            && get.Responses?.TryGetValue("200", out var response) == true ? Type(response) : null;
 
     private static string? Type(IOpenApiResponse response) =>
         response.Content?.TryGetValue("application/json", out var media) == true ? (media.Schema as OpenApiSchemaReference)?.Reference.Id : null;
@@ -68,7 +74,10 @@ internal sealed class BodyExampleTransformer : IOpenApiDocumentTransformer
 
         return (schema.Type & ~JsonSchemaType.Null) switch
         {
-            JsonSchemaType.Array => new JsonArray([.. Enumerable.Range(0, depth < Deepest ? Math.Max(1, schema.MinItems ?? 1) : 0).Select(_ => schema.Items is { } item ? Of(item, name, depth + 1) : null)]),
+            JsonSchemaType.Array =>
+                new JsonArray(
+                [.. Enumerable.Range(0, depth < Deepest ? Math.Max(1, schema.MinItems ?? 1) : 0)
+                    .Select(_ => schema.Items is { } item ? Of(item, name, depth + 1) : null)]),
             JsonSchemaType.Boolean => JsonValue.Create(true),
             JsonSchemaType.Integer => JsonValue.Create((long)Number(schema, 3)),
             JsonSchemaType.Number => JsonValue.Create(Number(schema, 9.5m)),
@@ -109,7 +118,9 @@ internal sealed class BodyExampleTransformer : IOpenApiDocumentTransformer
             "uuid" => "0b0e2d2c-6f0c-4b0e-9a55-3f4a5f0d8c11",
             "uri" or "uri-reference" => "https://example.com/",
             _ when name.Contains("email", StringComparison.OrdinalIgnoreCase) => "ada@example.com",
-            _ when name.Contains("password", StringComparison.OrdinalIgnoreCase) => name.StartsWith("new", StringComparison.OrdinalIgnoreCase) ? "battery staple correct" : "correct horse battery",
+            _ when name.Contains("password", StringComparison.OrdinalIgnoreCase) => name.StartsWith("new", StringComparison.OrdinalIgnoreCase)
+            ? "battery staple correct"
+            : "correct horse battery",
             _ when name.Contains("user", StringComparison.OrdinalIgnoreCase) => "ada",
             _ => $"A {name.Replace('_', ' ')}",
         };

@@ -3,7 +3,7 @@ using Microsoft.OpenApi;
 
 namespace Carafe.OpenApi.Schemas;
 
-/// <summary>A merge patch (RFC 7396) of a type has the type's members, none of them required; null removes one that may be absent.</summary>
+/// <summary>Gives a merge patch (RFC 7396) the members of its type, none of them required; null removes one that may be absent.</summary>
 internal sealed class MergePatchTransformer : IOpenApiDocumentTransformer
 {
     private const string MediaType = "application/merge-patch+json";
@@ -13,7 +13,8 @@ internal sealed class MergePatchTransformer : IOpenApiDocumentTransformer
         var made = new Dictionary<string, string>();
         foreach (var operation in document.Paths.Values.SelectMany(path => path.Operations!.Values))
         {
-            if (operation.RequestBody?.Content is { } content && content.TryGetValue(MediaType, out var patch) && patch.Schema is OpenApiSchemaReference { Reference.Id: { } id })
+            if (operation.RequestBody?.Content is { } content && content.TryGetValue(MediaType, out var patch)
+                && patch.Schema is OpenApiSchemaReference { Reference.Id: { } id })
             {
                 foreach (var media in content.Values)
                 {
@@ -47,7 +48,8 @@ internal sealed class MergePatchTransformer : IOpenApiDocumentTransformer
             AdditionalPropertiesAllowed = full.AdditionalPropertiesAllowed,
         };
         document.AddComponent<IOpenApiSchema>(name, loose);
-        loose.Properties = members.ToDictionary(member => member.Key, member => Loosen(member.Value, full.Required?.Contains(member.Key) != true, document, made));
+        loose.Properties = members.ToDictionary(member => member.Key,
+            member => Loosen(member.Value, full.Required?.Contains(member.Key) != true, document, made));
         return new OpenApiSchemaReference(name, document);
     }
 

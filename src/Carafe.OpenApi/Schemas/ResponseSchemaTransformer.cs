@@ -7,8 +7,8 @@ using Microsoft.OpenApi;
 namespace Carafe.OpenApi.Schemas;
 
 /// <summary>
-/// The platform says of each type what it takes. What is only ever answered is more certain: a member that is never left out is required, and one that is left out when it
-/// is null is never null.
+/// Makes the schemas of responses exact. The platform describes what a type accepts. In a response a member that is never left out is required, and one
+/// that is left out when null is never null.
 /// </summary>
 internal sealed class ResponseSchemaTransformer(Func<JsonTypeInfo, string?> nameOf) : IOpenApiSchemaTransformer, IOpenApiDocumentTransformer
 {
@@ -29,9 +29,9 @@ internal sealed class ResponseSchemaTransformer(Func<JsonTypeInfo, string?> name
         var taken = Taken(document);
         foreach (var (id, schema) in document.Components?.Schemas ?? new Dictionary<string, IOpenApiSchema>())
         {
-            if (!taken.Contains(id) && schema is OpenApiSchema { Properties: not null } answered && _members.TryGetValue(id, out var members))
+            if (!taken.Contains(id) && schema is OpenApiSchema { Properties: not null } returned && _members.TryGetValue(id, out var members))
             {
-                Sharpen(answered, members);
+                Sharpen(returned, members);
             }
         }
 
@@ -56,7 +56,8 @@ internal sealed class ResponseSchemaTransformer(Func<JsonTypeInfo, string?> name
     }
 
     private static JsonIgnoreCondition Condition(JsonPropertyInfo member) =>
-        member.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), true).OfType<JsonIgnoreAttribute>().FirstOrDefault()?.Condition ?? member.Options.DefaultIgnoreCondition;
+        member.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), true).OfType<JsonIgnoreAttribute>().FirstOrDefault()?.Condition
+            ?? member.Options.DefaultIgnoreCondition;
 
     private static HashSet<string> Taken(OpenApiDocument document)
     {
@@ -79,7 +80,8 @@ internal sealed class ResponseSchemaTransformer(Func<JsonTypeInfo, string?> name
             return;
         }
 
-        IEnumerable<IOpenApiSchema?> parts = [schema.Items, schema.AdditionalProperties, .. schema.Properties?.Values ?? [], .. schema.OneOf ?? [], .. schema.AnyOf ?? [], .. schema.AllOf ?? []];
+        IEnumerable<IOpenApiSchema?> parts = [schema.Items, schema.AdditionalProperties, .. schema.Properties?.Values ?? [], .. schema.OneOf
+            ?? [], .. schema.AnyOf ?? [], .. schema.AllOf ?? []];
         foreach (var part in parts)
         {
             Follow(part, taken);

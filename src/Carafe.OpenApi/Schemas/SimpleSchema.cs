@@ -6,7 +6,7 @@ using Microsoft.OpenApi;
 
 namespace Carafe.OpenApi.Schemas;
 
-/// <summary>How a simple type stands on the wire. The kit's converters read and write them, of which the platform knows nothing.</summary>
+/// <summary>Describes how a simple type is written in JSON. The kit's converters read and write it, and the platform does not know them.</summary>
 internal static class SimpleSchema
 {
     private static readonly Dictionary<Type, (JsonSchemaType Type, string? Format)> Known = new()

@@ -7,14 +7,17 @@ using Microsoft.OpenApi;
 
 namespace Carafe.OpenApi.Schemas;
 
-/// <summary>Says validation attributes in keywords of JSON Schema, wherever they stand: on a member, on the constructor's parameter that makes it, on a handler's parameter.</summary>
+/// <summary>
+/// Says validation attributes in keywords of JSON Schema, wherever they stand: on a member, on the constructor's parameter that makes it, on a handler's
+/// parameter.
+/// </summary>
 internal static class ValidationKeywords
 {
     public static void Apply(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
     {
-        foreach (var rule in Rules(context))
+        foreach (var attribute in Rules(context))
         {
-            Apply(schema, rule);
+            Apply(schema, attribute);
         }
     }
 
@@ -25,14 +28,16 @@ internal static class ValidationKeywords
             return Of(member.AttributeProvider).Concat(Of(member.AssociatedParameter?.AttributeProvider));
         }
 
-        return context.ParameterDescription?.ParameterDescriptor is Microsoft.AspNetCore.Mvc.Infrastructure.IParameterInfoParameterDescriptor { ParameterInfo: { } parameter } ? Of(parameter) : [];
+        var descriptor = context.ParameterDescription?.ParameterDescriptor;
+        return descriptor is Microsoft.AspNetCore.Mvc.Infrastructure.IParameterInfoParameterDescriptor { ParameterInfo: { } parameter } ? Of(parameter) : [];
     }
 
-    private static IEnumerable<ValidationAttribute> Of(ICustomAttributeProvider? member) => member?.GetCustomAttributes(inherit: true).OfType<ValidationAttribute>() ?? [];
+    private static IEnumerable<ValidationAttribute> Of(ICustomAttributeProvider? member) =>
+        member?.GetCustomAttributes(inherit: true).OfType<ValidationAttribute>() ?? [];
 
-    private static void Apply(OpenApiSchema schema, ValidationAttribute rule)
+    private static void Apply(OpenApiSchema schema, ValidationAttribute attribute)
     {
-        switch (rule)
+        switch (attribute)
         {
             case StringLengthAttribute length:
                 Lengths(schema, length.MinimumLength, length.MaximumLength);
@@ -66,7 +71,7 @@ internal static class ValidationKeywords
                 break;
             case RegularExpressionAttribute expression:
                 schema.Pattern = expression.Pattern;
-                schema.Format = rule is EmailAttribute ? "email" : schema.Format;
+                schema.Format = attribute is EmailAttribute ? "email" : schema.Format;
                 break;
         }
     }
@@ -103,7 +108,8 @@ internal static class ValidationKeywords
     {
         double infinite when !double.IsFinite(infinite) => null,
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        string text when decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) => number.ToString(CultureInfo.InvariantCulture),
+        string text when decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) =>
+        number.ToString(CultureInfo.InvariantCulture),
         _ => null,
     };
 }

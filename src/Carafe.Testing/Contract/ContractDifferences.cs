@@ -3,11 +3,12 @@ using System.Text.RegularExpressions;
 
 namespace Carafe.Testing;
 
-/// <summary>Where two documents promise different things.</summary>
+/// <summary>Finds where two documents differ.</summary>
 internal static class ContractDifferences
 {
-    // What is said of a value, not what the value may be.
-    private static readonly HashSet<string> Words = ["description", "title", "example", "examples", "summary", "externalDocs", "deprecated", "default", "$comment"];
+    // These describe a value, not what it may be.
+    private static readonly HashSet<string> Words = ["description", "title", "example", "examples", "summary", "externalDocs", "deprecated", "default",
+        "$comment"];
 
     public static IEnumerable<string> Between(ContractDocument written, ContractDocument app)
     {
@@ -32,7 +33,7 @@ internal static class ContractDifferences
         }
     }
 
-    // The name of a path parameter is nobody's business but the document's.
+    // The name of a path parameter matters only inside its document.
     private static string Key(ContractOperation operation) => $"{operation.Method} {Regex.Replace(operation.Template, @"\{[^}]+\}", "{}")}";
 
     private static IEnumerable<string> Operation(ContractDocument written, ContractOperation a, ContractDocument app, ContractOperation b) =>
@@ -40,11 +41,13 @@ internal static class ContractDifferences
         .. Named("parameter", Parameters(written, a), Parameters(app, b), (left, right, at) => Compare(written, left, app, right, at, [])),
         .. Named("body", Bodies(written, a.Node), Bodies(app, b.Node), (left, right, at) => Compare(written, left, app, right, at, [])),
         .. Named("status", Statuses(a), Statuses(b), (left, right, at) => Named(
-            $"{at} as", Contents(written.Schemas.Resolve(left)), Contents(app.Schemas.Resolve(right)), (x, y, inner) => Compare(written, x, app, y, inner, []))),
+            $"{at} as", Contents(written.Schemas.Resolve(left)), Contents(app.Schemas.Resolve(right)),
+            (x, y, inner) => Compare(written, x, app, y, inner, []))),
     ];
 
     private static IEnumerable<string> Named(
-        string kind, Dictionary<string, JsonElement> written, Dictionary<string, JsonElement> app, Func<JsonElement, JsonElement, string, IEnumerable<string>> compare) =>
+        string kind,
+        Dictionary<string, JsonElement> written, Dictionary<string, JsonElement> app, Func<JsonElement, JsonElement, string, IEnumerable<string>> compare) =>
     [
         .. written.Keys.Except(app.Keys).Select(name => $"{kind} {name} is missing from the app"),
         .. app.Keys.Except(written.Keys).Select(name => $"{kind} {name} is not in the written document"),
@@ -53,7 +56,9 @@ internal static class ContractDifferences
 
     private static Dictionary<string, JsonElement> Parameters(ContractDocument document, ContractOperation operation) =>
         operation.Parameters.Select(document.Schemas.Resolve)
-            .Select((parameter, index) => (Name: parameter.GetProperty("in").GetString() == "path" ? $"{index + 1} of the path" : parameter.GetProperty("name").GetString()!, Schema: parameter.GetProperty("schema")))
+            .Select((parameter, index) => (Name: parameter.GetProperty("in").GetString() == "path"
+                ? $"{index + 1} of the path"
+                : parameter.GetProperty("name").GetString()!, Schema: parameter.GetProperty("schema")))
             .ToDictionary(parameter => parameter.Name, parameter => parameter.Schema);
 
     private static Dictionary<string, JsonElement> Bodies(ContractDocument document, JsonElement operation) =>
@@ -69,7 +74,7 @@ internal static class ContractDifferences
 
     private static IEnumerable<string> Compare(ContractDocument written, JsonElement a, ContractDocument app, JsonElement b, string at, HashSet<string> seen)
     {
-        // A schema that holds itself is compared once.
+        // A schema that contains itself is compared once.
         if (a.ValueKind == JsonValueKind.Object && a.TryGetProperty("$ref", out var pointer) && !seen.Add(pointer.GetString()!))
         {
             return [];
@@ -88,10 +93,13 @@ internal static class ContractDifferences
     private static IEnumerable<string> Members(ContractDocument written, JsonElement a, ContractDocument app, JsonElement b, string at, HashSet<string> seen)
     {
         var inside = at.EndsWith(".properties", StringComparison.Ordinal);
-        foreach (var name in a.EnumerateObject().Concat(b.EnumerateObject()).Select(member => member.Name).Where(name => inside || !Words.Contains(name)).Distinct())
+        foreach (var name in a.EnumerateObject().Concat(b.EnumerateObject()).Select(member => member.Name).Where(name => inside || !Words.Contains(name))
+            .Distinct())
         {
             var (left, right) = (a.TryGetProperty(name, out var x), b.TryGetProperty(name, out var y));
-            var differences = left && right ? Compare(written, x, app, y, $"{at}.{name}", seen) : [$"{at}.{name} {(left ? "is missing from the app" : "is not in the written document")}"];
+            var differences = left && right
+                ? Compare(written, x, app, y, $"{at}.{name}", seen)
+                : [$"{at}.{name} {(left ? "is missing from the app" : "is not in the written document")}"];
             foreach (var difference in differences)
             {
                 yield return difference;
@@ -102,7 +110,8 @@ internal static class ContractDifferences
     // required, enum and type are sets.
     private static IEnumerable<string> Lists(ContractDocument written, JsonElement a, ContractDocument app, JsonElement b, string at, HashSet<string> seen)
     {
-        var (left, right) = (a.EnumerateArray().OrderBy(item => item.GetRawText(), StringComparer.Ordinal).ToList(), b.EnumerateArray().OrderBy(item => item.GetRawText(), StringComparer.Ordinal).ToList());
+        var (left, right) = (a.EnumerateArray().OrderBy(item => item.GetRawText(), StringComparer.Ordinal).ToList(),
+            b.EnumerateArray().OrderBy(item => item.GetRawText(), StringComparer.Ordinal).ToList());
         return left.Count == right.Count
             ? left.Zip(right).SelectMany(pair => Compare(written, pair.First, app, pair.Second, at, seen))
             : [$"{at} is {b.GetRawText()} in the app and {a.GetRawText()} in the written document"];

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Carafe.Testing;
 
-/// <summary>An OpenAPI document, and whether an answer keeps to it.</summary>
+/// <summary>Represents an OpenAPI document, and checks responses against it.</summary>
 internal sealed class ContractDocument
 {
     private readonly ContractSchema _schemas;
@@ -11,7 +11,8 @@ internal sealed class ContractDocument
     public ContractDocument(JsonElement root)
     {
         _schemas = new ContractSchema(root);
-        ErrorSchema = root.TryGetProperty("components", out var components) && components.TryGetProperty("schemas", out var schemas) && schemas.TryGetProperty("ErrorBody", out var error) ? error : null;
+        ErrorSchema = root.TryGetProperty("components", out var components) && components.TryGetProperty("schemas", out var schemas)
+            && schemas.TryGetProperty("ErrorBody", out var error) ? error : null;
         Operations =
         [
             .. from path in root.GetProperty("paths").EnumerateObject()
@@ -29,13 +30,14 @@ internal sealed class ContractDocument
 
     public static ContractDocument Parse(ReadOnlyMemory<byte> utf8) => new(JsonDocument.Parse(utf8).RootElement);
 
-    /// <summary>What an answer does that the document does not say; empty when it keeps to it.</summary>
+    /// <summary>Returns what a response does that the document does not declare; empty when it conforms.</summary>
     public IEnumerable<string> Check(string method, string path, int status, string? contentType, ReadOnlyMemory<byte> body)
     {
         var head = method == "HEAD";
-        // A parameter that holds slashes is not meant for a path that has operations of its own, under whatever method.
+        // A parameter with slashes does not apply to a path that has operations of its own, under any method.
         var exact = Operations.Any(operation => operation.IsExact(path));
-        var operation = Operations.Where(operation => operation.Method == (head ? "GET" : method) && (exact ? operation.IsExact(path) : operation.Matches(path))).MinBy(operation => operation.Slots);
+        var operation = Operations.Where(operation => operation.Method == (head ? "GET" : method)
+            && (exact ? operation.IsExact(path) : operation.Matches(path))).MinBy(operation => operation.Slots);
         if (operation is null)
         {
             return status < 400 || head ? [] : Error(status, contentType, body);
@@ -56,14 +58,17 @@ internal sealed class ContractDocument
     }
 
     private static JsonElement? Response(ContractOperation operation, int status) =>
-        operation.Node.GetProperty("responses").TryGetProperty(status.ToString(System.Globalization.CultureInfo.InvariantCulture), out var response) ? response : null;
+        operation.Node.GetProperty("responses").TryGetProperty(status.ToString(System.Globalization.CultureInfo.InvariantCulture), out var response)
+            ? response
+            : null;
 
     private IEnumerable<string> Body(int status, JsonElement content, string? contentType, ReadOnlyMemory<byte> body)
     {
         var type = contentType?.Split(';')[0].Trim();
         if (type is null || !(content.TryGetProperty(type, out var media) || content.TryGetProperty("*/*", out media)))
         {
-            return [$"{status} is {type ?? "without a Content-Type"}, documented is {string.Join(" or ", content.EnumerateObject().Select(known => known.Name))}"];
+            return [$"{status} is {type ?? "without a Content-Type"}, documented is " +
+                $"{string.Join(" or ", content.EnumerateObject().Select(known => known.Name))}"];
         }
 
         return type.EndsWith("json", StringComparison.Ordinal) && media.TryGetProperty("schema", out var schema) ? Json(schema, body) : [];
@@ -72,7 +77,7 @@ internal sealed class ContractDocument
     private IEnumerable<string> Error(int status, string? contentType, ReadOnlyMemory<byte> body) =>
         ErrorSchema is not { } schema || contentType?.StartsWith("application/problem+json", StringComparison.Ordinal) == true ? []
         : contentType?.StartsWith("application/json", StringComparison.Ordinal) == true ? Json(schema, body)
-        : [$"{status} is {contentType ?? "without a body"} and not an error in the one shape"];
+        : [$"{status} is {contentType ?? "without a body"} and not an error in the standard format"];
 
     private IEnumerable<string> Json(JsonElement schema, ReadOnlyMemory<byte> body)
     {
@@ -81,14 +86,14 @@ internal sealed class ContractDocument
             using var json = JsonDocument.Parse(body);
             return [.. _schemas.Check(schema, json.RootElement)];
         }
-        catch (JsonException fault)
+        catch (JsonException exception)
         {
-            return [$"the body is not JSON: {fault.Message}"];
+            return [$"the body is not JSON: {exception.Message}"];
         }
     }
 }
 
-/// <summary>One operation of a document.</summary>
+/// <summary>Represents one operation of a document.</summary>
 internal sealed class ContractOperation
 {
     private readonly Regex _exact;
@@ -99,7 +104,7 @@ internal sealed class ContractOperation
         (Method, Template, Node) = (method, template, node);
         var pattern = string.Join("(?<slot>[^/]+)", Regex.Split(template, @"\{[^}]+\}").Select(Regex.Escape));
         _exact = new Regex($"^{pattern}/?$", RegexOptions.IgnoreCase);
-        // OpenAPI has no word for a parameter that holds slashes.
+        // OpenAPI cannot declare a parameter with slashes.
         _loose = new Regex($"^{pattern.Replace("[^/]+", ".+", StringComparison.Ordinal)}$", RegexOptions.IgnoreCase);
         Parameters = node.TryGetProperty("parameters", out var parameters) ? [.. parameters.EnumerateArray()] : [];
     }
@@ -112,7 +117,7 @@ internal sealed class ContractOperation
 
     public IReadOnlyList<JsonElement> Parameters { get; }
 
-    /// <summary>Of two templates that match, the router takes the one with fewer parameters.</summary>
+    /// <summary>Gets the number of parameters: of two templates that match, the router takes the one with fewer.</summary>
     public int Slots => Regex.Count(Template, @"\{");
 
     public string Name => $"{Method} {Template}";

@@ -3,16 +3,18 @@ using System.Text.Json;
 
 namespace Carafe.Testing;
 
-/// <summary>Calls an app with requests made from its document alone.</summary>
+/// <summary>Calls an app with requests generated from its document alone.</summary>
 public static class ContractProbe
 {
     /// <summary>
-    /// Sends valid and invalid requests, every operation in turn, and checks each answer as <see cref="ContractTesting.EnforceContract(TestApp, string)"/> does; a 5xx is a fault
-    /// whether documented or not. The same seed sends the same requests.
+    /// Sends valid and invalid requests, every operation in turn, and checks each response as
+    /// <see cref="ContractTesting.EnforceContract(TestApp, string)"/> does; a 5xx is an error whether documented or not. The same seed sends the same
+    /// requests.
     /// </summary>
     /// <param name="app">The app.</param>
-    /// <param name="caller">Who sends the request of a number: nobody, a user, an admin. Asked before each request, since requests may end sessions and delete accounts.</param>
-    /// <param name="requests">How many requests.</param>
+    /// <param name="caller">Returns the client for the request with that number: anonymous, a user, an admin. Called before each request, since requests
+    /// may end sessions and delete accounts.</param>
+    /// <param name="requests">The number of requests.</param>
     /// <param name="seed">Any number.</param>
     /// <param name="document">Where the app serves its document.</param>
     public static async Task<ContractProbeReport> ProbeContractAsync(
@@ -21,7 +23,7 @@ public static class ContractProbe
         var contract = await ContractTesting.ReadAsync(app, document);
         var values = new ContractValues(contract.Schemas, new Random(seed));
         var report = new ContractProbeReport();
-        // The probe tells every fault, not the first.
+        // The probe reports every error, not the first.
         app.Contract = null;
         for (var number = 0; number < requests; number++)
         {
@@ -33,9 +35,10 @@ public static class ContractProbe
             var status = (int)response.StatusCode;
             values.Learn(body);
             report.Count(operation.Name, status);
-            // What was sent may have hit another operation: an odd parameter makes another path.
-            var faults = contract.Check(request.Method.Method, request.RequestUri!.AbsolutePath, status, response.Content.Headers.ContentType?.ToString(), body);
-            report.Add([.. status >= 500 ? [$"{status}"] : Array.Empty<string>(), .. faults], () => Describe(number, request, status, body));
+            // The request may have reached another operation: an odd parameter makes another path.
+            var differences = contract.Check(request.Method.Method, request.RequestUri!.AbsolutePath, status,
+                response.Content.Headers.ContentType?.ToString(), body);
+            report.Add([.. status >= 500 ? [$"{status}"] : Array.Empty<string>(), .. differences], () => Describe(number, request, status, body));
         }
 
         return report;
@@ -50,7 +53,7 @@ public static class ContractProbe
         {
             var (name, place) = (parameter.GetProperty("name").GetString()!, parameter.GetProperty("in").GetString());
             var required = parameter.TryGetProperty("required", out var must) && must.GetBoolean();
-            // A path with U+0000 does not get past any server.
+            // No server accepts a path with U+0000.
             var value = values.Text(parameter.GetProperty("schema"), wrong).Replace("\0", "", StringComparison.Ordinal);
             if (place == "path")
             {
@@ -83,43 +86,46 @@ public static class ContractProbe
         var bytes = json ? Encoding.UTF8.GetBytes(values.Value(media.Value.GetProperty("schema"), wrong)?.ToJsonString() ?? "null") : values.Bytes();
         if (json && values.Chance(wrong / 8))
         {
-            bytes = values.Pick<byte[]>([[], bytes[..(bytes.Length / 2)], [.. bytes, (byte)'x'], [0xff, 0xfe, 0x00], Encoding.UTF8.GetBytes(new string('[', 200))]);
+            bytes = values.Pick<byte[]>(
+                [[], bytes[..(bytes.Length / 2)], [.. bytes, (byte)'x'], [0xff, 0xfe, 0x00], Encoding.UTF8.GetBytes(new string('[', 200))]);
         }
 
         var content = new ByteArrayContent(bytes);
         var type = media.Name.Contains('*', StringComparison.Ordinal) ? "application/octet-stream" : media.Name;
-        content.Headers.TryAddWithoutValidation("Content-Type", json && values.Chance(wrong / 10) ? values.Pick(["text/plain", "application/xml", "nonsense"]) : type);
+        content.Headers.TryAddWithoutValidation("Content-Type", json && values.Chance(wrong / 10)
+            ? values.Pick(["text/plain", "application/xml", "nonsense"])
+            : type);
         return content;
     }
 
-    private static string Describe(int number, HttpRequestMessage request, int status, byte[] answer)
+    private static string Describe(int number, HttpRequestMessage request, int status, byte[] payload)
     {
         var sent = request.Content is null ? "" : " " + Cut(request.Content.ReadAsStringAsync().GetAwaiter().GetResult());
-        return $"#{number} {request.Method} {Cut(request.RequestUri!.PathAndQuery)}{sent} answered {status} {Cut(Encoding.UTF8.GetString(answer))}";
+        return $"#{number} {request.Method} {Cut(request.RequestUri!.PathAndQuery)}{sent} answered {status} {Cut(Encoding.UTF8.GetString(payload))}";
     }
 
     private static string Cut(string text) => text.Length > 300 ? text[..300] + "..." : text;
 }
 
-/// <summary>What a run of <see cref="ContractProbe"/> saw.</summary>
+/// <summary>Reports what a run of <see cref="ContractProbe"/> found.</summary>
 public sealed class ContractProbeReport
 {
     private readonly Dictionary<(string Operation, int Status), int> _answers = [];
     private readonly List<string> _faults = [];
 
-    /// <summary>How many answers each operation gave, by status.</summary>
+    /// <summary>Gets how many responses each operation gave, by status.</summary>
     public IReadOnlyDictionary<(string Operation, int Status), int> Answers => _answers;
 
-    /// <summary>What was off the document, with the request that showed it.</summary>
+    /// <summary>Gets what did not match the document, with the request that showed it.</summary>
     public IReadOnlyList<string> Faults => _faults;
 
     internal void Count(string operation, int status) => _answers[(operation, status)] = _answers.GetValueOrDefault((operation, status)) + 1;
 
-    internal void Add(IReadOnlyList<string> faults, Func<string> request)
+    internal void Add(IReadOnlyList<string> differences, Func<string> request)
     {
-        if (faults.Count > 0)
+        if (differences.Count > 0)
         {
-            _faults.Add($"{string.Join("; ", faults)}: {request()}");
+            _faults.Add($"{string.Join("; ", differences)}: {request()}");
         }
     }
 }

@@ -5,7 +5,10 @@ using System.Text.RegularExpressions;
 
 namespace Carafe.Testing;
 
-/// <summary>Checks JSON against the part of JSON Schema 2020-12 that OpenAPI documents of Carafe apps use. Stricter in one point: a member that no schema names is a fault.</summary>
+/// <summary>
+/// Checks JSON against the part of JSON Schema 2020-12 that OpenAPI documents of Carafe apps use. It is stricter in one point: a member that no schema
+/// names is an error.
+/// </summary>
 internal sealed class ContractSchema(JsonElement root)
 {
     public IEnumerable<string> Check(JsonElement schema, JsonElement value, string at = "$")
@@ -30,13 +33,14 @@ internal sealed class ContractSchema(JsonElement root)
     {
         while (node.ValueKind == JsonValueKind.Object && node.TryGetProperty("$ref", out var pointer))
         {
-            node = pointer.GetString()!.TrimStart('#', '/').Split('/').Aggregate(root, (at, step) => at.GetProperty(step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)));
+            node = pointer.GetString()!.TrimStart('#', '/').Split('/')
+                .Aggregate(root, (at, step) => at.GetProperty(step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)));
         }
 
         return node;
     }
 
-    /// <summary>The types that a schema allows; empty means any.</summary>
+    /// <summary>Returns the types that a schema allows; empty means any.</summary>
     public static IReadOnlyList<string> TypesOf(JsonElement schema) => !schema.TryGetProperty("type", out var type) ? []
         : type.ValueKind == JsonValueKind.Array ? [.. type.EnumerateArray().Select(item => item.GetString()!)] : [type.GetString()!];
 
@@ -48,7 +52,8 @@ internal sealed class ContractSchema(JsonElement root)
             yield return $"{at}: is {value.ValueKind} and must be {string.Join(" or ", types)}";
         }
 
-        if (schema.TryGetProperty("enum", out var values) && value.ValueKind != JsonValueKind.Null && !values.EnumerateArray().Any(known => JsonElement.DeepEquals(known, value)))
+        if (schema.TryGetProperty("enum", out var values) && value.ValueKind != JsonValueKind.Null
+            && !values.EnumerateArray().Any(known => JsonElement.DeepEquals(known, value)))
         {
             yield return $"{at}: {value} is none of {values}";
         }
@@ -72,9 +77,9 @@ internal sealed class ContractSchema(JsonElement root)
             }
         }
 
-        foreach (var fault in schema.TryGetProperty("allOf", out var all) ? all.EnumerateArray().SelectMany(part => Check(part, value, at)) : [])
+        foreach (var error in schema.TryGetProperty("allOf", out var all) ? all.EnumerateArray().SelectMany(part => Check(part, value, at)) : [])
         {
-            yield return fault;
+            yield return error;
         }
     }
 
@@ -92,13 +97,14 @@ internal sealed class ContractSchema(JsonElement root)
         foreach (var member in value.EnumerateObject())
         {
             var inner = $"{at}.{member.Name}";
-            var faults = schema.TryGetProperty("properties", out var properties) && properties.TryGetProperty(member.Name, out var known) ? Check(known, member.Value, inner)
+            var errors = schema.TryGetProperty("properties", out var properties)
+                && properties.TryGetProperty(member.Name, out var known) ? Check(known, member.Value, inner)
                 : schema.TryGetProperty("additionalProperties", out var others) && others.ValueKind is JsonValueKind.Object ? Check(others, member.Value, inner)
                 : choice || others.ValueKind == JsonValueKind.True || TypesOf(schema).Count == 0 ? []
                 : [$"{inner}: is not documented"];
-            foreach (var fault in faults)
+            foreach (var error in errors)
             {
-                yield return fault;
+                yield return error;
             }
         }
     }
@@ -114,15 +120,20 @@ internal sealed class ContractSchema(JsonElement root)
     [
         .. Limit(schema, "minLength", value.EnumerateRunes().Count(), at, least: true),
         .. Limit(schema, "maxLength", value.EnumerateRunes().Count(), at, least: false),
-        .. schema.TryGetProperty("pattern", out var pattern) && !Regex.IsMatch(value, pattern.GetString()!) ? [$"{at}: '{value}' does not match {pattern}"] : Array.Empty<string>(),
-        .. schema.TryGetProperty("format", out var format) && !HasFormat(format.GetString()!, value) ? [$"{at}: '{value}' is no {format}"] : Array.Empty<string>(),
+        .. schema.TryGetProperty("pattern", out var pattern) && !Regex.IsMatch(value, pattern.GetString()!)
+        ? [$"{at}: '{value}' does not match {pattern}"]
+        : Array.Empty<string>(),
+        .. schema.TryGetProperty("format", out var format) && !HasFormat(format.GetString()!, value)
+        ? [$"{at}: '{value}' is no {format}"]
+        : Array.Empty<string>(),
     ];
 
     private static IEnumerable<string> Number(JsonElement schema, JsonElement value, string at) =>
     [
         .. Limit(schema, "minimum", value.GetDouble(), at, least: true),
         .. Limit(schema, "maximum", value.GetDouble(), at, least: false),
-        .. schema.TryGetProperty("format", out var format) && format.GetString() == "int32" && !value.TryGetInt32(out _) ? [$"{at}: {value} is no int32"] : Array.Empty<string>(),
+        .. schema.TryGetProperty("format", out var format) && format.GetString() == "int32"
+        && !value.TryGetInt32(out _) ? [$"{at}: {value} is no int32"] : Array.Empty<string>(),
     ];
 
     private static IEnumerable<string> Limit(JsonElement schema, string name, double value, string at, bool least)
@@ -135,7 +146,8 @@ internal sealed class ContractSchema(JsonElement root)
 
     private static bool HasFormat(string format, string value) => format switch
     {
-        "date-time" => DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out _) && value.Contains('T', StringComparison.Ordinal) && (value.EndsWith('Z') || value.LastIndexOfAny(['+', '-']) > 10),
+        "date-time" => DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out _) && value.Contains('T', StringComparison.Ordinal)
+            && (value.EndsWith('Z') || value.LastIndexOfAny(['+', '-']) > 10),
         "date" => DateOnly.TryParseExact(value, "yyyy-MM-dd", out _),
         "uuid" => Guid.TryParseExact(value, "D", out _),
         "email" => MailAddress.TryCreate(value, out _),

@@ -6,14 +6,15 @@ using System.Text.RegularExpressions;
 
 namespace Carafe.Testing;
 
-/// <summary>Makes values from schemas: right ones, and wrong ones as often as it is told.</summary>
+/// <summary>Generates values from schemas: right ones, and wrong ones at a given rate.</summary>
 [SuppressMessage("Security", "CA5394", Justification = "A test that cannot be repeated is no test.")]
 internal sealed class ContractValues(ContractSchema schemas, Random random)
 {
     private static readonly string[] Odd =
-        ["", " ", "\u0000", "\u0001", "a\nb", "null", "-1", "0", "1e400", "99999999999999999999", "\ud83c\udf7a", "\u202e", "' or 1=1 --", "<script>", "../../etc/passwd", "%00", "İ", "e\u0301", new string('x', 3000)];
+        ["", " ", "\u0000", "\u0001", "a\nb", "null", "-1", "0", "1e400", "99999999999999999999", "\ud83c\udf7a", "\u202e", "' or 1=1 --", "<script>",
+            "../../etc/passwd", "%00", "İ", "e\u0301", new string('x', 3000)];
 
-    // Numbers that the app gave, so that some requests are about things that exist.
+    // Numbers from the app's responses, so that some requests are about things that exist.
     private readonly List<long> _ids = [1, 2, 3];
 
     public bool Chance(double probability) => random.NextDouble() < probability;
@@ -31,18 +32,18 @@ internal sealed class ContractValues(ContractSchema schemas, Random random)
     {
         try
         {
-            if (body.Length > 0 && JsonNode.Parse(body) is JsonObject answer && answer["id"] is JsonValue id && id.TryGetValue(out long number))
+            if (body.Length > 0 && JsonNode.Parse(body) is JsonObject content && content["id"] is JsonValue id && id.TryGetValue(out long number))
             {
                 _ids.Add(number);
             }
         }
         catch (JsonException)
         {
-            // Not every answer is JSON.
+            // Not every response is JSON.
         }
     }
 
-    /// <summary>A value as it stands in a path or a query.</summary>
+    /// <summary>Returns a value as text for a path or a query.</summary>
     public string Text(JsonElement schema, double wrong)
     {
         schema = schemas.Resolve(schema);
@@ -77,9 +78,11 @@ internal sealed class ContractValues(ContractSchema schemas, Random random)
         return (types.Count == 0 ? "string" : Pick(types)) switch
         {
             "object" => Object(schema, wrong),
-            "array" => new JsonArray([.. Enumerable.Range(0, random.Next(4)).Select(_ => schema.TryGetProperty("items", out var items) ? Value(items, wrong) : null)]),
+            "array" => new JsonArray(
+            [.. Enumerable.Range(0, random.Next(4)).Select(_ => schema.TryGetProperty("items", out var items) ? Value(items, wrong) : null)]),
             "integer" => Integer(schema),
-            "number" => JsonValue.Create(Math.Round((decimal)(random.NextDouble() * Math.Min(Limit(schema, "maximum", 1000), 100_000)) + (decimal)Limit(schema, "minimum", 0), 2)),
+            "number" => JsonValue.Create(
+            Math.Round((decimal)(random.NextDouble() * Math.Min(Limit(schema, "maximum", 1000), 100_000)) + (decimal)Limit(schema, "minimum", 0), 2)),
             "boolean" => JsonValue.Create(Chance(0.5)),
             "null" => null,
             _ => JsonValue.Create(String(schema)),
@@ -121,7 +124,8 @@ internal sealed class ContractValues(ContractSchema schemas, Random random)
     private JsonValue Integer(JsonElement schema)
     {
         var (least, most) = (Limit(schema, "minimum", 1), Limit(schema, "maximum", 50));
-        return JsonValue.Create(Chance(0.7) && Pick(_ids) is var id && id >= least && id <= Limit(schema, "maximum", int.MaxValue) ? id : random.NextInt64((long)least, (long)Math.Min(most, least + 1000) + 1));
+        return JsonValue.Create(Chance(0.7) && Pick(_ids) is var id && id >= least
+            && id <= Limit(schema, "maximum", int.MaxValue) ? id : random.NextInt64((long)least, (long)Math.Min(most, least + 1000) + 1));
     }
 
     private string String(JsonElement schema)
@@ -138,9 +142,11 @@ internal sealed class ContractValues(ContractSchema schemas, Random random)
             _ => word,
         };
         var (least, most) = ((int)Limit(schema, "minLength", 0), (int)Math.Min(Limit(schema, "maxLength", 200), 10_000));
-        text = text.Length < least ? text.PadRight(least, 'x') : text.Length > most ? text[..most] : format is null && Chance(0.1) ? new string('y', most) : text;
+        text = text.Length < least ? text.PadRight(least, 'x') : text.Length > most ? text[..most] : format is null
+            && Chance(0.1) ? new string('y', most) : text;
         return schema.TryGetProperty("pattern", out var pattern) && !Regex.IsMatch(text, pattern.GetString()!) ? word : text;
     }
 
-    private static double Limit(JsonElement schema, string name, double otherwise) => schema.TryGetProperty(name, out var limit) ? limit.GetDouble() : otherwise;
+    private static double Limit(JsonElement schema, string name, double otherwise) =>
+        schema.TryGetProperty(name, out var limit) ? limit.GetDouble() : otherwise;
 }

@@ -4,15 +4,15 @@ using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Carafe.Testing;
 
-/// <summary>Proves that validation is on: it can be off without a warning, by a request record that is not public or a call in the wrong assembly.</summary>
+/// <summary>Proves that validation runs: a request record that is not public, or a call in the wrong assembly, turns it off without a warning.</summary>
 public static class ValidationProbe
 {
     // What the binder says of a member that it does not know, which is no rule of that member.
     private const string Unknown = "is not a member of this object";
 
     /// <summary>
-    /// Sends every endpoint that takes a JSON body one that is well-formed and breaks the rules of its members, and lists the endpoints that did not answer 400
-    /// naming each of them. An empty list is a pass.
+    /// Sends every endpoint with a JSON body one that is well-formed and breaks the attributes of its members, and lists the endpoints that did not
+    /// respond with 400 naming each of them. An empty list is a pass.
     /// </summary>
     /// <param name="app">The app.</param>
     /// <param name="client">A client that may call every endpoint, such as an admin's.</param>
@@ -21,7 +21,8 @@ public static class ValidationProbe
         var faults = new List<string>();
         foreach (var endpoint in app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
         {
-            if (endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is not { RequestType: { } type } accepts || !accepts.ContentTypes.Any(content => content.EndsWith("json", StringComparison.Ordinal)))
+            if (endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is not { RequestType: { } type } accepts
+                || !accepts.ContentTypes.Any(content => content.EndsWith("json", StringComparison.Ordinal)))
             {
                 continue;
             }
@@ -35,7 +36,8 @@ public static class ValidationProbe
         return faults;
     }
 
-    private static async Task<List<string>> ProbeAsync(HttpClient client, HttpMethod method, RouteEndpoint endpoint, Type type, string contentType, JsonSerializerOptions json)
+    private static async Task<List<string>> ProbeAsync(HttpClient client, HttpMethod method, RouteEndpoint endpoint, Type type, string contentType,
+        JsonSerializerOptions json)
     {
         var probe = new ProbeBody(json);
         var body = probe.Make(type)?.ToJsonString(json) ?? "null";
@@ -54,11 +56,15 @@ public static class ValidationProbe
 
         using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
         var told = answer.RootElement.TryGetProperty(json.PropertyNamingPolicy?.ConvertName("Errors") ?? "Errors", out var errors)
-            ? errors.EnumerateObject().Where(member => member.Value.EnumerateArray().Any(text => text.GetString() != Unknown)).Select(member => member.Name).ToHashSet()
+            ? errors.EnumerateObject().Where(member => member.Value.EnumerateArray().Any(text => text.GetString() != Unknown)).Select(member => member.Name)
+            .ToHashSet()
             : [];
         return [.. probe.Broken.Where(member => !told.Contains(member)).Select(member => $"{name}: no fault for '{member}' in {answer.RootElement}")];
     }
 
     private static string Path(RouteEndpoint endpoint) =>
-        "/" + string.Join('/', endpoint.RoutePattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part => part is Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal ? literal.Content : "1"))));
+        "/" + string.Join('/',
+            endpoint.RoutePattern.PathSegments.Select(
+            segment => string.Concat(
+            segment.Parts.Select(part => part is Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal ? literal.Content : "1"))));
 }

@@ -1,8 +1,8 @@
 namespace Carafe.Testing;
 
-/// <summary>A database for one test. Disposing drops it.</summary>
+/// <summary>Represents a database for one test. Disposing it drops the database.</summary>
 public interface ITestDatabase : IAsyncDisposable
 {
-    /// <summary>The <c>DATABASE_URL</c> of the app under test.</summary>
+    /// <summary>Gets the <c>DATABASE_URL</c> of the app under test.</summary>
     string Url { get; }
 }

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Carafe.Testing;
 
 /// <summary>
-/// A throw-away PostgreSQL of the test process: started from the installed binaries on a free port of 127.0.0.1, with durability off, under another user when
-/// the tests run as root. It stops with the process, however that ends.
+/// Runs a throw-away PostgreSQL for the test process: started from the installed binaries on a free port of 127.0.0.1, with durability off, under another
+/// user when the tests run as root. It stops with the process, however that ends.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
@@ -24,18 +24,20 @@ public sealed class PostgresServer : IAsyncDisposable
         Port = port;
     }
 
-    /// <summary>The port it listens on.</summary>
+    /// <summary>Gets the port it listens on.</summary>
     public int Port { get; }
 
-    /// <summary>Why there is no server to be had on this machine; null when there is. Skip tests with it: <c>Assert.SkipWhen(PostgresServer.Missing is not null, ...)</c>.</summary>
+    /// <summary>
+    /// Gets why this machine has no server; null when it has one. Skip tests with it: <c>Assert.SkipWhen(PostgresServer.Missing is not null, ...)</c>.
+    /// </summary>
     public static string? Missing => FindBinaries() is null
         ? "PostgreSQL is not installed: no postgres and initdb in PATH or /usr/lib/postgresql/*/bin (Debian: apt-get install postgresql)."
         : OperatingSystem.IsLinux() ? null : "The throw-away PostgreSQL runs on Linux.";
 
-    /// <summary>The server that the tests of this process share; started by the first caller.</summary>
+    /// <summary>Returns the server that the tests of this process share; the first caller starts it.</summary>
     public static Task<PostgresServer> SharedAsync() => Started.Value;
 
-    /// <summary>Starts a server of your own, to stop and start as you like.</summary>
+    /// <summary>Starts a server of the test's own, to stop and start at will.</summary>
     /// <exception cref="InvalidOperationException">It is not installed, or does not start.</exception>
     public static async Task<PostgresServer> StartAsync()
     {
@@ -57,11 +59,11 @@ public sealed class PostgresServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>The URL of a database on this server.</summary>
+    /// <summary>Returns the URL of a database on this server.</summary>
     /// <param name="database">Its name.</param>
     public string Url(string database) => $"postgresql://postgres@127.0.0.1:{Port}/{database}";
 
-    /// <summary>Makes an empty database, or a copy of one that nobody is connected to, and returns its URL.</summary>
+    /// <summary>Creates an empty database, or a copy of one that has no connections, and returns its URL.</summary>
     /// <param name="template">The database to copy, such as one that is already migrated.</param>
     public async Task<string> CreateDatabaseAsync(string template = "template0")
     {
@@ -95,7 +97,8 @@ public sealed class PostgresServer : IAsyncDisposable
             Path.Combine(_binaries, "postgres"), "-D", Data, "-h", "127.0.0.1", "-p", $"{Port}", "-k", "",
             "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=300", "-c", "log_min_messages=fatal",
         ];
-        var start = StartInfo("sh", ["-c", $"exec 3<&0; {Watch}", "watch", Data, .. Environment.IsPrivilegedProcess ? (string[])["runuser", "-u", User(), "--"] : [], .. server]);
+        var start = StartInfo("sh",
+            ["-c", $"exec 3<&0; {Watch}", "watch", Data, .. Environment.IsPrivilegedProcess ? (string[])["runuser", "-u", User(), "--"] : [], .. server]);
         start.RedirectStandardInput = true;
         _watch = Process.Start(start) ?? throw new InvalidOperationException("sh did not start.");
         for (var attempt = 1; ; attempt++)
@@ -120,10 +123,13 @@ public sealed class PostgresServer : IAsyncDisposable
         await _watch!.WaitForExitAsync();
     }
 
-    /// <summary>Freezes the server: it still takes connections and bytes, as its machine's kernel does that, and answers nothing until <see cref="ResumeAsync"/>.</summary>
+    /// <summary>
+    /// Freezes the server: it still accepts connections and bytes, as its machine's kernel does that, and does not respond until
+    /// <see cref="ResumeAsync"/>.
+    /// </summary>
     public Task PauseAsync() => SignalAsync("STOP");
 
-    /// <summary>Lets a frozen server go on where it was.</summary>
+    /// <summary>Lets a frozen server continue where it was.</summary>
     public Task ResumeAsync() => SignalAsync("CONT");
 
     /// <summary>Stops the server and removes its data.</summary>
@@ -143,11 +149,14 @@ public sealed class PostgresServer : IAsyncDisposable
     private static string User() => File.ReadLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal)) ? "postgres" : "nobody";
 
     private static string? FindBinaries() =>
-        (Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).Reverse().Select(version => Path.Combine(version, "bin")) : [])
+        (Directory.Exists("/usr/lib/postgresql")
+            ? Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).Reverse().Select(version => Path.Combine(version, "bin"))
+            : [])
             .Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator))
             .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
 
-    // The first process before its children: it then makes no new ones. A child that has just ended is no fault. runuser stops with its child, but does not go on with it.
+    // The first process before its children: it then makes no new ones. A child that has just ended is no error. runuser stops with its child, but does
+    // not continue with it.
     private Task SignalAsync(string signal)
     {
         const string Signal = """

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace Carafe.Testing;
 
-/// <summary>A database on the test process's throw-away PostgreSQL, copied from one that the app itself migrated.</summary>
+/// <summary>Represents a database on the test process's throw-away PostgreSQL, copied from one that the app itself migrated.</summary>
 public sealed class PostgresTestDatabase : ITestDatabase
 {
     private static readonly ConcurrentDictionary<MethodInfo, Lazy<Task<string>>> Templates = new();
@@ -15,13 +15,17 @@ public sealed class PostgresTestDatabase : ITestDatabase
     /// <inheritdoc/>
     public string Url { get; }
 
-    /// <summary>Makes a database with the schema of an app. The first call for a factory starts the server and runs the app's migrations; the others copy the database.</summary>
+    /// <summary>
+    /// Creates a database with the schema of an app. The first call for a factory starts the server and runs the app's migrations; later calls copy the
+    /// database.
+    /// </summary>
     /// <param name="create">The application factory.</param>
-    /// <exception cref="InvalidOperationException">PostgreSQL is not installed: ask <see cref="PostgresServer.Missing"/> first.</exception>
+    /// <exception cref="InvalidOperationException">PostgreSQL is not installed: check <see cref="PostgresServer.Missing"/> first.</exception>
     public static async Task<PostgresTestDatabase> CreateAsync(Func<string[], Action<WebApplicationBuilder>?, WebApplication> create)
     {
         var server = await PostgresServer.SharedAsync();
-        var template = await Templates.GetOrAdd(create.Method, _ => new(async () => await TestTemplate.MigrateAsync(create, await server.CreateDatabaseAsync()))).Value;
+        var template = await Templates.GetOrAdd(create.Method,
+            _ => new(async () => await TestTemplate.MigrateAsync(create, await server.CreateDatabaseAsync()))).Value;
         return new PostgresTestDatabase(server, await server.CreateDatabaseAsync(NameOf(template)));
     }
 

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace Carafe.Testing;
 
-/// <summary>What requests ask of the database. What the test itself or a background service asks is left out.</summary>
+/// <summary>Collects the SQL commands of requests. Those of the test itself or of a background service are left out.</summary>
 internal sealed class QueryLog : DbCommandInterceptor, IStartupFilter
 {
     private readonly AsyncLocal<bool> _inRequest = new();
@@ -39,7 +39,7 @@ internal sealed class QueryLog : DbCommandInterceptor, IStartupFilter
     }
 }
 
-/// <summary>Has every context of the app under test tell the log.</summary>
+/// <summary>Connects every context of the app under test to the log.</summary>
 internal sealed class QueryLogging<TContext>(QueryLog log) : IDbContextOptionsConfiguration<TContext>
     where TContext : DbContext
 {

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Carafe.Testing;
 
-/// <summary>A SQLite file in the temporary folder, copied from one that the app itself migrated.</summary>
+/// <summary>Represents a SQLite file in the temporary folder, copied from one that the app itself migrated.</summary>
 public sealed class SqliteTestDatabase : ITestDatabase
 {
     private static readonly ConcurrentDictionary<MethodInfo, Lazy<Task<string>>> Templates = new();
@@ -18,7 +18,7 @@ public sealed class SqliteTestDatabase : ITestDatabase
     /// <inheritdoc/>
     public string Url => UrlOf(Path.Combine(_folder, "test.db"));
 
-    /// <summary>Makes a database with the schema of an app. The first call for a factory runs its migrations; the others copy the file.</summary>
+    /// <summary>Creates a database with the schema of an app. The first call for a factory runs its migrations; later calls copy the file.</summary>
     /// <param name="create">The application factory.</param>
     public static async Task<SqliteTestDatabase> CreateAsync(Func<string[], Action<WebApplicationBuilder>?, WebApplication> create)
     {
@@ -26,7 +26,7 @@ public sealed class SqliteTestDatabase : ITestDatabase
         var database = new SqliteTestDatabase();
         if (File.Exists(template))
         {
-            // An app without a database leaves none.
+            // An app without a database leaves no file.
             File.Copy(template, Path.Combine(database._folder, "test.db"));
         }
 
@@ -48,7 +48,7 @@ public sealed class SqliteTestDatabase : ITestDatabase
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
         var file = Path.Combine(folder, "template.db");
         await TestTemplate.MigrateAsync(create, UrlOf(file));
-        // What was written may still lie in the write-ahead log, which is not copied.
+        // The newest writes may still be in the write-ahead log, which is not copied.
         await using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
         await connection.OpenAsync();
         await using var checkpoint = connection.CreateCommand();

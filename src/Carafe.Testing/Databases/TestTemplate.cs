@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.TestHost;
 
 namespace Carafe.Testing;
 
-/// <summary>A database that is migrated once and copied for each test.</summary>
+/// <summary>Migrates a database once, to be copied for each test.</summary>
 internal static class TestTemplate
 {
     /// <summary>Starts the app on an empty database, which migrates it, and stops it again.</summary>

@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace Carafe.Testing;
 
-/// <summary>Says what a response must be. A miss throws with the request, the answer and what the server logged.</summary>
+/// <summary>Checks responses. A failed check throws with the request, the response and what the server logged.</summary>
 public static class ResponseExpectations
 {
     internal static readonly HttpRequestOptionsKey<TestApp> App = new("Carafe.TestApp");
 
-    /// <summary>Expects a status and gives the JSON body; an undefined element when there is no body.</summary>
+    /// <summary>Expects a status and returns the JSON body; an undefined element when there is no body.</summary>
     /// <param name="answer">The pending response: <c>await app.Client.GetAsync("/users").Expect(200)</c>.</param>
     /// <param name="status">The HTTP status code.</param>
     /// <exception cref="UnexpectedResponseException">The status is another.</exception>
@@ -21,7 +21,7 @@ public static class ResponseExpectations
             : default;
     }
 
-    /// <summary>Expects a status and gives the body as <typeparamref name="TBody"/>, read by the app's conventions: an unknown member fails.</summary>
+    /// <summary>Expects a status and returns the body as <typeparamref name="TBody"/>, read by the app's conventions: an unknown member fails.</summary>
     /// <param name="answer">The pending response.</param>
     /// <param name="status">The HTTP status code.</param>
     /// <exception cref="UnexpectedResponseException">The status is another, or the body does not fit.</exception>
@@ -41,13 +41,13 @@ public static class ResponseExpectations
     }
 
     /// <summary>
-    /// Expects an error in the one shape: the status on the line and in the body, a reason phrase, a message, a trace id, nothing unknown; <c>Allow</c> on 405,
+    /// Expects a standard error: the status on the line and in the body, a reason phrase, a message, a trace id, nothing unknown; <c>Allow</c> on 405,
     /// <c>WWW-Authenticate</c> on 401, <c>Retry-After</c> on 429 and 503.
     /// </summary>
     /// <param name="answer">The pending response.</param>
     /// <param name="status">The HTTP status code.</param>
-    /// <param name="member">A JSON name that <c>errors</c> must hold; null asks for none.</param>
-    /// <exception cref="UnexpectedResponseException">The answer is another.</exception>
+    /// <param name="member">A JSON name that <c>errors</c> must contain; null requires none.</param>
+    /// <exception cref="UnexpectedResponseException">The response is another.</exception>
     public static async Task<ErrorBody> ExpectError(this Task<HttpResponseMessage> answer, int status, string? member = null)
     {
         using var response = await answer;
@@ -64,7 +64,8 @@ public static class ResponseExpectations
             throw Unexpected(response, $"the error shape ({fault.Message})", bytes);
         }
 
-        Check(response, body.Status == status && body.Error.Length > 0 && body.Message.Length > 0 && body.TraceId?.Length > 0, "the error shape, with its status, a message and a trace id", bytes);
+        Check(response, body.Status == status && body.Error.Length > 0 && body.Message.Length > 0
+            && body.TraceId?.Length > 0, "the error shape, with its status, a message and a trace id", bytes);
         Check(response, status != 401 || response.Headers.WwwAuthenticate.Count > 0, "WWW-Authenticate on 401", bytes);
         Check(response, status != 405 || response.Content.Headers.Allow.Count > 0, "Allow on 405", bytes);
         Check(response, status is not (429 or 503) || response.Headers.RetryAfter is not null, $"Retry-After on {status}", bytes);
@@ -75,7 +76,7 @@ public static class ResponseExpectations
     /// <summary>Posts an object as JSON by the app's conventions.</summary>
     /// <param name="client">The client.</param>
     /// <param name="path">The path.</param>
-    /// <param name="body">Any object; anonymous ones are written with their names as they stand.</param>
+    /// <param name="body">Any object; the names of anonymous ones are written as they are.</param>
     public static Task<HttpResponseMessage> PostJson(this HttpClient client, string path, object body) => client.SendJson(HttpMethod.Post, path, body);
 
     /// <summary>Puts an object as JSON.</summary>
@@ -107,10 +108,11 @@ public static class ResponseExpectations
         var request = response.RequestMessage!;
         var log = request.Options.TryGetValue(App, out var app) ? string.Join(Environment.NewLine, app.Log) : "";
         return new UnexpectedResponseException(
-            $"{request.Method} {request.RequestUri?.PathAndQuery}: expected {expected}, got {(int)response.StatusCode} {System.Text.Encoding.UTF8.GetString(body)}{(log.Length == 0 ? "" : $"{Environment.NewLine}The server logged:{Environment.NewLine}{log}")}");
+            $"{request.Method} {request.RequestUri?.PathAndQuery}: expected {expected}, got {(int)response.StatusCode} " +
+            $"{System.Text.Encoding.UTF8.GetString(body)}{(log.Length == 0 ? "" : $"{Environment.NewLine}The server logged:{Environment.NewLine}{log}")}");
     }
 }
 
-/// <summary>A response is not what the test expects.</summary>
-/// <param name="message">The request, what was expected, what came, and what the server logged.</param>
+/// <summary>Thrown when a response is not what the test expects.</summary>
+/// <param name="message">The request, what was expected, what was received, and what the server logged.</param>
 public sealed class UnexpectedResponseException(string message) : Exception(message);

@@ -6,7 +6,7 @@ namespace Carafe.Testing;
 /// <summary>Signs in without a password.</summary>
 public static class SignInExtensions
 {
-    /// <summary>Makes a client that is signed in as an account, by a real session and a real access token.</summary>
+    /// <summary>Creates a client that is signed in as an account, with a real session and a real access token.</summary>
     /// <param name="app">The app.</param>
     /// <param name="account">An account that is saved in the app's database.</param>
     public static HttpClient As(this TestApp app, IAccount account)
@@ -16,7 +16,7 @@ public static class SignInExtensions
         return client;
     }
 
-    /// <summary>Starts a session for an account and gives its tokens.</summary>
+    /// <summary>Starts a session for an account and returns its tokens.</summary>
     /// <param name="app">The app.</param>
     /// <param name="account">An account that is saved in the app's database.</param>
     public static Task<TokenPair> SignInAsync(this TestApp app, IAccount account) =>

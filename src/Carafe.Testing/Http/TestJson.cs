@@ -30,7 +30,8 @@ internal sealed class TestJsonContent : HttpContent
 
     public TestApp? App { get; set; }
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => stream.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(_body, _body.GetType(), TestJson.Of(App))).AsTask();
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        stream.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(_body, _body.GetType(), TestJson.Of(App))).AsTask();
 
     protected override bool TryComputeLength(out long length)
     {

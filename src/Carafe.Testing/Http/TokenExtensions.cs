@@ -6,14 +6,14 @@ using Carafe.Auth;
 
 namespace Carafe.Testing;
 
-/// <summary>Access tokens on demand: good ones, and each kind of bad one.</summary>
+/// <summary>Creates access tokens: good ones, and each kind of bad one.</summary>
 public static class TokenExtensions
 {
-    /// <summary>An access token of a new session, and of the caller's own claims when told.</summary>
+    /// <summary>Returns an access token of a new session, with changed claims if requested.</summary>
     /// <param name="app">The app.</param>
     /// <param name="account">An account that is saved in the app's database.</param>
-    /// <param name="change">Changes the payload, such as <c>claims => claims["aud"] = "somebody else"</c>; the token is signed anew with the app's own key.
-    /// Default none.</param>
+    /// <param name="change">Changes the payload, such as <c>claims => claims["aud"] = "somebody else"</c>; the token is signed again with the app's own
+    /// key. Default: none.</param>
     /// <exception cref="InvalidOperationException">The payload is to be changed and the app signs with a key ring, not with HS256.</exception>
     public static async Task<string> TokenAsync(this TestApp app, IAccount account, Action<JsonObject>? change = null)
     {
@@ -21,7 +21,7 @@ public static class TokenExtensions
         return change is null ? token : Resign(token, change, app.Services.GetRequiredService<AuthOptions>());
     }
 
-    /// <summary>An access token that is right but for its time: it expired an hour ago. Its session is alive.</summary>
+    /// <summary>Returns an access token that is right but for its time: it expired an hour ago. Its session is alive.</summary>
     /// <param name="app">The app.</param>
     /// <param name="account">An account that is saved in the app's database.</param>
     public static Task<string> ExpiredTokenAsync(this TestApp app, IAccount account)
@@ -30,7 +30,7 @@ public static class TokenExtensions
         return app.TokenAsync(account, claims => (claims["iat"], claims["nbf"], claims["exp"]) = (then - 900, then - 900, then));
     }
 
-    /// <summary>An access token whose session has ended, as after a logout.</summary>
+    /// <summary>Returns an access token whose session has ended, as after a logout.</summary>
     /// <param name="app">The app.</param>
     /// <param name="account">An account that is saved in the app's database.</param>
     public static async Task<string> RevokedTokenAsync(this TestApp app, IAccount account)
@@ -41,7 +41,7 @@ public static class TokenExtensions
         return token;
     }
 
-    /// <summary>An access token of a live session, signed with a key that is not the app's.</summary>
+    /// <summary>Returns an access token of a live session, signed with a key that is not the app's.</summary>
     /// <param name="app">The app.</param>
     /// <param name="account">An account that is saved in the app's database.</param>
     public static async Task<string> ForgedTokenAsync(this TestApp app, IAccount account)
@@ -50,7 +50,7 @@ public static class TokenExtensions
         return Sign(string.Join('.', unsigned), RandomNumberGenerator.GetBytes(32));
     }
 
-    /// <summary>Makes a client that sends this token, good or bad, as Bearer.</summary>
+    /// <summary>Creates a client that sends this token, good or bad, as Bearer.</summary>
     /// <param name="app">The app.</param>
     /// <param name="token">The token.</param>
     public static HttpClient WithToken(this TestApp app, string token)

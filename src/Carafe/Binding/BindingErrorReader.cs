@@ -10,7 +10,7 @@ namespace Carafe.Binding;
 /// <summary>Says in the caller's words what could not be read: every parameter and every member at once.</summary>
 internal static class BindingErrorReader
 {
-    /// <summary>The error of a request that the platform's binder refused.</summary>
+    /// <summary>Returns the error of a request that the platform's binder refused.</summary>
     public static async ValueTask<ApiError> ReadAsync(HttpContext context, BadHttpRequestException exception)
     {
         var failed = context.Features.Get<IExceptionHandlerFeature>();
@@ -29,7 +29,7 @@ internal static class BindingErrorReader
         return await ReadAsync(context, endpoint, exception.InnerException as JsonException);
     }
 
-    /// <summary>The error of a request of which something could not be read.</summary>
+    /// <summary>Returns the error of a request of which something could not be read.</summary>
     /// <param name="context">The request's context.</param>
     /// <param name="endpoint">What it asked for.</param>
     /// <param name="fault">What the serializer said of the body; null when nobody has looked at it.</param>
@@ -68,22 +68,28 @@ internal static class BindingErrorReader
         return body ?? (faults.Any ? faults.ToError() : new ApiError(StatusCodes.Status400BadRequest));
     }
 
-    /// <summary>The error of a form whose parts nobody could tell apart.</summary>
+    /// <summary>Returns the error of a form whose parts cannot be separated.</summary>
     public static ApiError UnreadableForm(HttpRequest request)
     {
         var faults = new ValidationErrors();
-        faults.Add("Content-Type", request.ContentType?.Contains("boundary=", StringComparison.OrdinalIgnoreCase) == true ? "names a boundary by which the body cannot be read" : "must have the boundary of the form's parts");
+        faults.Add("Content-Type", request.ContentType?.Contains("boundary=", StringComparison.OrdinalIgnoreCase) == true
+            ? "names a boundary by which the body cannot be read"
+            : "must have the boundary of the form's parts");
         return faults.ToError();
     }
 
     private static string Unknown(EndpointInfo info)
     {
-        var known = info.Parameters.Where(parameter => parameter.Source == ParameterSource.Query).Select(parameter => parameter.Name).Concat(info.Declared.Select(parameter => parameter.Name)).ToList();
-        return known.Count == 0 ? "is not known here, as no query parameter is" : $"is not known here; known are {string.Join(", ", known.Order(StringComparer.Ordinal))}";
+        var known = info.Parameters.Where(parameter => parameter.Source == ParameterSource.Query).Select(parameter => parameter.Name)
+            .Concat(info.Declared.Select(parameter => parameter.Name)).ToList();
+        return known.Count == 0
+            ? "is not known here, as no query parameter is"
+            : $"is not known here; known are {string.Join(", ", known.Order(StringComparer.Ordinal))}";
     }
 
-    // Null when the body is fine, or when its faults are among the others.
-    private static async ValueTask<ApiError?> BodyAsync(HttpContext context, EndpointInfo info, JsonException? fault, ValidationErrors faults, JsonSerializerOptions json)
+    // Null when the body is valid, or when its errors are among the others.
+    private static async ValueTask<ApiError?> BodyAsync(HttpContext context, EndpointInfo info, JsonException? fault, ValidationErrors faults,
+        JsonSerializerOptions json)
     {
         var shape = info.BodyShape;
         var type = shape is null ? null : json.GetTypeInfo(shape.Type);
@@ -100,12 +106,13 @@ internal static class BindingErrorReader
 
         if (text is null)
         {
-            return fault is not null ? JsonErrorReader.First(fault, type) : !faults.Any && context.Request.ContentLength is 0 or null ? JsonErrorReader.Empty() : null;
+            return fault is not null ? JsonErrorReader.First(fault, type) : !faults.Any
+                && context.Request.ContentLength is 0 or null ? JsonErrorReader.Empty() : null;
         }
 
         if (JsonErrorReader.Malformed(text, json) is { } malformed)
         {
-            // A parameter was wrong before anybody looked at the body.
+            // A parameter was wrong before the body was read.
             return faults.Any && fault is null ? null : malformed;
         }
 

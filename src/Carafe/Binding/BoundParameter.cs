@@ -14,7 +14,7 @@ internal enum ParameterSource
     File,
 }
 
-/// <summary>A handler's parameter that is read from the route, the query, a header or a form.</summary>
+/// <summary>Describes a handler's parameter that is read from the route, the query, a header or a form.</summary>
 /// <param name="BinderName">The name by which the platform asks for it.</param>
 /// <param name="Name">The name on the wire.</param>
 /// <param name="Source">Where it comes from.</param>
@@ -27,19 +27,19 @@ internal sealed record BoundParameter(string BinderName, string Name, ParameterS
 
     private Type ElementType => Info.ParameterType.IsArray ? Info.ParameterType.GetElementType()! : Info.ParameterType;
 
-    /// <summary>Whether several values are fine.</summary>
+    /// <summary>Gets whether several values are allowed.</summary>
     public bool IsMany => Info.ParameterType.IsArray || Info.ParameterType == typeof(StringValues);
 
-    /// <summary>Whether it is given in a list of names and means one value.</summary>
+    /// <summary>Gets whether it is given in a list of names and has one value.</summary>
     public bool IsSingle => Source is ParameterSource.Query or ParameterSource.Form && !IsMany;
 
-    /// <summary>Whether it is a member of a type, so that the naming policy names it; a parameter of the handler goes by its own name as well.</summary>
+    /// <summary>Gets whether it is a member of a type, named by the naming policy; a parameter of the handler has its own name as well.</summary>
     public bool IsMember => Info.Member is PropertyInfo;
 
-    /// <summary>Every name that a caller may use.</summary>
+    /// <summary>Gets every name that a caller may use.</summary>
     public IEnumerable<string> Names => IsMember || Name == BinderName ? [Name] : [Name, BinderName];
 
-    /// <summary>The name as this caller wrote it, or as any caller would.</summary>
+    /// <summary>Gets the name as this caller wrote it, or the declared one.</summary>
     public string CallerName(HttpRequest request) =>
         Source != ParameterSource.Query ? Name : request.Query.Keys.FirstOrDefault(key => Names.Contains(key, StringComparer.OrdinalIgnoreCase)) ?? Name;
 
@@ -55,17 +55,19 @@ internal sealed record BoundParameter(string BinderName, string Name, ParameterS
         }
     }
 
-    /// <summary>The values that a request has for it.</summary>
+    /// <summary>Returns the values that a request has for it.</summary>
     public StringValues Values(HttpRequest request) => Source switch
     {
         ParameterSource.Route => new StringValues(request.RouteValues.TryGetValue(BinderName, out var value) ? value?.ToString() : null),
         ParameterSource.Query => request.Query.TryGetValue(Name, out var values) || IsMember ? values : request.Query[BinderName],
         ParameterSource.Header => request.Headers[Name],
-        ParameterSource.Form => request.HasFormContentType ? (request.Form.TryGetValue(Name, out var values) || IsMember ? values : request.Form[BinderName]) : default,
+        ParameterSource.Form => request.HasFormContentType
+        ? (request.Form.TryGetValue(Name, out var values) || IsMember ? values : request.Form[BinderName])
+        : default,
         _ => default,
     };
 
-    /// <summary>Whether the platform's binder would find it by a name that is not its own.</summary>
+    /// <summary>Returns whether the platform's binder would find it by a name that is not its own.</summary>
     public bool IsHidden(HttpRequest request) => IsMember && Name != BinderName && Source == ParameterSource.Query && request.Query.ContainsKey(BinderName);
 
     /// <summary>Gives the values as the platform's parser takes them; null when one is not what JSON would take.</summary>
@@ -103,7 +105,7 @@ internal sealed record BoundParameter(string BinderName, string Name, ParameterS
         return changed is null ? values : changed;
     }
 
-    /// <summary>What is wrong with the values that the request has for it, or null.</summary>
+    /// <summary>Describes what is wrong with the request's values for the parameter; null when nothing is.</summary>
     /// <param name="request">The request.</param>
     /// <param name="isRead">Whether its values have been read already, and found right.</param>
     /// <param name="json">The app's JSON options.</param>
@@ -130,10 +132,13 @@ internal sealed record BoundParameter(string BinderName, string Name, ParameterS
             return JsonErrorMessages.Twice;
         }
 
-        return (IsMany ? values.ToArray() : [values.ToString()]).FirstOrDefault(text => !Parses(text ?? "")) is { } wrong ? JsonErrorMessages.Wrong(ElementType, wrong, json) : null;
+        return (IsMany ? values.ToArray() : [values.ToString()]).FirstOrDefault(text => !Parses(text ?? "")) is { } wrong
+            ? JsonErrorMessages.Wrong(ElementType, wrong, json)
+            : null;
     }
 
-    private bool HasFile(IFormFileCollection files) => Info.ParameterType == typeof(IFormFileCollection) ? files.Count > 0 : files.GetFile(BinderName) is not null;
+    private bool HasFile(IFormFileCollection files) =>
+        Info.ParameterType == typeof(IFormFileCollection) ? files.Count > 0 : files.GetFile(BinderName) is not null;
 
     private static BoundParameter? Bind(IParameterBindingMetadata bound, HashSet<string> route, JsonSerializerOptions json)
     {
@@ -143,9 +148,11 @@ internal sealed record BoundParameter(string BinderName, string Name, ParameterS
         var source = attributes.OfType<IFromRouteMetadata>().FirstOrDefault() is { } fromRoute ? (fromRoute.Name, ParameterSource.Route)
             : attributes.OfType<IFromQueryMetadata>().FirstOrDefault() is { } fromQuery ? (fromQuery.Name, ParameterSource.Query)
             : attributes.OfType<IFromHeaderMetadata>().FirstOrDefault() is { } fromHeader ? (fromHeader.Name, ParameterSource.Header)
-            : attributes.OfType<IFromFormMetadata>().FirstOrDefault() is { } fromForm && (isFile || bound.HasTryParse || IsText(info.ParameterType)) ? (fromForm.Name, isFile ? ParameterSource.File : ParameterSource.Form)
+            : attributes.OfType<IFromFormMetadata>().FirstOrDefault() is { } fromForm
+            && (isFile || bound.HasTryParse || IsText(info.ParameterType)) ? (fromForm.Name, isFile ? ParameterSource.File : ParameterSource.Form)
             : isFile ? (null, ParameterSource.File)
-            : bound.HasBindAsync || attributes.Any(attribute => attribute is IFromBodyMetadata or IFromFormMetadata or IFromServiceMetadata) ? default((string?, ParameterSource)?)
+            : bound.HasBindAsync || attributes.Any(attribute => attribute is IFromBodyMetadata or IFromFormMetadata or IFromServiceMetadata)
+            ? default((string?, ParameterSource)?)
             : route.Contains(bound.Name) ? (null, ParameterSource.Route)
             : bound.HasTryParse || IsText(info.ParameterType) ? (null, ParameterSource.Query)
             : default((string?, ParameterSource)?);
@@ -155,7 +162,9 @@ internal sealed record BoundParameter(string BinderName, string Name, ParameterS
         }
 
         var binderName = name ?? bound.Name;
-        var wire = name is null && from is ParameterSource.Query or ParameterSource.Form ? json.PropertyNamingPolicy?.ConvertName(binderName) ?? binderName : binderName;
+        var wire = name is null && from is ParameterSource.Query or ParameterSource.Form
+            ? json.PropertyNamingPolicy?.ConvertName(binderName) ?? binderName
+            : binderName;
         var element = info.ParameterType.IsArray ? info.ParameterType.GetElementType()! : info.ParameterType;
         return new BoundParameter(binderName, wire, from, info, bound.IsOptional, SimpleTextReader.For(element, json));
     }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Carafe.Binding;
 
-/// <summary>A query parameter that a type reads by itself and has told of, such as those of a page: it is held to what it was told.</summary>
+/// <summary>Represents a query parameter that a type reads itself and has declared, such as those of a page; its values must match the declaration.</summary>
 internal sealed class DeclaredParameter(RequestParameterMetadata declared, JsonSerializerOptions json)
 {
     private readonly SimpleTextReader? _reader = SimpleTextReader.For(declared.Type, json);
@@ -13,9 +13,10 @@ internal sealed class DeclaredParameter(RequestParameterMetadata declared, JsonS
     public string Name => declared.Name;
 
     public static IEnumerable<DeclaredParameter> Of(Endpoint endpoint, JsonSerializerOptions json) =>
-        endpoint.Metadata.GetOrderedMetadata<RequestParameterMetadata>().Where(declared => !declared.IsHeader).Select(declared => new DeclaredParameter(declared, json));
+        endpoint.Metadata.GetOrderedMetadata<RequestParameterMetadata>().Where(declared => !declared.IsHeader)
+            .Select(declared => new DeclaredParameter(declared, json));
 
-    /// <summary>What is wrong with the values that the request has for it, or null.</summary>
+    /// <summary>Describes what is wrong with the request's values for the parameter; null when nothing is.</summary>
     public string? Fault(HttpRequest request)
     {
         var values = request.Query[Name];
@@ -26,11 +27,13 @@ internal sealed class DeclaredParameter(RequestParameterMetadata declared, JsonS
             : InRange(text) ? null : Range();
     }
 
-    private string Wrong(StringValues values) => declared.Minimum is null && declared.Maximum is null ? JsonErrorMessages.Wrong(declared.Type, values.ToString(), json) : Range();
+    private string Wrong(StringValues values) =>
+        declared.Minimum is null && declared.Maximum is null ? JsonErrorMessages.Wrong(declared.Type, values.ToString(), json) : Range();
 
     private bool InRange(string text) =>
         (declared.Minimum is null && declared.Maximum is null)
-        || (BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && !(number < declared.Minimum) && !(number > declared.Maximum));
+        || (BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && !(number < declared.Minimum)
+            && !(number > declared.Maximum));
 
     private string Range() =>
         "must be a whole number" + (declared.Minimum is { } least ? string.Create(CultureInfo.InvariantCulture, $" from {least}") : "")

@@ -19,7 +19,8 @@ internal sealed class FormBody(ParameterInfo parameter, string prefix, JsonSeria
         {
             var type = bound.ParameterInfo.ParameterType;
             if (bound.ParameterInfo.GetCustomAttributes(inherit: true).OfType<IFromFormMetadata>().FirstOrDefault() is { } form
-                && !bound.HasTryParse && type != typeof(string) && type != typeof(IFormCollection) && !Parts.Contains(type) && !ValidatableTypes.IsCollection(type))
+                && !bound.HasTryParse && type != typeof(string) && type != typeof(IFormCollection) && !Parts.Contains(type)
+                && !ValidatableTypes.IsCollection(type))
             {
                 return new FormBody(bound.ParameterInfo, string.IsNullOrEmpty(form.Name) ? "" : form.Name + ".", json);
             }
@@ -103,7 +104,8 @@ internal sealed class FormBody(ParameterInfo parameter, string prefix, JsonSeria
     private static IEnumerable<PropertyInfo> Required(Type type)
     {
         var made = type.GetConstructors() is [var constructor] ? constructor.GetParameters().Select(parameter => parameter.Name).ToHashSet() : [];
-        return type.GetProperties().Where(member => (made.Contains(member.Name) || member.IsDefined(typeof(RequiredMemberAttribute))) && !IsList(member.PropertyType));
+        return type.GetProperties().Where(member => (made.Contains(member.Name) || member.IsDefined(typeof(RequiredMemberAttribute)))
+            && !IsList(member.PropertyType));
     }
 
     private static bool IsList(Type type) => ValidatableTypes.IsCollection(type) && !Parts.Contains(type);

@@ -5,7 +5,7 @@ using Carafe.Json;
 
 namespace Carafe.Binding;
 
-/// <summary>What a value must be, in words of JSON and of people.</summary>
+/// <summary>Describes in terms of JSON what a value must be.</summary>
 internal static class JsonErrorMessages
 {
     public const string Required = "is required";
@@ -50,7 +50,7 @@ internal static class JsonErrorMessages
         [typeof(UInt128)] = (UInt128.MinValue, UInt128.MaxValue),
     };
 
-    /// <summary>What a value of the type must be. The words never name the type.</summary>
+    /// <summary>Describes what a value of the type must be, without naming the type.</summary>
     public static string Expected(Type type, JsonSerializerOptions options)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
@@ -59,7 +59,7 @@ internal static class JsonErrorMessages
             : Texts.GetValueOrDefault(type, Invalid);
     }
 
-    /// <summary>What is wrong with a JSON value that the type did not take.</summary>
+    /// <summary>Describes what is wrong with a JSON value that the type did not accept.</summary>
     public static string Wrong(Type type, ref Utf8JsonReader value, JsonSerializerOptions options)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
@@ -75,14 +75,17 @@ internal static class JsonErrorMessages
                 : Expected(type, options);
         }
 
-        return value.TokenType == JsonTokenType.String && type == typeof(string) ? "must be Unicode text without NUL characters and lone surrogates" : Expected(type, options);
+        return value.TokenType == JsonTokenType.String && type == typeof(string)
+            ? "must be Unicode text without NUL characters and lone surrogates"
+            : Expected(type, options);
     }
 
-    /// <summary>The same for text of a query, a route or a header.</summary>
+    /// <summary>Describes the same for text of a query, a route or a header.</summary>
     public static string Wrong(Type type, string text, JsonSerializerOptions options)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
-        return Ranges.TryGetValue(type, out var range) && text.Length > 0 && IsWhole(System.Text.Encoding.UTF8.GetBytes(text)) ? Between(range) : Expected(type, options);
+        return Ranges.TryGetValue(type, out var range) && text.Length > 0
+            && IsWhole(System.Text.Encoding.UTF8.GetBytes(text)) ? Between(range) : Expected(type, options);
     }
 
     private static bool IsWhole(ReadOnlySpan<byte> digits) => !digits.TrimStart((byte)'-').ContainsAnyExceptInRange((byte)'0', (byte)'9');

@@ -9,37 +9,39 @@ using Carafe.Validation;
 
 namespace Carafe.Binding;
 
-/// <summary>Says everything that is wrong with a JSON body, in one answer that names members and never types.</summary>
+/// <summary>Reports everything that is wrong with a JSON body in one error that names members and never types.</summary>
 internal static partial class JsonErrorReader
 {
-    // What the serializer says, which nothing but its text tells apart. A text that has changed makes an answer vaguer, not wrong.
+    // The serializer's messages; only their text tells them apart. If a text changes, an error becomes vaguer, not wrong.
     private static readonly (string Said, string Word)[] Known =
-        [("could not be mapped to any .NET member", JsonErrorMessages.Unknown), ("Duplicate property", JsonErrorMessages.Twice), ("null values", JsonErrorMessages.NotNull)];
+        [("could not be mapped to any .NET member", JsonErrorMessages.Unknown), ("Duplicate property", JsonErrorMessages.Twice),
+            ("null values", JsonErrorMessages.NotNull)];
 
-    /// <summary>The answer when only the binder's own exception is left to go by: the first fault.</summary>
-    public static ApiError First(JsonException fault, JsonTypeInfo? type)
+    /// <summary>Makes the error from the binder's own exception where nothing else is known: it has the first error only.</summary>
+    public static ApiError First(JsonException error, JsonTypeInfo? type)
     {
-        if (fault.InnerException is JsonException)
+        if (error.InnerException is JsonException)
         {
-            return new ApiError(StatusCodes.Status400BadRequest, $"The body is not valid JSON: line {fault.LineNumber + 1}, position {fault.BytePositionInLine + 1}.");
+            return new ApiError(StatusCodes.Status400BadRequest,
+                $"The body is not valid JSON: line {error.LineNumber + 1}, position {error.BytePositionInLine + 1}.");
         }
 
-        var faults = new ValidationErrors();
-        var path = JsonPath.Read(fault.Path);
-        foreach (Capture name in Missing().Match(fault.Message).Groups["name"].Captures)
+        var errors = new ValidationErrors();
+        var path = JsonPath.Read(error.Path);
+        foreach (Capture name in Missing().Match(error.Message).Groups["name"].Captures)
         {
-            faults.Add(JsonErrorWalker.Join(path, name.Value), JsonErrorMessages.Required);
+            errors.Add(JsonErrorWalker.Join(path, name.Value), JsonErrorMessages.Required);
         }
 
-        if (!faults.Any && path.Length > 0)
+        if (!errors.Any && path.Length > 0)
         {
-            faults.Add(path, Known.FirstOrDefault(known => fault.Message.Contains(known.Said, StringComparison.Ordinal)).Word ?? JsonErrorMessages.Invalid);
+            errors.Add(path, Known.FirstOrDefault(known => error.Message.Contains(known.Said, StringComparison.Ordinal)).Word ?? JsonErrorMessages.Invalid);
         }
 
-        return faults.Any ? faults.ToError() : WrongKind(type);
+        return errors.Any ? errors.ToError() : WrongKind(type);
     }
 
-    /// <summary>Why the bytes are not one JSON text, or null.</summary>
+    /// <summary>Explains why the bytes are not one JSON text; null when they are.</summary>
     public static ApiError? Malformed(byte[] bytes, JsonSerializerOptions options)
     {
         var text = WithoutMark(bytes);
@@ -68,9 +70,9 @@ internal static partial class JsonErrorReader
 
             return null;
         }
-        catch (JsonException fault)
+        catch (JsonException error)
         {
-            var where = $"line {fault.LineNumber + 1}, position {fault.BytePositionInLine + 1}";
+            var where = $"line {error.LineNumber + 1}, position {error.BytePositionInLine + 1}";
             return IsTooDeep(ref reader, text, options)
                 ? new ApiError(StatusCodes.Status400BadRequest, $"The body is nested deeper than {options.MaxDepth} levels: {where}.")
                 : new ApiError(StatusCodes.Status400BadRequest, $"The body is not valid JSON: {where}.");
@@ -89,9 +91,9 @@ internal static partial class JsonErrorReader
         _ => "The body must not be null.",
     });
 
-    /// <summary>Finds the faults of a well-formed body against a type.</summary>
-    /// <returns>The answer, when the body as a whole is of the wrong kind.</returns>
-    public static ApiError? Walk(byte[] bytes, NullableShape shape, JsonSerializerOptions options, ValidationErrors faults, bool partial = false)
+    /// <summary>Finds the errors of a well-formed body against a type.</summary>
+    /// <returns>The error, when the body as a whole is of the wrong kind.</returns>
+    public static ApiError? Walk(byte[] bytes, NullableShape shape, JsonSerializerOptions options, ValidationErrors errors, bool partial = false)
     {
         var type = options.GetTypeInfo(shape.Type);
         var reader = Reader(WithoutMark(bytes), options);
@@ -107,16 +109,17 @@ internal static partial class JsonErrorReader
             return WrongKind(type);
         }
 
-        new JsonErrorWalker(options, faults, partial).Read(ref reader, type, shape, "");
+        new JsonErrorWalker(options, errors, partial).Read(ref reader, type, shape, "");
         return null;
     }
 
     [GeneratedRegex("missing required properties including: '(?<name>[^']+)'(?:, '(?<name>[^']+)')*")]
     private static partial Regex Missing();
 
-    private static Utf8JsonReader Reader(ReadOnlySpan<byte> text, JsonSerializerOptions options) => new(text, new JsonReaderOptions { MaxDepth = options.MaxDepth });
+    private static Utf8JsonReader Reader(ReadOnlySpan<byte> text, JsonSerializerOptions options) =>
+        new(text, new JsonReaderOptions { MaxDepth = options.MaxDepth });
 
-    /// <summary>The text without the byte order mark that a reader may ignore (RFC 8259 section 8.1).</summary>
+    /// <summary>Skips the byte order mark that a reader may ignore (RFC 8259 section 8.1).</summary>
     public static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> bytes) => bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[3..] : bytes;
 
     private static string Position(ReadOnlySpan<byte> before) =>

@@ -7,15 +7,15 @@ using Carafe.Validation;
 namespace Carafe.Binding;
 
 /// <summary>
-/// Walks a well-formed body beside the type that did not take it and finds every fault. It runs only after the platform's binder has refused the body, so it
-/// decides nothing: it explains.
+/// Walks a well-formed body beside the type that did not accept it and finds every error. It runs only after the platform's binder has refused the body,
+/// so it decides nothing: it explains.
 /// </summary>
-internal sealed class JsonErrorWalker(JsonSerializerOptions options, ValidationErrors faults, bool partial = false)
+internal sealed class JsonErrorWalker(JsonSerializerOptions options, ValidationErrors errors, bool partial = false)
 {
     public void Read(ref Utf8JsonReader reader, JsonTypeInfo type, NullableShape shape, string path)
     {
         (type, shape) = Nullable.GetUnderlyingType(type.Type) is { } underlying ? (options.GetTypeInfo(underlying), shape.WithoutNullable) : (type, shape);
-        if (faults.Full)
+        if (errors.Full)
         {
             reader.Skip();
         }
@@ -41,7 +41,7 @@ internal sealed class JsonErrorWalker(JsonSerializerOptions options, ValidationE
         }
     }
 
-    /// <summary>The path of a member. One whose name is empty is written as JSON writes it, or nobody could tell it from the whole.</summary>
+    /// <summary>Joins the path of a member. An empty name is written as in JSON, or it could not be told from the whole.</summary>
     public static string Join(string path, string name) => (name.Length, path.Length) switch
     {
         (0, _) => Join(path, "\"\""),
@@ -70,7 +70,7 @@ internal sealed class JsonErrorWalker(JsonSerializerOptions options, ValidationE
         }
         else
         {
-            faults.Add(Join(path, name), sent is null ? JsonErrorMessages.Required
+            errors.Add(Join(path, name), sent is null ? JsonErrorMessages.Required
                 : $"must be one of: {string.Join(", ", choice.DerivedTypes.Select(derived => derived.TypeDiscriminator).Where(known => known is not null))}");
             reader.Skip();
         }
@@ -85,7 +85,8 @@ internal sealed class JsonErrorWalker(JsonSerializerOptions options, ValidationE
             reader.Read();
             if (found)
             {
-                return reader.TokenType == JsonTokenType.String ? Text(ref reader) : reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number) ? number : reader.TokenType;
+                return reader.TokenType == JsonTokenType.String ? Text(ref reader) : reader.TokenType == JsonTokenType.Number
+                    && reader.TryGetInt32(out var number) ? number : reader.TokenType;
             }
 
             reader.Skip();
@@ -110,14 +111,14 @@ internal sealed class JsonErrorWalker(JsonSerializerOptions options, ValidationE
             reader.Read();
             if (!seen.Add(name))
             {
-                faults.Add(at, JsonErrorMessages.Twice);
+                errors.Add(at, JsonErrorMessages.Twice);
                 reader.Skip();
             }
             else if (property is null || name == discriminator)
             {
                 if (name != discriminator && !type.Properties.Any(other => other.IsExtensionData))
                 {
-                    faults.Add(at, JsonErrorMessages.Unknown);
+                    errors.Add(at, JsonErrorMessages.Unknown);
                 }
 
                 reader.Skip();
@@ -130,7 +131,7 @@ internal sealed class JsonErrorWalker(JsonSerializerOptions options, ValidationE
 
         foreach (var missing in type.Properties.Where(property => !partial && IsRequired(property) && !seen.Contains(property.Name)))
         {
-            faults.Add(Join(path, missing.Name), JsonErrorMessages.Required);
+            errors.Add(Join(path, missing.Name), JsonErrorMessages.Required);
         }
     }
 
@@ -142,7 +143,7 @@ internal sealed class JsonErrorWalker(JsonSerializerOptions options, ValidationE
         {
             if (!AllowsNull(property, member, shape) && !(partial && !IsRequired(property)))
             {
-                faults.Add(path, JsonErrorMessages.NotNull);
+                errors.Add(path, JsonErrorMessages.NotNull);
             }
             else
             {
@@ -151,7 +152,7 @@ internal sealed class JsonErrorWalker(JsonSerializerOptions options, ValidationE
         }
         else if (property.CustomConverter is not null || (property.Set is null && property.AssociatedParameter is null))
         {
-            // A converter of the member's own cannot be asked alone; the binder's exception names the member if it was this one.
+            // A member's own converter cannot run alone; the binder's exception names the member if it was this one.
             reader.Skip();
         }
         else
@@ -159,7 +160,7 @@ internal sealed class JsonErrorWalker(JsonSerializerOptions options, ValidationE
             var start = reader;
             var type = options.GetTypeInfo(property.PropertyType);
             Read(ref reader, type, shape, path);
-            if (type.Kind == JsonTypeInfoKind.None && !faults.Has(path))
+            if (type.Kind == JsonTypeInfoKind.None && !errors.Has(path))
             {
                 CheckRules(property, JsonSerializer.Deserialize(ref start, type), path);
             }
@@ -170,7 +171,7 @@ internal sealed class JsonErrorWalker(JsonSerializerOptions options, ValidationE
     {
         foreach (var text in property.AttributeProvider is { } member ? ValidationMessages.Broken(member, value, options) : [])
         {
-            faults.Add(path, text);
+            errors.Add(path, text);
         }
     }
 
@@ -181,8 +182,8 @@ internal sealed class JsonErrorWalker(JsonSerializerOptions options, ValidationE
             return;
         }
 
-        // A patch replaces a list as a whole, so that its elements are complete.
-        var walker = partial ? new JsonErrorWalker(options, faults) : this;
+        // A patch replaces a list as a whole, so its elements are complete.
+        var walker = partial ? new JsonErrorWalker(options, errors) : this;
         for (var index = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; index++)
         {
             walker.ReadElement(ref reader, element, shape, $"{path}[{index}]");
@@ -203,7 +204,7 @@ internal sealed class JsonErrorWalker(JsonSerializerOptions options, ValidationE
             reader.Read();
             if (!seen.Add(at))
             {
-                faults.Add(at, JsonErrorMessages.Twice);
+                errors.Add(at, JsonErrorMessages.Twice);
             }
 
             ReadElement(ref reader, value, shape, at);
@@ -218,7 +219,7 @@ internal sealed class JsonErrorWalker(JsonSerializerOptions options, ValidationE
         }
         else if (!shape.AllowsNull && !partial)
         {
-            faults.Add(path, JsonErrorMessages.NotNull);
+            errors.Add(path, JsonErrorMessages.NotNull);
         }
     }
 
@@ -233,7 +234,9 @@ internal sealed class JsonErrorWalker(JsonSerializerOptions options, ValidationE
         {
             reader = start;
             var inner = JsonPath.Read((exception as JsonException)?.Path);
-            faults.Add(inner.Length == 0 ? path : Join(path, inner), inner.Length == 0 ? JsonErrorMessages.Wrong(type.Type, ref start, options) : JsonErrorMessages.Invalid);
+            errors.Add(inner.Length == 0
+                ? path
+                : Join(path, inner), inner.Length == 0 ? JsonErrorMessages.Wrong(type.Type, ref start, options) : JsonErrorMessages.Invalid);
             reader.Skip();
         }
     }
@@ -245,13 +248,14 @@ internal sealed class JsonErrorWalker(JsonSerializerOptions options, ValidationE
             return true;
         }
 
-        faults.Add(path, text);
+        errors.Add(path, text);
         reader.Skip();
         return false;
     }
 
     private bool IsRequired(JsonPropertyInfo property) =>
-        property.IsRequired || (options.RespectRequiredConstructorParameters && property.AssociatedParameter is { HasDefaultValue: false, IsMemberInitializer: false });
+        property.IsRequired
+            || (options.RespectRequiredConstructorParameters && property.AssociatedParameter is { HasDefaultValue: false, IsMemberInitializer: false });
 
     private static bool AllowsNull(JsonPropertyInfo property, MemberInfo? member, NullableShape shape) =>
         property.PropertyType.IsValueType ? Nullable.GetUnderlyingType(property.PropertyType) is not null

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Mvc.Infrastructure;
 namespace Carafe.Binding;
 
 /// <summary>
-/// Lets the platform's document describe an <c>[AsParameters]</c> record with attributes on its constructor: it asks for them by type and gets an array of another, which it
-/// casts (InvalidCastException, .NET 10.0).
+/// Lets the platform's document describe an <c>[AsParameters]</c> record with attributes on its constructor: it asks for them by type and gets an array
+/// of another, which it casts (InvalidCastException, .NET 10.0).
 /// </summary>
 internal sealed class ParameterDescriptionProvider : IApiDescriptionProvider
 {

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Primitives;
 namespace Carafe.Binding;
 
 /// <summary>
-/// Reads the simple parameters of an endpoint by the rules of JSON before the platform's binder does, whether that was made by the build or at run time: what is wrong is
-/// answered, all of it at once, and the rest is handed on in the form that the binder reads to the same value.
+/// Reads the simple parameters of an endpoint by the rules of JSON before the platform's binder does, whether that was made by the build or at run time.
+/// It reports all errors at once, and passes the rest on in the form that the binder reads to the same value.
 /// </summary>
 internal sealed class ParameterReader
 {
@@ -125,7 +125,7 @@ internal sealed class ParameterReader
         var request = context.Request;
         if (With(changes, ParameterSource.Query, request.Query) is { } query)
         {
-            // Not by request.Query, which writes the query string anew.
+            // Not with request.Query, which would write the query string again.
             context.Features.Set<IQueryFeature>(new QueryFeature(new QueryCollection(query)));
         }
 
@@ -170,7 +170,7 @@ internal sealed class ParameterReader
     }
 }
 
-/// <summary>On a request whose parameters stand in the form of the platform's binder, no longer in the caller's.</summary>
+/// <summary>Marks a request whose parameters are in the form of the platform's binder, no longer in the caller's.</summary>
 internal sealed class ParametersRead
 {
     public static readonly ParametersRead Mark = new();

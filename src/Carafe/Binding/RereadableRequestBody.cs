@@ -8,10 +8,12 @@ using Microsoft.AspNetCore.Http.Timeouts;
 namespace Carafe.Binding;
 
 /// <summary>
-/// The one way by which a request's body comes in. Up to a limit it can be read again: its bytes stay where the server put them until the response starts, so that a second look copies
-/// nothing. Whatever goes wrong while it arrives ends as a <see cref="BadHttpRequestException"/>, and the time that it takes to arrive is not the handler's.
+/// Reads a request's body, the only way in. Up to a limit it can be read again: its bytes stay in the server's buffers until the response starts, so a
+/// second reading copies nothing. Whatever goes wrong while it arrives ends as a <see cref="BadHttpRequestException"/>, and the time that it takes to
+/// arrive is not the handler's.
 /// </summary>
-internal sealed class RereadableRequestBody(HttpContext context, PipeReader inner, long limit = RereadableRequestBody.Limit) : PipeReader, IRequestBodyPipeFeature, IDisposable
+internal sealed class RereadableRequestBody(HttpContext context, PipeReader inner, long limit = RereadableRequestBody.Limit)
+    : PipeReader, IRequestBodyPipeFeature, IDisposable
 {
     public const int Limit = 64 * 1024;
 
@@ -24,10 +26,10 @@ internal sealed class RereadableRequestBody(HttpContext context, PipeReader inne
 
     public PipeReader Reader => this;
 
-    /// <summary>Whether all of it has come.</summary>
+    /// <summary>Gets whether all of it has arrived.</summary>
     public bool HasEnded { get; private set; }
 
-    /// <summary>What broke it off; null while it is whole.</summary>
+    /// <summary>Gets what broke it off; null while it is whole.</summary>
     public BadHttpRequestException? Fault { get; private set; }
 
     /// <summary>Reads the whole body, or null when it is larger than the limit. The next reader starts at the first byte.</summary>
@@ -75,7 +77,7 @@ internal sealed class RereadableRequestBody(HttpContext context, PipeReader inne
                 return new(Take(pending.Result));
             }
         }
-        catch (Exception fault) when (RequestBodyErrors.Translate(fault) is { } error)
+        catch (Exception cause) when (RequestBodyErrors.Translate(cause) is { } error)
         {
             throw Fault = error;
         }
@@ -93,7 +95,7 @@ internal sealed class RereadableRequestBody(HttpContext context, PipeReader inne
                 return true;
             }
         }
-        catch (Exception fault) when (RequestBodyErrors.Translate(fault) is { } error)
+        catch (Exception cause) when (RequestBodyErrors.Translate(cause) is { } error)
         {
             throw Fault = error;
         }
@@ -161,7 +163,7 @@ internal sealed class RereadableRequestBody(HttpContext context, PipeReader inne
         {
             return Take(await pending);
         }
-        catch (Exception fault) when (RequestBodyErrors.Translate(fault) is { } error)
+        catch (Exception cause) when (RequestBodyErrors.Translate(cause) is { } error)
         {
             throw Fault = error;
         }

@@ -7,8 +7,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace Carafe.Binding;
 
 /// <summary>
-/// Reads the text of a path, a query, a header or a form by the rules of JSON: a number or a boolean as it stands in a body, everything else as it stands there between quotes.
-/// The platform's parsers take blanks, signs, thousands, other calendars and other names.
+/// Reads the text of a path, a query, a header or a form by the rules of JSON: a number or a boolean as it stands in a body, everything else as it stands
+/// there between quotes. The platform's parsers take blanks, signs, thousands, other calendars and other names.
 /// </summary>
 internal sealed class SimpleTextReader
 {
@@ -32,7 +32,8 @@ internal sealed class SimpleTextReader
 
     private static readonly HashSet<Type> Texts =
     [
-        typeof(char), typeof(Guid), typeof(DateTime), typeof(DateTimeOffset), typeof(DateOnly), typeof(TimeOnly), typeof(TimeSpan), typeof(Uri), typeof(Version),
+        typeof(char), typeof(Guid), typeof(DateTime), typeof(DateTimeOffset), typeof(DateOnly), typeof(TimeOnly), typeof(TimeSpan), typeof(Uri),
+        typeof(Version),
     ];
 
     private readonly JsonTypeInfo _type;
@@ -50,7 +51,8 @@ internal sealed class SimpleTextReader
     public static SimpleTextReader? For(Type type, JsonSerializerOptions json)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
-        return type.IsEnum || type == typeof(bool) || WholeNumbers.ContainsKey(type) || Fractions.Contains(type) || Texts.Contains(type) ? new SimpleTextReader(json.GetTypeInfo(type)) : null;
+        return type.IsEnum || type == typeof(bool) || WholeNumbers.ContainsKey(type) || Fractions.Contains(type)
+            || Texts.Contains(type) ? new SimpleTextReader(json.GetTypeInfo(type)) : null;
     }
 
     public bool IsWhole => _safeDigits > 0;
@@ -90,7 +92,8 @@ internal sealed class SimpleTextReader
     };
 
     // The digits of nearly every id: nothing to parse twice.
-    private bool IsPlain(string text) => text.Length > 0 && text.Length <= _safeDigits && text is not ['0', _, ..] && !text.AsSpan().ContainsAnyExceptInRange('0', '9');
+    private bool IsPlain(string text) =>
+        text.Length > 0 && text.Length <= _safeDigits && text is not ['0', _, ..] && !text.AsSpan().ContainsAnyExceptInRange('0', '9');
 
     // JSON allows blanks around a value; a parameter is the value alone.
     private static bool IsToken(string text) => !text.AsSpan().ContainsAny(" \t\r\n") && text[0] is not ('"' or '[' or '{');

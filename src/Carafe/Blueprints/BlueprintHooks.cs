@@ -4,10 +4,10 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Carafe.Blueprints;
 
-/// <summary>On an endpoint; the outermost group's come first, each group's in the order in which it was given.</summary>
+/// <summary>Marks an endpoint with a hook. The outermost group's come first, each group's in the order of their calls.</summary>
 internal sealed record BeforeHook(Func<HttpContext, ValueTask<IResult?>> Run);
 
-/// <summary>As <see cref="BeforeHook"/>; they run in the reverse order.</summary>
+/// <summary>Marks an endpoint as <see cref="BeforeHook"/> does; the hooks run in reverse order.</summary>
 internal sealed record AfterHook(Func<HttpContext, Task> Run);
 
 internal static class BlueprintHooks
@@ -23,10 +23,10 @@ internal static class BlueprintHooks
         endpoint.RequestDelegate = new Guarded(handler, [.. endpoint.Metadata.OfType<BeforeHook>()]).RunAsync;
     }
 
-    /// <summary>Whether hooks stand in front of a handler; they run before its parameters are read.</summary>
+    /// <summary>Returns whether a handler has before-hooks; they run before its parameters are read.</summary>
     public static bool IsGuarded(RequestDelegate handler) => handler.Target is Guarded;
 
-    /// <summary>Runs the endpoint's after-hooks. It stands before authorization, so that what authorization refuses passes them too.</summary>
+    /// <summary>Runs the endpoint's after-hooks. It is placed before authorization, so its refusals run them too.</summary>
     public static RequestDelegate AfterAround(Endpoint endpoint, RequestDelegate next) =>
         endpoint.Metadata.GetOrderedMetadata<AfterHook>() is { Count: > 0 } hooks ? context => new Answer(context, hooks).RunAsync(next) : next;
 
@@ -44,7 +44,9 @@ internal static class BlueprintHooks
             }
 
             var json = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-            await (context.GetEndpoint() is { } endpoint && EndpointInfo.For(endpoint, json).ParameterReader is { } reader ? reader.RunAsync(context, handler) : handler(context));
+            await (context.GetEndpoint() is { } endpoint && EndpointInfo.For(endpoint, json).ParameterReader is { } reader
+                ? reader.RunAsync(context, handler)
+                : handler(context));
         }
     }
 
@@ -64,7 +66,7 @@ internal static class BlueprintHooks
             }
             catch when (!context.Response.HasStarted)
             {
-                // The error's answer is written further out, after all headers have been cleared.
+                // The error is written further out, after all headers have been cleared.
                 context.Response.OnStarting(LastAsync);
                 throw;
             }
@@ -94,10 +96,11 @@ internal static class BlueprintHooks
             {
                 await HooksAsync();
             }
-            catch (Exception fault)
+            catch (Exception error)
             {
-                // The answer is an error already and has begun: there is nobody left to tell but the log.
-                context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(BlueprintHooks)).LogError(fault, "An after-hook failed on an error answer");
+                // The response is an error already and has started; only the log is left.
+                context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(BlueprintHooks))
+                    .LogError(error, "An after-hook failed on an error response");
             }
         }
     }

@@ -1,6 +1,6 @@
 namespace Carafe.Blueprints;
 
-/// <summary>The blueprints of one app, in the order of the factory. Mapping is single-threaded and happens before the start.</summary>
+/// <summary>Keeps the blueprints of one app in the order of the factory. Mapping is single-threaded and happens before the start.</summary>
 internal sealed class BlueprintRegistry
 {
     private readonly Dictionary<IEndpointRouteBuilder, (string Name, string Prefix)> _groups = [];
@@ -8,7 +8,9 @@ internal sealed class BlueprintRegistry
 
     public List<(string Name, string Prefix)> Mapped { get; } = [];
 
-    /// <summary>Notes a blueprint and gives its full name. The blueprint around it is the one that it is mapped on, else the one whose <c>Map</c> is running.</summary>
+    /// <summary>
+    /// Adds a blueprint and returns its full name. Its parent is the blueprint that it is mapped on, or the one whose <c>Map</c> is running.
+    /// </summary>
     public string Add(string name, string prefix, IEndpointRouteBuilder routes, IEndpointRouteBuilder group)
     {
         var full = _groups.TryGetValue(routes, out var parent) || (_open.TryPeek(out var around) && _groups.TryGetValue(around, out parent))
@@ -28,5 +30,5 @@ internal sealed class BlueprintRegistry
     }
 }
 
-/// <summary>On each endpoint of a blueprint; the innermost comes last.</summary>
+/// <summary>Marks each endpoint of a blueprint; the innermost comes last.</summary>
 internal sealed record BlueprintMetadata(string Name, Type Type);

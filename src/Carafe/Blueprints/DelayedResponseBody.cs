@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Carafe.Blueprints;
 
 /// <summary>
-/// Holds the first bytes of an answer back until the after-hooks have run. The platform's OnStarting comes too late for them: an exception there can no longer become an
-/// error in the one shape.
+/// Delays the first bytes of a response until the after-hooks have run. The platform's OnStarting is too late for them: an exception there can no longer
+/// become a standard error.
 /// </summary>
 internal sealed class DelayedResponseBody(IHttpResponseBodyFeature inner, Func<Task> before) : PipeWriter, IHttpResponseBodyFeature
 {
@@ -21,7 +21,7 @@ internal sealed class DelayedResponseBody(IHttpResponseBodyFeature inner, Func<T
 
     public override long UnflushedBytes => _held?.WrittenCount ?? inner.Writer.UnflushedBytes;
 
-    /// <summary>Runs the hooks, the first time it is called, and lets the answer go.</summary>
+    /// <summary>Runs the hooks at the first call and lets the response go.</summary>
     public async Task ReleaseAsync()
     {
         if (_held is null)
@@ -62,7 +62,7 @@ internal sealed class DelayedResponseBody(IHttpResponseBodyFeature inner, Func<T
 
     public override void CancelPendingFlush() => inner.Writer.CancelPendingFlush();
 
-    // Completing is the server's: it ends the answer once the pipeline has returned, and by then the hooks have run.
+    // Completing is up to the server: it ends the response once the pipeline has returned, and by then the hooks have run.
     public override void Complete(Exception? exception = null)
     {
     }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Authorization.Infrastructure;
 namespace Carafe.Commands;
 
 /// <summary>
-/// Says who may call an endpoint, from its authorization metadata: roles and policies by their names, requirements by what their <c>ToString</c> says.
+/// Describes who may call an endpoint, from its authorization metadata: roles and policies by their names, requirements by their <c>ToString</c>.
 /// </summary>
 internal static class AuthorizationSummary
 {
@@ -23,7 +23,7 @@ internal static class AuthorizationSummary
             : Anyone;
     }
 
-    /// <summary>What the endpoint's metadata requires; null when it requires nothing.</summary>
+    /// <summary>Describes what the endpoint's metadata requires; null when it requires nothing.</summary>
     public static string? Required(Endpoint endpoint)
     {
         var all = Requirements(endpoint.Metadata).ToList();

@@ -4,7 +4,9 @@ using Carafe.Hosting;
 
 namespace Carafe.Commands;
 
-/// <summary>The app's command line: makes the app, finds the command, checks the settings, and turns what goes wrong into one clear line and an exit code.</summary>
+/// <summary>
+/// Runs the app's command line: makes the app, finds the command, validates the settings, and turns an error into one clear line and an exit code.
+/// </summary>
 internal static class CommandLine
 {
     private const int Failed = 1;
@@ -12,7 +14,8 @@ internal static class CommandLine
     private const int Misconfigured = 78;
     private const int Cancelled = 130;
 
-    public static async Task<int> RunAsync(string[] args, Func<string[], Action<WebApplicationBuilder>?, WebApplication> create, TextWriter output, TextWriter error)
+    public static async Task<int> RunAsync(string[] args, Func<string[], Action<WebApplicationBuilder>?, WebApplication> create, TextWriter output,
+        TextWriter error)
     {
         if (OpenFileLimit.Fault() is { } limit)
         {
@@ -26,16 +29,16 @@ internal static class CommandLine
             await using var app = create(args, log.Configure);
             return await InvokeAsync(app, args, new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false }, log);
         }
-        // HostAbortedException is how `dotnet ef` and test factories take the app once it is built.
-        catch (Exception fault) when (fault is not HostAbortedException)
+        // `dotnet ef` and test factories take the built app by throwing HostAbortedException.
+        catch (Exception exception) when (exception is not HostAbortedException)
         {
-            var (line, code) = fault switch
+            var (line, code) = exception switch
             {
-                ConfigurationException => (fault.Message, Misconfigured),
+                ConfigurationException => (exception.Message, Misconfigured),
                 OptionsValidationException options => (new ConfigurationException([.. options.Failures]).Message, Misconfigured),
                 CommandException command => (command.Message, command.ExitCode),
                 OperationCanceledException => ("Cancelled.", Cancelled),
-                _ => ($"The app could not be made: {fault}", Failed),
+                _ => ($"The app could not be made: {exception}", Failed),
             };
             await error.WriteLineAsync(line);
             return code;
@@ -59,7 +62,7 @@ internal static class CommandLine
 
         if (parsed.CommandResult.Command is RootCommand or RunCommand)
         {
-            // The host has its own way with signals: it lets requests end.
+            // The host handles signals itself: it lets requests end.
             console.ProcessTerminationTimeout = null;
         }
 
@@ -67,15 +70,16 @@ internal static class CommandLine
         {
             return await parsed.InvokeAsync(console);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // A full disk, a folder without rights: the message says all, and a trace nothing more.
-            throw new CommandException($"'{Path(parsed)}' failed: {fault.Message}", Failed);
+            throw new CommandException($"'{Path(parsed)}' failed: {exception.Message}", Failed);
         }
-        catch (Exception fault) when (fault is not (CommandException or ConfigurationException or OptionsValidationException or OperationCanceledException))
+        catch (Exception exception)
+            when (exception is not (CommandException or ConfigurationException or OptionsValidationException or OperationCanceledException))
         {
-            app.Logger.LogCritical(fault, "The command failed");
-            throw new CommandException($"'{Path(parsed)}' failed: {fault.Message}", Failed);
+            app.Logger.LogCritical(exception, "The command failed");
+            throw new CommandException($"'{Path(parsed)}' failed: {exception.Message}", Failed);
         }
     }
 
@@ -93,7 +97,7 @@ internal static class CommandLine
         return root;
     }
 
-    // Asked before there is an app, and so before the other commands and the flags of run are known: a word that is left over must be one of them.
+    // Runs before there is an app, so the other commands and the flags of run are unknown: a word that is left over must be one of them.
     private static bool Serving(string[] args)
     {
         var run = new RunCommand(null!, null!, []);
@@ -101,15 +105,18 @@ internal static class CommandLine
         run.AddTo(root);
         GlobalOptions.AddTo(root);
         var parsed = root.Parse(args);
-        return parsed.Action is not HelpAction && parsed.Errors.Count == parsed.UnmatchedTokens.Count && parsed.UnmatchedTokens.All(token => token.StartsWith('-'));
+        return parsed.Action is not HelpAction && parsed.Errors.Count == parsed.UnmatchedTokens.Count
+            && parsed.UnmatchedTokens.All(token => token.StartsWith('-'));
     }
 
     private static string Misuse(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        var faults = string.Join(" ", parsed.Errors.Select(fault => fault.Message).Distinct());
-        var known = command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Any(token => !token.StartsWith('-')) ? $" The commands are {string.Join(", ", command.Subcommands.Where(child => !child.Hidden).Select(child => child.Name))}." : "";
-        return $"{faults}{known} See {(command is RootCommand ? "" : Path(parsed) + " ")}--help.";
+        var problems = string.Join(" ", parsed.Errors.Select(exception => exception.Message).Distinct());
+        var known = command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Any(token => !token.StartsWith('-'))
+            ? $" The commands are {string.Join(", ", command.Subcommands.Where(child => !child.Hidden).Select(child => child.Name))}."
+            : "";
+        return $"{problems}{known} See {(command is RootCommand ? "" : Path(parsed) + " ")}--help.";
     }
 
     private static string Path(ParseResult parsed)

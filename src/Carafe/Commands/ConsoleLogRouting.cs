@@ -2,10 +2,10 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace Carafe.Commands;
 
-/// <summary>Keeps the log out of what a command prints, and a failed start from being told twice.</summary>
+/// <summary>Keeps the log out of a command's output, and reports a failed start only once.</summary>
 internal sealed class ConsoleLogRouting(bool serving)
 {
-    /// <summary>Set once the server listens. Before that, the command line tells what failed, in one line.</summary>
+    /// <summary>Gets or sets whether the server listens. Before that, the command line reports what failed, in one line.</summary>
     public bool Started { get; set; }
 
     public void Configure(WebApplicationBuilder builder)

@@ -42,7 +42,7 @@ internal static class RoutesCommand
         return string.Join(Environment.NewLine, rows.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()));
     }
 
-    // Written by hand over the document model: it works where reflection-based JSON is off.
+    // Written by hand with the document model, which works where reflection-based JSON is off.
     private static string Json(List<string[]> rows)
     {
         using var buffer = new MemoryStream();

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Carafe.Commands;
 
-/// <summary>Serves the API. The command that is meant when none is named.</summary>
+/// <summary>Serves the API. It is the default command.</summary>
 internal sealed class RunCommand : Command
 {
     private readonly WebApplication _app;
@@ -31,7 +31,7 @@ internal sealed class RunCommand : Command
         AddTo(this);
     }
 
-    /// <summary>Gives another command this one's options and action.</summary>
+    /// <summary>Adds this command's options and action to another command.</summary>
     public void AddTo(Command command)
     {
         command.Options.Add(_host);
@@ -55,14 +55,14 @@ internal sealed class RunCommand : Command
         {
             await _app.StartAsync(cancellationToken);
         }
-        catch (Exception fault) when (CannotListen(fault) is { } reason)
+        catch (Exception error) when (CannotListen(error) is { } reason)
         {
             throw new CommandException($"{reason} Choose another address with --host and --port, PORT or ASPNETCORE_URLS.");
         }
 
         catch (OperationCanceledException) when (_app.Lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            // It was told to stop before it had wholly started, and listens already: what came in is finished.
+            // The app was stopped before it had started completely, and listens already: requests that came in are finished.
             await _app.StopAsync(CancellationToken.None);
             return 0;
         }
@@ -77,8 +77,8 @@ internal sealed class RunCommand : Command
         return 0;
     }
 
-    private string? CannotListen(Exception fault) =>
-        fault is IOException && fault.InnerException is AddressInUseException ? fault.Message
-        : fault is SocketException ? $"Cannot listen on {string.Join(" and ", _app.Urls)}: {fault.Message}."
+    private string? CannotListen(Exception error) =>
+        error is IOException && error.InnerException is AddressInUseException ? error.Message
+        : error is SocketException ? $"Cannot listen on {string.Join(" and ", _app.Urls)}: {error.Message}."
         : null;
 }

@@ -3,7 +3,7 @@ using Carafe.Hosting;
 
 namespace Carafe.Commands;
 
-/// <summary>What a developer reads once the server listens.</summary>
+/// <summary>Prints what a developer needs once the server listens.</summary>
 internal static class StartupBanner
 {
     public static async Task<string> ForAsync(WebApplication app)
@@ -28,7 +28,8 @@ internal static class StartupBanner
 
     private static async Task<string?> FirstOpenAsync(WebApplication app, IReadOnlyList<RouteEndpoint> routes)
     {
-        foreach (var route in routes.Where(route => route.RoutePattern.Parameters.Count == 0 && route.Metadata.GetMetadata<BlueprintMetadata>() is not null && RouteTable.Methods(route).Contains("GET")))
+        foreach (var route in routes.Where(route => route.RoutePattern.Parameters.Count == 0 && route.Metadata.GetMetadata<BlueprintMetadata>() is not null
+            && RouteTable.Methods(route).Contains("GET")))
         {
             if (await AuthorizationSummary.DescribeAsync(route, app.Services) == AuthorizationSummary.Anyone)
             {

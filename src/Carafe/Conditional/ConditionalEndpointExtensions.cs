@@ -3,12 +3,13 @@ using Carafe.Conditional;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Conditional requests as conventions of an endpoint or a group (RFC 9110 section 13).</summary>
+/// <summary>Adds conditional requests to an endpoint or a group (RFC 9110 section 13).</summary>
 public static class ConditionalEndpointExtensions
 {
     /// <summary>
-    /// Sends a strong ETag with every success that is an <see cref="IETagged"/>. The tag is made of its version and of what this caller is sent: bytes, media type and content coding, so that
-    /// two callers who may see different members have different tags. Answers a GET whose If-None-Match names it with 304, and one whose If-Match does not with 412 (RFC 9110 section 13).
+    /// Sends a strong ETag with every success that is an <see cref="IETagged"/>. The tag is made of its version and of what this caller is sent (bytes,
+    /// media type and content coding), so callers who see different members have different tags. A GET whose If-None-Match names the tag gets 304; one
+    /// whose If-Match does not gets 412 (RFC 9110 section 13).
     /// </summary>
     /// <param name="builder">The endpoint or group.</param>
     public static TBuilder WithETag<TBuilder>(this TBuilder builder)
@@ -25,7 +26,10 @@ public static class ConditionalEndpointExtensions
         }).WithMetadata(new ETagMetadata());
     }
 
-    /// <summary>Demands If-Match: a request without it is 428 (RFC 6585 section 3), so that nobody overwrites what they have not seen. The handler checks it with <see cref="Preconditions"/>.</summary>
+    /// <summary>
+    /// Requires If-Match: a request without it gets 428 (RFC 6585 section 3), so nobody overwrites what they have not seen. The handler compares it with
+    /// <see cref="Preconditions"/>.
+    /// </summary>
     /// <param name="builder">The endpoint or group.</param>
     public static TBuilder RequireIfMatch<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder =>

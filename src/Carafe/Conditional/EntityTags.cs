@@ -10,8 +10,9 @@ using Microsoft.Net.Http.Headers;
 namespace Carafe.Conditional;
 
 /// <summary>
-/// Makes and compares entity tags, <c>"state.representation-coding"</c>. The state is the row's version or the app's own tag, and what a write is conditional on. The representation is a
-/// digest of everything else that the response depends on: two callers who are sent different bytes are sent different tags (RFC 9110 section 8.8.3).
+/// Makes and compares entity tags, <c>"state.representation-coding"</c>. The state is the row's version or the app's own tag; writes are conditional on
+/// it. The representation is a digest of everything else that the response depends on: callers who are sent different bytes are sent different tags (RFC
+/// 9110 section 8.8.3).
 /// </summary>
 internal static class EntityTags
 {
@@ -41,7 +42,7 @@ internal static class EntityTags
     /// <summary>Digests what a response depends on whose bytes the state stands for: its media type, and who asks.</summary>
     public static ulong Digest(string? mediaType, ClaimsPrincipal caller) => Digest(mediaType, Encoding.UTF8.GetBytes(Describe(caller)));
 
-    /// <summary>The content coding that the compression will choose for the response as it is now; null for none.</summary>
+    /// <summary>Gets the content coding that compression will choose for the response as it is now; null for none.</summary>
     public static string? Coding(HttpContext context)
     {
         if (context.Request.Headers.AcceptEncoding.Count == 0 || context.Features.Get<IHttpsCompressionFeature>() is null)
@@ -53,7 +54,7 @@ internal static class EntityTags
         return compression.ShouldCompressResponse(context) ? compression.GetCompressionProvider(context)?.EncodingName : null;
     }
 
-    /// <summary>The same tag for another content coding.</summary>
+    /// <summary>Returns the same tag for another content coding.</summary>
     public static string Recode(string tag, string? coding)
     {
         var plain = Plain(tag.AsSpan().Trim('"'));
@@ -73,7 +74,7 @@ internal static class EntityTags
         return false;
     }
 
-    /// <summary>Whether one of the tags was given for this state, whatever the caller and the content coding.</summary>
+    /// <summary>Returns whether one of the tags was issued for this state, whatever the caller and the content coding.</summary>
     public static bool MatchesState(IList<EntityTagHeaderValue> tags, string state, bool strong)
     {
         foreach (var tag in tags)
@@ -100,7 +101,7 @@ internal static class EntityTags
         return end > DigestLength && tag[end - DigestLength - 1] == '.' ? tag[..end] : tag;
     }
 
-    // Who they are and what they may do, not the token that says so: it is renewed every few minutes.
+    // The caller's identity and rights, not the token that carries them: it is renewed every few minutes.
     private static string Describe(ClaimsPrincipal caller)
     {
         if (caller.Identity is not ClaimsIdentity { IsAuthenticated: true } identity)

@@ -4,14 +4,14 @@ using Microsoft.Net.Http.Headers;
 namespace Carafe.Conditional;
 
 /// <summary>
-/// Completes the platform's file results before they run: an entity tag gets what else the response depends on, a date counts as a validator only where it is one (RFC 9110 sections
-/// 8.8.2.2 and 13.1.5). The platform then answers conditions and ranges.
+/// Completes the platform's file results before they run. Their entity tag gets whatever else the response depends on, and a date counts as a validator
+/// only where it is one (RFC 9110 sections 8.8.2.2 and 13.1.5). The platform then evaluates conditions and ranges.
 /// </summary>
 internal static class FileResultFilter
 {
     private static readonly Func<EndpointFilterFactoryContext, EndpointFilterDelegate, EndpointFilterDelegate> Factory = Around;
 
-    /// <summary>A convention of groups.</summary>
+    /// <summary>Adds the filter as a convention of groups.</summary>
     public static void AddTo(EndpointBuilder endpoint)
     {
         if (!endpoint.FilterFactories.Contains(Factory))
@@ -24,18 +24,23 @@ internal static class FileResultFilter
         !MayBeFile(endpoint.MethodInfo.ReturnType) ? next : async context => Complete(context.HttpContext, await next(context));
 
     private static bool MayBeFile(Type type) =>
-        type == typeof(object) || type == typeof(IResult) || type.IsAssignableTo(typeof(IFileHttpResult)) || (type.IsGenericType && type.GetGenericArguments().Any(MayBeFile));
+        type == typeof(object) || type == typeof(IResult) || type.IsAssignableTo(typeof(IFileHttpResult))
+            || (type.IsGenericType && type.GetGenericArguments().Any(MayBeFile));
 
     private static object? Complete(HttpContext context, object? result) => (result is INestedHttpResult nested ? nested.Result : result) switch
     {
         PhysicalFileHttpResult file => TypedResults.PhysicalFile(
-            file.FileName, file.ContentType, file.FileDownloadName, Date(context, file.LastModified), Tag(context, file.EntityTag, file.ContentType, file.EnableRangeProcessing), file.EnableRangeProcessing),
+            file.FileName, file.ContentType, file.FileDownloadName, Date(context, file.LastModified),
+            Tag(context, file.EntityTag, file.ContentType, file.EnableRangeProcessing), file.EnableRangeProcessing),
         FileContentHttpResult file => TypedResults.Bytes(
-            file.FileContents, file.ContentType, file.FileDownloadName, file.EnableRangeProcessing, Date(context, file.LastModified), Tag(context, file.EntityTag, file.ContentType, file.EnableRangeProcessing)),
+            file.FileContents, file.ContentType, file.FileDownloadName, file.EnableRangeProcessing, Date(context, file.LastModified),
+            Tag(context, file.EntityTag, file.ContentType, file.EnableRangeProcessing)),
         FileStreamHttpResult file => TypedResults.Stream(
-            file.FileStream, file.ContentType, file.FileDownloadName, Date(context, file.LastModified), Tag(context, file.EntityTag, file.ContentType, file.EnableRangeProcessing), file.EnableRangeProcessing),
+            file.FileStream, file.ContentType, file.FileDownloadName, Date(context, file.LastModified),
+            Tag(context, file.EntityTag, file.ContentType, file.EnableRangeProcessing), file.EnableRangeProcessing),
         VirtualFileHttpResult file => TypedResults.VirtualFile(
-            file.FileName, file.ContentType, file.FileDownloadName, Date(context, file.LastModified), Tag(context, file.EntityTag, file.ContentType, file.EnableRangeProcessing), file.EnableRangeProcessing),
+            file.FileName, file.ContentType, file.FileDownloadName, Date(context, file.LastModified),
+            Tag(context, file.EntityTag, file.ContentType, file.EnableRangeProcessing), file.EnableRangeProcessing),
         _ => result,
     };
 
@@ -46,7 +51,7 @@ internal static class FileResultFilter
             return tag;
         }
 
-        // What can be had in parts is not compressed. The compression looks at the type, which a 304 must not have.
+        // A resource with ranges is not compressed. Compression looks at the type, which a 304 must not have.
         context.Response.ContentType = inParts ? null : contentType;
         var coding = inParts ? null : EntityTags.Coding(context);
         context.Response.ContentType = null;
@@ -67,7 +72,7 @@ internal static class FileResultFilter
         var validator = Preconditions.Second(lastModified.Value);
         if (validator > now)
         {
-            // What changed within this second may change once more within it.
+            // What changed within this second may change again within it.
             headers.IfModifiedSince = default;
         }
 

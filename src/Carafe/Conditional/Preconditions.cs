@@ -6,8 +6,8 @@ using Microsoft.Net.Http.Headers;
 namespace Carafe;
 
 /// <summary>
-/// The If-Match, If-None-Match and If-Unmodified-Since of a request that changes something (RFC 9110 section 13.1). Take it as a handler's parameter and check it against the row
-/// that you read; the row's concurrency token keeps the check true until the save.
+/// Holds the If-Match, If-None-Match and If-Unmodified-Since of a request that changes something (RFC 9110 section 13.1). Take it as a handler's
+/// parameter and compare it with the row that you read; the row's concurrency token keeps the result valid until the save.
 /// </summary>
 public sealed class Preconditions : IEndpointParameterMetadataProvider
 {
@@ -20,18 +20,23 @@ public sealed class Preconditions : IEndpointParameterMetadataProvider
         Refuse(HeaderNames.IfNoneMatch, request.Headers.IfNoneMatch.Count > 0 && _headers.IfNoneMatch.Count == 0);
     }
 
-    /// <summary>Passes when the request has no precondition or it holds for this version; null means that there is nothing yet.</summary>
+    /// <summary>Returns when the request has no precondition or when it holds for this version; null means that there is nothing yet.</summary>
     /// <param name="version">The version of the row as it was read, or null when there is none.</param>
-    /// <exception cref="AbortException">412: what the caller read is not what is there.</exception>
+    /// <exception cref="AbortException">412: the row has changed since the caller read it.</exception>
     public void ThrowIfFailed(int? version) => ThrowIfFailed(version is { } number ? EntityTags.State(number) : null, null);
 
-    /// <summary>The same for what is tagged by something else than a version, such as a file.</summary>
-    /// <param name="current">The strong tag of what is there, or null when there is nothing.</param>
-    /// <param name="lastModified">When what is there was changed last, where answers say so as Last-Modified. If-Unmodified-Since is held against it, unless If-Match is there. Default null: it is ignored.</param>
-    /// <exception cref="AbortException">412: what the caller read is not what is there.</exception>
-    public void ThrowIfFailed(EntityTagHeaderValue? current, DateTimeOffset? lastModified = null) => ThrowIfFailed(current is null ? null : EntityTags.State(current), lastModified);
+    /// <summary>Returns or throws in the same way for a resource with a tag that is not a version, such as a file.</summary>
+    /// <param name="current">The strong tag of the current representation, or null when there is none.</param>
+    /// <param name="lastModified">When the resource last changed, if its responses have Last-Modified. If-Unmodified-Since is compared with it when
+    /// If-Match is absent. Default: null, which ignores If-Unmodified-Since.</param>
+    /// <exception cref="AbortException">412: the row has changed since the caller read it.</exception>
+    public void ThrowIfFailed(EntityTagHeaderValue? current, DateTimeOffset? lastModified = null) =>
+        ThrowIfFailed(current is null ? null : EntityTags.State(current), lastModified);
 
-    /// <summary>Gives the whole second from which on a date is a validator: what changed in the second before may have changed in it more than once (RFC 9110 section 8.8.2.2).</summary>
+    /// <summary>
+    /// Returns the whole second from which a date is a validator: a resource that changed in the second before may have changed more than once in it (RFC
+    /// 9110 section 8.8.2.2).
+    /// </summary>
     internal static DateTimeOffset Second(DateTimeOffset lastModified)
     {
         var ticks = lastModified.UtcTicks + TimeSpan.TicksPerSecond - 1;
@@ -50,7 +55,7 @@ public sealed class Preconditions : IEndpointParameterMetadataProvider
         }
     }
 
-    // A tag without its quotes must not be taken for no condition at all.
+    // A tag without its quotes must not count as no condition at all.
     private static void Refuse(string header, bool unread)
     {
         if (unread)
@@ -59,9 +64,9 @@ public sealed class Preconditions : IEndpointParameterMetadataProvider
         }
     }
 
-    /// <summary>Binds it from the request.</summary>
+    /// <summary>Reads the preconditions from the request.</summary>
     /// <param name="context">The request's context.</param>
-    /// <exception cref="AbortException">400: a header is there and cannot be read.</exception>
+    /// <exception cref="AbortException">400: a header is present and cannot be read.</exception>
     public static ValueTask<Preconditions?> BindAsync(HttpContext context) => new(new Preconditions(context.Request));
 
     /// <inheritdoc/>

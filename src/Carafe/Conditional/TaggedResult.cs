@@ -2,7 +2,10 @@ using Carafe.Http;
 
 namespace Carafe.Conditional;
 
-/// <summary>A success whose entity tag is made from what is sent. Other filters see through it, as through the platform's <c>Results</c> of several types.</summary>
+/// <summary>
+/// Represents a success whose entity tag is made from what is sent. Other filters see through it, as through the platform's <c>Results</c> of several
+/// types.
+/// </summary>
 internal sealed class TaggedResult(object result, string state) : IResult, INestedHttpResult
 {
     public object Inner => result;
@@ -11,7 +14,7 @@ internal sealed class TaggedResult(object result, string state) : IResult, INest
 
     IResult INestedHttpResult.Result => result as IResult ?? this;
 
-    /// <summary>Executes what the kit does not write itself, and looks at what came of it.</summary>
+    /// <summary>Executes what the kit does not write itself, and tags the outcome.</summary>
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         using var body = new MemoryStream();
@@ -37,7 +40,8 @@ internal sealed class TaggedResult(object result, string state) : IResult, INest
         var (request, response) = (context.Request, context.Response);
         var tag = EntityTags.Of(state, EntityTags.Digest(response.ContentType, body), EntityTags.Coding(context));
         var reads = HttpMethods.IsGet(request.Method);
-        if (reads && request.Headers.IfMatch.Count > 0 && request.GetTypedHeaders().IfMatch is { Count: > 0 } wanted && !EntityTags.Matches(wanted, tag, strong: true))
+        if (reads && request.Headers.IfMatch.Count > 0 && request.GetTypedHeaders().IfMatch is { Count: > 0 } wanted
+            && !EntityTags.Matches(wanted, tag, strong: true))
         {
             throw new AbortException(new ApiError(StatusCodes.Status412PreconditionFailed));
         }

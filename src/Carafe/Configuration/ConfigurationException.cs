@@ -1,10 +1,10 @@
 namespace Carafe;
 
-/// <summary>The configuration makes no sense. It lists every fault at once and never a secret's value.</summary>
-/// <param name="faults">One sentence each.</param>
-public sealed class ConfigurationException(IReadOnlyList<string> faults)
-    : Exception("The configuration is not usable:" + string.Concat(faults.Select(fault => $"{Environment.NewLine}  - {fault}")))
+/// <summary>Thrown when the configuration is invalid. It lists every error at once and never a secret's value.</summary>
+/// <param name="errors">The errors, one sentence each.</param>
+public sealed class ConfigurationException(IReadOnlyList<string> errors)
+    : Exception("The configuration is not usable:" + string.Concat(errors.Select(error => $"{Environment.NewLine}  - {error}")))
 {
-    /// <summary>One sentence for each fault.</summary>
-    public IReadOnlyList<string> Faults { get; } = faults;
+    /// <summary>Gets the errors, one sentence each.</summary>
+    public IReadOnlyList<string> Faults { get; } = errors;
 }

@@ -16,7 +16,7 @@ internal static class ConfigurationServiceCollectionExtensions
         services.AddStartupChecks();
     }
 
-    // Stands in front of the platform's validator, whose type is internal.
+    // Placed in front of the platform's validator, whose type is internal.
     private static void AddStartupChecks(this IServiceCollection services)
     {
         var platform = services.Last(service => service.ServiceType == typeof(IStartupValidator)).ImplementationType!;

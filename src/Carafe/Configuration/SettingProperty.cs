@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace Carafe.Configuration;
 
-/// <summary>One property of a settings class, and what it is called outside: <c>PasswordMinLength</c> is <c>PASSWORD_MIN_LENGTH</c>.</summary>
+/// <summary>Describes one property of a settings class and its external name: <c>PasswordMinLength</c> is <c>PASSWORD_MIN_LENGTH</c>.</summary>
 internal sealed partial record SettingProperty(PropertyInfo Property)
 {
     private const int Shown = 80;
@@ -23,19 +23,19 @@ internal sealed partial record SettingProperty(PropertyInfo Property)
             .Where(property => property.CanWrite && !typeof(Delegate).IsAssignableFrom(property.PropertyType))
             .Select(property => new SettingProperty(property))];
 
-    /// <summary>Sets the property from texts, one for each item of a list, and gives the faults.</summary>
+    /// <summary>Sets the property from texts, one for each item of a list, and returns the errors.</summary>
     public IEnumerable<string> Assign(object settings, IReadOnlyList<string> texts)
     {
         var values = new List<object?>();
         foreach (var text in texts)
         {
-            if (SettingValueParser.TryParse(ItemType ?? Property.PropertyType, text, out var value, out var fault))
+            if (SettingValueParser.TryParse(ItemType ?? Property.PropertyType, text, out var value, out var error))
             {
                 values.Add(value);
             }
             else
             {
-                yield return $"{Name}: {Quote(text)} {fault}.";
+                yield return $"{Name}: {Quote(text)} {error}.";
             }
         }
 
@@ -45,7 +45,7 @@ internal sealed partial record SettingProperty(PropertyInfo Property)
         }
     }
 
-    /// <summary>What the DataAnnotations on the property find wrong, in the words of the setting.</summary>
+    /// <summary>Validates the property's DataAnnotations and names the setting in their messages.</summary>
     public IEnumerable<string> Check(object settings, IServiceProvider services)
     {
         var value = Property.GetValue(settings);
@@ -58,7 +58,7 @@ internal sealed partial record SettingProperty(PropertyInfo Property)
                 : $"{Name}: {message.TrimEnd('.')}. It is {Quote(value.ToString()!)}.");
     }
 
-    // URLs carry passwords.
+    // URLs contain passwords.
     private string Quote(string text)
     {
         var safe = IsSecret ? "the value" : $"'{Credentials().Replace(text, "//***@")}'";

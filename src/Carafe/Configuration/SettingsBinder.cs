@@ -2,8 +2,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Carafe.Configuration;
 
-/// <summary>Fills a settings class from the configuration and checks it. It keeps nothing, so that the checks see the configuration of the start and not of a moment before.</summary>
-internal sealed class SettingsBinder<TSettings>(IConfiguration configuration, SecretReader secrets, IServiceProvider services) : IConfigureOptions<TSettings>, IValidateOptions<TSettings>
+/// <summary>Fills a settings class from the configuration and validates it. It keeps nothing, so the checks see the configuration of the start.</summary>
+internal sealed class SettingsBinder<TSettings>(IConfiguration configuration, SecretReader secrets, IServiceProvider services)
+    : IConfigureOptions<TSettings>, IValidateOptions<TSettings>
     where TSettings : class, new()
 {
     private readonly IReadOnlyList<SettingProperty> _settings = SettingProperty.Of(typeof(TSettings));
@@ -13,14 +14,14 @@ internal sealed class SettingsBinder<TSettings>(IConfiguration configuration, Se
     public ValidateOptionsResult Validate(string? name, TSettings options)
     {
         var unread = Read(new TSettings());
-        var faults = unread.Values.SelectMany(text => text).ToList();
-        faults.AddRange(_settings.Where(setting => !unread.ContainsKey(setting)).SelectMany(setting => setting.Check(options, services)));
+        var errors = unread.Values.SelectMany(text => text).ToList();
+        errors.AddRange(_settings.Where(setting => !unread.ContainsKey(setting)).SelectMany(setting => setting.Check(options, services)));
         if (options is IValidatableObject own)
         {
-            faults.AddRange(own.Validate(new ValidationContext(options, services, null)).Select(fault => fault.ErrorMessage).OfType<string>());
+            errors.AddRange(own.Validate(new ValidationContext(options, services, null)).Select(error => error.ErrorMessage).OfType<string>());
         }
 
-        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 
     private Dictionary<SettingProperty, List<string>> Read(TSettings target)
@@ -28,11 +29,11 @@ internal sealed class SettingsBinder<TSettings>(IConfiguration configuration, Se
         var unread = new Dictionary<SettingProperty, List<string>>();
         foreach (var setting in _settings)
         {
-            var (texts, fault) = setting.IsSecret ? secrets.Read(setting) : (Texts(setting), null);
-            List<string> faults = fault is not null ? [fault] : texts.Length > 0 ? [.. setting.Assign(target, texts)] : [];
-            if (faults.Count > 0)
+            var (texts, error) = setting.IsSecret ? secrets.Read(setting) : (Texts(setting), null);
+            List<string> errors = error is not null ? [error] : texts.Length > 0 ? [.. setting.Assign(target, texts)] : [];
+            if (errors.Count > 0)
             {
-                unread[setting] = faults;
+                unread[setting] = errors;
             }
         }
 

@@ -2,7 +2,7 @@ namespace Carafe.Configuration;
 
 internal static class TextCut
 {
-    /// <summary>The text, or as much of it as fits, cut between code points.</summary>
+    /// <summary>Returns the text, or as much of it as fits, cut between code points.</summary>
     /// <param name="text">The text.</param>
     /// <param name="length">The most UTF-16 units.</param>
     public static string To(string text, int length) =>

@@ -2,7 +2,7 @@ using Carafe.Hosting;
 
 namespace Carafe.Configuration;
 
-/// <summary>The one instance of a settings class. Asked for before the start, a fault is told with all the others and not alone.</summary>
+/// <summary>Provides the one instance of a settings class. An error found before the start is reported with all the others.</summary>
 internal sealed class ValidatedOptions<TSettings>(IOptionsFactory<TSettings> factory, IServiceProvider services) : IOptions<TSettings>
     where TSettings : class, new()
 {
@@ -26,10 +26,10 @@ internal sealed class ValidatedOptions<TSettings>(IOptionsFactory<TSettings> fac
         {
             return factory.Create(Options.DefaultName);
         }
-        catch (OptionsValidationException fault)
+        catch (OptionsValidationException error)
         {
             var all = services.GetRequiredService<StartupValidator>().SettingFaults();
-            throw new ConfigurationException(all.Count > 0 ? all : [.. fault.Failures]);
+            throw new ConfigurationException(all.Count > 0 ? all : [.. error.Failures]);
         }
     }
 }

@@ -3,44 +3,46 @@ using System.Diagnostics.Contracts;
 namespace Carafe;
 
 /// <summary>
-/// Makes the exception that ends the request with an error in the standard format, from anywhere: <c>throw Abort.NotFound("User 42 not found")</c>. A call whose result is not
-/// thrown does nothing, and the compiler's analysis warns of it (CA1806).
+/// Makes the exception that ends the request with an error in the standard format, from anywhere: <c>throw Abort.NotFound("User 42 not found")</c>. A
+/// call whose result is not thrown does nothing, and the compiler's analysis warns of it (CA1806).
 /// </summary>
 public static class Abort
 {
-    /// <summary>400: the request is malformed, or a member is missing or has the wrong format.</summary>
+    /// <summary>Ends the request with 400: it is malformed, or a member is missing or has the wrong format.</summary>
     /// <param name="message">One sentence for the caller.</param>
     /// <returns>The exception to throw.</returns>
     [Pure]
     public static AbortException BadRequest(string message) => With(new ApiError(StatusCodes.Status400BadRequest, message));
 
-    /// <summary>400 that names one member: <c>errors: {"email": ["..."]}</c>.</summary>
+    /// <summary>Ends the request with 400 and names one member: <c>errors: {"email": ["..."]}</c>.</summary>
     /// <param name="member">The JSON name or path of the member.</param>
-    /// <param name="fault">What is wrong with it.</param>
+    /// <param name="problem">What is wrong with it.</param>
     /// <returns>The exception to throw.</returns>
     [Pure]
-    public static AbortException Invalid(string member, string fault) =>
-        With(new ApiError(StatusCodes.Status400BadRequest, Errors.ValidationErrors.Summary(Faults(member, fault))) { Errors = Faults(member, fault) });
+    public static AbortException Invalid(string member, string problem) =>
+        With(new ApiError(StatusCodes.Status400BadRequest, Errors.ValidationErrors.Summary(Faults(member, problem))) { Errors = Faults(member, problem) });
 
-    /// <summary>401: the caller is not authenticated. The <c>WWW-Authenticate</c> challenge is added where the answer lacks one.</summary>
+    /// <summary>
+    /// Ends the request with 401: the caller is not authenticated. The <c>WWW-Authenticate</c> challenge is added if the response lacks one.
+    /// </summary>
     /// <param name="message">One sentence for the caller.</param>
     /// <returns>The exception to throw.</returns>
     [Pure]
     public static AbortException Unauthorized(string message = "") => With(new ApiError(StatusCodes.Status401Unauthorized, message));
 
-    /// <summary>403: the caller is known and may not do this.</summary>
+    /// <summary>Ends the request with 403: the caller is known and may not do this.</summary>
     /// <param name="message">One sentence for the caller.</param>
     /// <returns>The exception to throw.</returns>
     [Pure]
     public static AbortException Forbidden(string message = "") => With(new ApiError(StatusCodes.Status403Forbidden, message));
 
-    /// <summary>404: there is no such thing, or none that the caller may know of.</summary>
+    /// <summary>Ends the request with 404: the resource does not exist, or the caller may not know that it does.</summary>
     /// <param name="message">One sentence for the caller.</param>
     /// <returns>The exception to throw.</returns>
     [Pure]
     public static AbortException NotFound(string message = "") => With(new ApiError(StatusCodes.Status404NotFound, message));
 
-    /// <summary>409: a duplicate. Names the member when one is given.</summary>
+    /// <summary>Ends the request with 409: a duplicate. Names the member when one is given.</summary>
     /// <param name="message">One sentence for the caller.</param>
     /// <param name="member">The JSON name of the member that is taken.</param>
     /// <returns>The exception to throw.</returns>
@@ -48,19 +50,19 @@ public static class Abort
     public static AbortException Conflict(string message, string? member = null) =>
         With(new ApiError(StatusCodes.Status409Conflict, message) { Errors = member is null ? null : Faults(member, message) });
 
-    /// <summary>422: well-formed, and against a business rule. Names the member when one is given.</summary>
+    /// <summary>Ends the request with 422: it is well-formed and breaks a business constraint. Names the member when one is given.</summary>
     /// <param name="message">One sentence for the caller.</param>
-    /// <param name="member">The JSON name of the member that breaks the rule.</param>
+    /// <param name="member">The JSON name of the member that breaks the constraint.</param>
     /// <returns>The exception to throw.</returns>
     [Pure]
     public static AbortException Unprocessable(string message, string? member = null) =>
         With(new ApiError(StatusCodes.Status422UnprocessableEntity, message) { Errors = member is null ? null : Faults(member, message) });
 
-    /// <summary>Any error.</summary>
-    /// <param name="error">What the caller is told.</param>
+    /// <summary>Ends the request with any error.</summary>
+    /// <param name="error">The error to send.</param>
     /// <returns>The exception to throw.</returns>
     [Pure]
     public static AbortException With(ApiError error) => new(error);
 
-    private static Dictionary<string, string[]> Faults(string member, string fault) => new() { [member] = [fault] };
+    private static Dictionary<string, string[]> Faults(string member, string problem) => new() { [member] = [problem] };
 }

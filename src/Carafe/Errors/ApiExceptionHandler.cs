@@ -5,24 +5,25 @@ using Microsoft.AspNetCore.Diagnostics;
 
 namespace Carafe.Errors;
 
-/// <summary>Answers every exception: what a map knows with its error, the rest with 500, logged once and told to nobody.</summary>
+/// <summary>Handles every exception: one with a map becomes its error, any other is 500 and is logged once; its details are never sent.</summary>
 internal sealed class ApiExceptionHandler(IEnumerable<ErrorMap> appMaps, CarafeSettings settings, ILogger<ApiExceptionHandler> logger) : IExceptionHandler
 {
-    // The last registered wins among maps for one type, as services do.
+    // Among maps for one type the last registered wins, as with services.
     private readonly ErrorMap[] _appMaps = [.. appMaps.Reverse()];
 
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
         if (RequestBodyErrors.IsGone(exception) || (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
         {
-            // Nobody is there to answer. It is for the log alone.
+            // The client is gone. This is for the log alone.
             context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             return true;
         }
 
         if (exception is OutOfMemoryException)
         {
-            logger.LogWarning("Out of memory on {Method} {Path}, trace {TraceId}", context.Request.Method, context.Request.Path, ErrorResponseWriter.TraceId(context));
+            logger.LogWarning("Out of memory on {Method} {Path}, trace {TraceId}", context.Request.Method, context.Request.Path,
+                ErrorResponseWriter.TraceId(context));
             await context.WriteErrorAsync(InFlightBudget.Full);
             return true;
         }
@@ -34,7 +35,8 @@ internal sealed class ApiExceptionHandler(IEnumerable<ErrorMap> appMaps, CarafeS
             return true;
         }
 
-        logger.LogError(exception, "Unhandled exception on {Method} {Path}, trace {TraceId}", context.Request.Method, context.Request.Path, ErrorResponseWriter.TraceId(context));
+        logger.LogError(exception, "Unhandled exception on {Method} {Path}, trace {TraceId}", context.Request.Method, context.Request.Path,
+            ErrorResponseWriter.TraceId(context));
         if (settings.PropagateExceptions)
         {
             return false;

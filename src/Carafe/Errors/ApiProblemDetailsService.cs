@@ -5,11 +5,16 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Carafe.Errors;
 
-/// <summary>Writes what the platform answers as problem details (validation, <c>TypedResults.Problem</c>) in the standard error format. An app that replaces it writes every error itself.</summary>
+/// <summary>
+/// Writes the platform's problem details (validation, <c>TypedResults.Problem</c>) in the standard error format. An app that replaces it writes every
+/// error itself.
+/// </summary>
 internal sealed class ApiProblemDetailsService(ErrorResponseWriter writer, IOptions<JsonOptions> json) : IProblemDetailsService
 {
     public ValueTask<bool> TryWriteAsync(ProblemDetailsContext context) =>
-        context.Exception is not null || context.HttpContext.Response.HasStarted ? ValueTask.FromResult(false) : new(WriteProblemAsync(context.HttpContext, context.ProblemDetails));
+        context.Exception is not null || context.HttpContext.Response.HasStarted
+            ? ValueTask.FromResult(false)
+            : new(WriteProblemAsync(context.HttpContext, context.ProblemDetails));
 
     public async ValueTask WriteAsync(ProblemDetailsContext context) => await TryWriteAsync(context);
 
@@ -29,7 +34,7 @@ internal sealed class ApiProblemDetailsService(ErrorResponseWriter writer, IOpti
     }
 }
 
-/// <summary>An <see cref="ApiError"/> as RFC 9457 problem details.</summary>
+/// <summary>Represents an <see cref="ApiError"/> as RFC 9457 problem details.</summary>
 internal sealed class ApiProblemDetails : ProblemDetails
 {
     public ApiProblemDetails(ApiError error, string title, string message, HttpContext context, JsonNamingPolicy? names)

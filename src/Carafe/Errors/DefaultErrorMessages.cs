@@ -1,6 +1,6 @@
 namespace Carafe.Errors;
 
-/// <summary>What an error says when nobody said anything better.</summary>
+/// <summary>Provides the message of an error that has none of its own.</summary>
 internal static class DefaultErrorMessages
 {
     public static string For(int status) => status switch

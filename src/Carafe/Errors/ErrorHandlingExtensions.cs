@@ -6,7 +6,7 @@ internal static class ErrorHandlingExtensions
 {
     public static void AddErrors(this IServiceCollection services)
     {
-        // The binder's faults reach the same handler, and give the same answer, in every environment.
+        // The binder's errors reach the same handler, and give the same response, in every environment.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddSingleton<ErrorResponseWriter>();
         services.AddSingleton<IProblemDetailsService, ApiProblemDetailsService>();
@@ -27,11 +27,12 @@ internal static class ErrorHandlingExtensions
         });
     }
 
-    // Whatever ends without a body: the router's 404 and 405, authorization's 401 and 403, a handler's TypedResults.NotFound(), and the 412 and 416 of files,
-    // which still have the headers of the file.
+    // Responses without a body: the router's 404 and 405, authorization's 401 and 403, a handler's TypedResults.NotFound(), and the 412 and 416 of
+    // files, which still have the headers of the file.
     private static bool IsBare(HttpResponse response) =>
         response is { HasStarted: false, StatusCode: >= 400 and < 600 and not StatusCodes.Status499ClientClosedRequest, ContentLength: null or 0 }
-        && (string.IsNullOrEmpty(response.ContentType) || response.StatusCode is StatusCodes.Status412PreconditionFailed or StatusCodes.Status416RangeNotSatisfiable);
+        && (string.IsNullOrEmpty(response.ContentType) || response.StatusCode is StatusCodes.Status412PreconditionFailed
+            or StatusCodes.Status416RangeNotSatisfiable);
 
     private static Task FillAsync(HttpContext context)
     {

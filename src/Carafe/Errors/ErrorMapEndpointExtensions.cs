@@ -2,11 +2,12 @@ using Carafe;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Says what an exception means to the callers of one blueprint or group.</summary>
+/// <summary>Maps exceptions to errors for one blueprint or group.</summary>
 public static class ErrorMapEndpointExtensions
 {
     /// <summary>
-    /// Maps <typeparamref name="TException"/> and what derives from it to an error, for the endpoints of a group. The innermost group's map is asked first, the app's last.
+    /// Maps <typeparamref name="TException"/> and its derived types to an error, for the endpoints of a group. The innermost group's map is tried first,
+    /// the app's last.
     /// </summary>
     /// <param name="group">The group.</param>
     /// <param name="map">Returns the error, or null to pass.</param>

@@ -9,7 +9,7 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Carafe.Errors;
 
-/// <summary>The one place that writes an error body. The platform's own writers (validation, TypedResults.Problem) come through it as well.</summary>
+/// <summary>Writes every error body. The platform's own writers (validation, TypedResults.Problem) use it as well.</summary>
 internal sealed class ErrorResponseWriter(IOptions<JsonOptions> json)
 {
     private const string ProblemJson = "application/problem+json";
@@ -37,7 +37,7 @@ internal sealed class ErrorResponseWriter(IOptions<JsonOptions> json)
 
         if (error.Status == StatusCodes.Status408RequestTimeout && HttpProtocol.IsHttp11(context.Request.Protocol))
         {
-            // RFC 9110 section 15.5.9. The rest of the request may still come, and must not be taken for another.
+            // RFC 9110 section 15.5.9. The rest of the request may still arrive and must not be taken for the next one.
             response.Headers.Connection = "close";
         }
 
@@ -48,7 +48,8 @@ internal sealed class ErrorResponseWriter(IOptions<JsonOptions> json)
         var message = error.Message.Length > 0 ? error.Message : DefaultErrorMessages.For(error.Status);
         var problem = new ApiProblemDetails(error, phrase, message, context, _json.PropertyNamingPolicy);
         // The platform's seam: an app may have put its own there.
-        if (!await context.RequestServices.GetRequiredService<IProblemDetailsService>().TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem }))
+        if (!await context.RequestServices.GetRequiredService<IProblemDetailsService>()
+            .TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem }))
         {
             await WriteBodyAsync(context, problem);
         }
@@ -63,7 +64,8 @@ internal sealed class ErrorResponseWriter(IOptions<JsonOptions> json)
 
         var (error, trace) = (problem.ApiError, TraceId(context));
         return context.Response.WriteAsJsonAsync(
-            new ErrorBody(problem.Title!, problem.Detail!, error.Status) { Errors = error.Errors, Reason = error.Reason, TraceId = trace }, _json, "application/json; charset=utf-8");
+            new ErrorBody(problem.Title!, problem.Detail!, error.Status) { Errors = error.Errors, Reason = error.Reason, TraceId = trace }, _json,
+            "application/json; charset=utf-8");
     }
 
     public static string TraceId(HttpContext context) => Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;

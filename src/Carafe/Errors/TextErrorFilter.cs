@@ -4,8 +4,8 @@ using Carafe.Http;
 namespace Carafe.Errors;
 
 /// <summary>
-/// <c>TypedResults.NotFound("User 42 not found")</c> writes a bare JSON string; here it becomes the message of the one error shape. Only endpoints whose
-/// return type says that they may do so come this way, and their successes are not held back.
+/// Turns the bare JSON string that <c>TypedResults.NotFound("User 42 not found")</c> writes into the message of a standard error. Only endpoints whose
+/// return type allows such results use it, and their successes are not delayed.
 /// </summary>
 internal static class TextErrorFilter
 {
@@ -20,7 +20,7 @@ internal static class TextErrorFilter
         }
     }
 
-    // A problem written by the one writer already passes through.
+    // A problem that the error writer has written passes through.
     private static Task AnswerAsync(HttpContext context, ReadOnlyMemory<byte> body)
     {
         if (body.Span is not [(byte)'"', ..])

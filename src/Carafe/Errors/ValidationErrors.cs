@@ -2,10 +2,10 @@ using System.Text;
 
 namespace Carafe.Errors;
 
-/// <summary>Collects what is wrong with a request, by the name that the caller gave each member.</summary>
+/// <summary>Collects the errors of a request by the name that the caller gave each member.</summary>
 internal sealed class ValidationErrors
 {
-    // A body of a million unknown members is answered with the first few.
+    // For a body of a million unknown members only the first few are reported.
     private const int Most = 50;
 
     private readonly Dictionary<string, List<string>> _byName = [];
@@ -37,22 +37,23 @@ internal sealed class ValidationErrors
 
     public ApiError ToError(int status = StatusCodes.Status400BadRequest)
     {
-        var errors = _byName.ToDictionary(fault => fault.Key, fault => fault.Value.ToArray());
+        var errors = _byName.ToDictionary(message => message.Key, message => message.Value.ToArray());
         return new ApiError(status, Summary(errors)) { Errors = errors };
     }
 
-    /// <summary>One line: "title is required; items[0].price must be a number."</summary>
+    /// <summary>Gets one line: "title is required; items[0].price must be a number."</summary>
     public static string Summary(IReadOnlyDictionary<string, string[]> errors)
     {
         var line = new StringBuilder();
-        foreach (var (name, text) in errors.SelectMany(fault => fault.Value.Select(text => (fault.Key, text))).Take(5))
+        foreach (var (name, text) in errors.SelectMany(message => message.Value.Select(text => (message.Key, text))).Take(5))
         {
             line.Append(line.Length > 0 ? "; " : "");
-            // "must be text" reads on from the name; a sentence of the app's own does not.
-            line.Append((name.Length, char.IsUpper(text[0])) switch { (0, true) => "", (0, false) => "The body ", (_, true) => $"{name}: ", _ => $"{name} " }).Append(text.TrimEnd('.'));
+            // "must be text" continues from the name; a sentence of the app's own does not.
+            line.Append((name.Length, char.IsUpper(text[0])) switch { (0, true) => "", (0, false) => "The body ", (_, true) => $"{name}: ", _ => $"{name} " })
+                .Append(text.TrimEnd('.'));
         }
 
-        var more = errors.Sum(fault => fault.Value.Length) - 5;
+        var more = errors.Sum(message => message.Value.Length) - 5;
         return line.Append(more > 0 ? $"; and {more} more." : ".").ToString();
     }
 

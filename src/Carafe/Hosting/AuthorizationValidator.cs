@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 
 namespace Carafe.Hosting;
 
-/// <summary>Refuses an app whose endpoints say who may call them while nothing asks, or while a group around them lets everybody pass.</summary>
+/// <summary>Refuses an app whose endpoints require something while nothing enforces it, or while a group around them admits everybody.</summary>
 internal sealed class AuthorizationValidator(PipelineOrder order) : IRouteValidator
 {
     private const int Shown = 3;
@@ -31,7 +31,7 @@ internal sealed class AuthorizationValidator(PipelineOrder order) : IRouteValida
 
     private static bool IsClosed(Endpoint endpoint) => endpoint.Metadata.Any(Requires) && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null;
 
-    // Metadata of outer groups comes first. What an endpoint says itself after a group's AllowAnonymous, the platform would pass over.
+    // Metadata of outer groups comes first. The platform would ignore an endpoint's own requirement after a group's AllowAnonymous.
     private static bool IsOpenedFromOutside(Endpoint endpoint) =>
         endpoint.Metadata.SkipWhile(item => item is not IAllowAnonymous).Any(Requires)
         && endpoint.Metadata.Last(item => item is IAllowAnonymous || Requires(item)) is not IAllowAnonymous;

@@ -1,6 +1,6 @@
 namespace Carafe;
 
-/// <summary>The three environments. A fourth name is a typing error until proven otherwise, so it is refused.</summary>
+/// <summary>Names the three environments. Any other name is most likely a typing error, so it is refused.</summary>
 internal static class EnvironmentNames
 {
     public const string Testing = "Testing";

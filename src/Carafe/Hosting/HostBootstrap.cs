@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration.Memory;
 
 namespace Carafe.Hosting;
 
-/// <summary>What must be known before there is a builder: the environment's name, the content root and the .env files.</summary>
+/// <summary>Holds what must be known before there is a builder: the environment's name, the content root and the .env files.</summary>
 internal sealed record HostBootstrap(string EnvironmentName, string ContentRoot, Dotenv Dotenv)
 {
     private const string Aspnetcore = "ASPNETCORE_ENVIRONMENT";
@@ -12,7 +12,8 @@ internal sealed record HostBootstrap(string EnvironmentName, string ContentRoot,
 
     public static HostBootstrap Read(string[] args, Func<string, string?> variable)
     {
-        var root = Path.GetFullPath(Argument(args, "--contentRoot") ?? variable("ASPNETCORE_CONTENTROOT") ?? variable("DOTNET_CONTENTROOT") ?? Directory.GetCurrentDirectory());
+        var root = Path.GetFullPath(Argument(args, "--contentRoot") ?? variable("ASPNETCORE_CONTENTROOT") ?? variable("DOTNET_CONTENTROOT")
+            ?? Directory.GetCurrentDirectory());
         var dotenv = new Dotenv(variable);
         var (name, source) = Argument(args, "--environment") is { } argument ? (argument, "--environment") : (Filled(variable(Aspnetcore)), Aspnetcore);
         if (name is null || EnvironmentNames.Find(name) != EnvironmentNames.Testing)
@@ -22,7 +23,9 @@ internal sealed record HostBootstrap(string EnvironmentName, string ContentRoot,
 
         if (name is null)
         {
-            (name, source) = Filled(dotenv.Values.GetValueOrDefault(Aspnetcore)) is { } own ? (own, $"{Aspnetcore} in .env") : (Filled(variable(Dotnet)) ?? Environments.Production, Dotnet);
+            (name, source) = Filled(dotenv.Values.GetValueOrDefault(Aspnetcore)) is { } own
+                ? (own, $"{Aspnetcore} in .env")
+                : (Filled(variable(Dotnet)) ?? Environments.Production, Dotnet);
         }
 
         var known = EnvironmentNames.Find(name) ?? throw new ConfigurationException([EnvironmentNames.Fault(name, source), .. dotenv.Faults]);
@@ -36,15 +39,16 @@ internal sealed record HostBootstrap(string EnvironmentName, string ContentRoot,
         return new HostBootstrap(known, root, dotenv);
     }
 
-    /// <summary>Puts the .env values over appsettings and under the real environment.</summary>
+    /// <summary>Adds the .env values above appsettings and below the real environment.</summary>
     public void AddTo(IConfigurationManager configuration)
     {
-        var values = Dotenv.Values.ToDictionary(value => value.Key.Replace("__", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal), value => value.Value);
+        var values = Dotenv.Values.ToDictionary(value => value.Key.Replace("__", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal),
+            value => value.Value);
         var environment = configuration.Sources.Last(source => source is EnvironmentVariablesConfigurationSource { Prefix: null or "" });
         configuration.Sources.Insert(configuration.Sources.IndexOf(environment), new MemoryConfigurationSource { InitialData = values });
     }
 
-    /// <summary>The value of an option that has to be known before the command line can be parsed.</summary>
+    /// <summary>Gets the value of an option that must be known before the command line can be parsed.</summary>
     public static string? Argument(string[] args, string name)
     {
         for (var at = 0; at < args.Length && args[at] != "--"; at++)
@@ -63,8 +67,8 @@ internal sealed record HostBootstrap(string EnvironmentName, string ContentRoot,
         return null;
     }
 
-    // The content root, else the nearest folder above it that has the file, up to the root of the repository: `dotnet run --project app/MyApi`
-    // makes app/MyApi the content root, and the .env is usually beside the solution.
+    // The content root, or the nearest folder above it that has the file, up to the root of the repository: `dotnet run --project app/MyApi` makes
+    // app/MyApi the content root, and the .env is usually beside the solution.
     private static string Find(string root, string file)
     {
         var folders = new List<string>();

@@ -9,10 +9,15 @@ internal static class OpenFileLimit
     private const int Least = 400;
 
     /// <summary>Returns one sentence, or null where the limit will do or nobody knows it.</summary>
-    public static string? Fault() => Fault(OperatingSystem.IsLinux() ? File.ReadLines("/proc/self/limits").FirstOrDefault(line => line.StartsWith("Max open files", StringComparison.Ordinal)) : null);
+    public static string? Fault() =>
+        Fault(OperatingSystem.IsLinux()
+            ? File.ReadLines("/proc/self/limits").FirstOrDefault(line => line.StartsWith("Max open files", StringComparison.Ordinal))
+            : null);
 
     internal static string? Fault(string? line) =>
-        line?["Max open files".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var soft, ..] && int.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit < Least
-            ? $"The process may open {limit} files at once, and the app needs {Least} to start and one more for each connection. Raise the limit with ulimit -n 4096, or LimitNOFILE= in the systemd unit."
+        line?["Max open files".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var soft, ..]
+            && int.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit < Least
+            ? $"The process may open {limit} files at once, and the app needs {Least} to start and one more for each connection. Raise the limit with " +
+            $"ulimit -n 4096, or LimitNOFILE= in the systemd unit."
             : null;
 }

@@ -1,8 +1,8 @@
 namespace Carafe.Hosting;
 
 /// <summary>
-/// Refuses what middleware before UseCarafe would serve in an app with UseAuth: nobody has been asked there who they are. Redirects and errors pass. It
-/// costs nothing where UseCarafe is the first line.
+/// Refuses what middleware before UseCarafe would serve in an app with UseAuth: there the caller has not been authenticated. Redirects and errors pass.
+/// It costs nothing where UseCarafe is the first line.
 /// </summary>
 internal sealed class PipelineGuard(PipelineOrder order) : IStartupFilter
 {

@@ -1,12 +1,12 @@
 namespace Carafe.Hosting;
 
 /// <summary>
-/// Knows in which order the app's middleware stands. A mark is a component that hands its successor on unchanged: two marks with the same successor have
-/// nothing between them.
+/// Finds the order of the app's middleware. A mark is a component that returns its successor unchanged: two marks with the same successor have nothing
+/// between them.
 /// </summary>
 internal sealed class PipelineOrder
 {
-    // Set by UseAuthentication and UseAuthorization on the pipeline that they are called on. WebApplication reads the same keys.
+    // UseAuthentication and UseAuthorization set these keys on the pipeline that they are called on; WebApplication reads them.
     private const string Authentication = "__AuthenticationMiddlewareSet";
     private const string Authorization = "__AuthorizationMiddlewareSet";
 
@@ -24,21 +24,19 @@ internal sealed class PipelineOrder
 
     public bool AuthCameFirst { get; private set; }
 
-    /// <summary>Whether <see cref="Read"/> could not put the pipeline together.</summary>
+    /// <summary>Gets whether <see cref="Read"/> could not build the pipeline.</summary>
     public bool IsUnknown { get; private set; }
 
-    /// <summary>Whether middleware stands before UseCarafe. Known once <see cref="Read"/> has run.</summary>
+    /// <summary>Gets whether middleware is placed before UseCarafe. Known after <see cref="Read"/>.</summary>
     public bool HasMiddlewareBeforeCarafe { get; private set; }
 
-    /// <summary>Whether UseAuth is the line after UseCarafe. Known once <see cref="Read"/> has run.</summary>
+    /// <summary>Gets whether UseAuth is the line after UseCarafe. Known after <see cref="Read"/>.</summary>
     public bool AuthFollowsCarafe => _auth.Next is not null && ReferenceEquals(_afterCarafe.Next, _auth.Next);
 
-    /// <summary>
-    /// Whether nothing but the endpoints comes after UseAuth, so that a request without an endpoint ends in the router's 404. Known once the app runs.
-    /// </summary>
+    /// <summary>Gets whether only the endpoints follow UseAuth, so a request without an endpoint ends in the router's 404. Known once the app runs.</summary>
     public bool NothingFollowsAuth => _afterAuth.Next is not null && ReferenceEquals(_afterAuth.Next, _end.Next);
 
-    /// <summary>Whether endpoints are authorized at all: by UseAuth, or by the platform's UseAuthorization after routing.</summary>
+    /// <summary>Gets whether endpoints are authorized at all: by UseAuth, or by the platform's UseAuthorization after routing.</summary>
     public bool IsAuthorized => AuthCalls > 0 || (_app?.Properties.ContainsKey(Authorization) is true && !_authorizedTooEarly);
 
     public void BeginCarafe(IApplicationBuilder app)
@@ -53,7 +51,7 @@ internal sealed class PipelineOrder
     public void BeginAuth(IApplicationBuilder app)
     {
         (AuthCameFirst, AuthCalls) = (CarafeCalls == 0, AuthCalls + 1);
-        // WebApplication puts both in front of the app's pipeline where it finds no such mark.
+        // WebApplication puts both in front of the app's pipeline if it finds no such mark.
         app.Properties[Authentication] = app.Properties[Authorization] = true;
         app.Use(_auth.Set);
     }
@@ -63,7 +61,7 @@ internal sealed class PipelineOrder
     /// <summary>Marks where the app's own lines end.</summary>
     public void End() => _app?.Use(_end.Set);
 
-    /// <summary>Puts the pipeline together once, to see what stands where.</summary>
+    /// <summary>Builds the pipeline once to find the order of its parts.</summary>
     public void Read()
     {
         if (_app is null || HasMiddlewareBeforeCarafe)
@@ -77,12 +75,12 @@ internal sealed class PipelineOrder
         }
         catch (ConfigurationException)
         {
-            // A middleware needs settings that are at fault, which are reported themselves.
+            // A middleware needs settings that are invalid; those are reported themselves.
             IsUnknown = true;
         }
     }
 
-    /// <summary>Whether a request came as far as UseCarafe.</summary>
+    /// <summary>Returns whether a request has passed UseCarafe.</summary>
     public static bool HasPassed(HttpContext context) => context.Features.Get<Passed>() is not null;
 
     private static Task Pass(HttpContext context, RequestDelegate next)

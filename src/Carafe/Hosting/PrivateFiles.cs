@@ -1,12 +1,16 @@
 namespace Carafe;
 
-/// <summary>Makes files and folders that only the user who runs the app may open (modes 0600 and 0700), whatever the umask. On Windows the folder's permissions decide.</summary>
+/// <summary>
+/// Creates files and folders that only the user who runs the app may open (modes 0600 and 0700), whatever the umask. On Windows the folder's permissions
+/// decide.
+/// </summary>
 public static class PrivateFiles
 {
     private const UnixFileMode ReadWrite = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead
+        | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    /// <summary>Makes a folder, and the ones above it that are missing. One that is there keeps its mode.</summary>
+    /// <summary>Creates a folder and the missing ones above it. An existing folder keeps its mode.</summary>
     /// <param name="path">The folder.</param>
     public static void CreateFolder(string path)
     {
@@ -20,7 +24,7 @@ public static class PrivateFiles
         }
     }
 
-    /// <summary>Returns options that open a file for this process alone, and make it with mode 0600.</summary>
+    /// <summary>Returns options that open a file for this process alone and create it with mode 0600.</summary>
     /// <param name="mode">Whether the file may or must exist.</param>
     /// <param name="access">Default: writing.</param>
     /// <param name="options">Default: none.</param>
@@ -45,15 +49,15 @@ public static class PrivateFiles
             using var file = File.Exists(path) ? null : new FileStream(path, Options(FileMode.OpenOrCreate));
             return true;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return false;
         }
     }
 
-    /// <summary>Writes one warning to the log for each file or folder that another user of the machine may open.</summary>
+    /// <summary>Logs one warning for each file or folder that another user of the machine may open.</summary>
     /// <param name="logger">The log.</param>
-    /// <param name="paths">Files and folders; those that are not there are left out.</param>
+    /// <param name="paths">The files and folders; missing ones are skipped.</param>
     public static void Warn(ILogger logger, params IEnumerable<string> paths)
     {
         foreach (var path in OperatingSystem.IsWindows() ? [] : paths.Where(Path.Exists))
@@ -61,7 +65,8 @@ public static class PrivateFiles
             var mode = OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(path);
             if ((mode & Others) != 0)
             {
-                logger.LogWarning("Other users of this machine may open {Path} (mode {Mode}). Run: chmod {Private} {Path}", path, Octal(mode), Directory.Exists(path) ? "700" : "600", path);
+                logger.LogWarning("Other users of this machine may open {Path} (mode {Mode}). Run: chmod {Private} {Path}", path, Octal(mode),
+                    Directory.Exists(path) ? "700" : "600", path);
             }
         }
     }

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace Carafe;
 
-/// <summary>Looks over the route table when the app starts: names are unique and no two endpoints answer the same request.</summary>
+/// <summary>Validates the route table when the app starts: names are unique, and no two endpoints match the same request.</summary>
 internal sealed class RouteTableValidator(BlueprintRegistry blueprints, IEnumerable<IRouteValidator> checks)
 {
     public WebApplication? App { get; set; }
@@ -16,7 +16,8 @@ internal sealed class RouteTableValidator(BlueprintRegistry blueprints, IEnumera
         return [.. SharedBlueprints(), .. SharedNames(endpoints), .. SharedRoutes(endpoints), .. checks.SelectMany(check => check.Faults(endpoints))];
     }
 
-    // A group makes its endpoints, and compiles their handlers, anew each time it is asked. One composite asks once, for these checks and for the router.
+    // A group creates its endpoints, and compiles their handlers, each time it is enumerated. One composite does so once, for these checks and for the
+    // router.
     private static WebApplication Settle(WebApplication app)
     {
         var sources = ((IEndpointRouteBuilder)app).DataSources;
@@ -30,7 +31,8 @@ internal sealed class RouteTableValidator(BlueprintRegistry blueprints, IEnumera
         from blueprint in blueprints.Mapped
         group blueprint by blueprint.Name into same
         where same.Count() > 1
-        select $"The blueprint name '{same.Key}' is used {same.Count()} times, under {string.Join(" and ", same.Select(blueprint => blueprint.Prefix))}. Names must be unique.";
+        select $"The blueprint name '{same.Key}' is used {same.Count()} times, under {string.Join(" and ", same.Select(blueprint => blueprint.Prefix))}. " +
+            $"Names must be unique.";
 
     private static IEnumerable<string> SharedNames(IReadOnlyList<RouteEndpoint> endpoints) =>
         from endpoint in endpoints
@@ -53,10 +55,12 @@ internal sealed class RouteTableValidator(BlueprintRegistry blueprints, IEnumera
     private static string Host(RouteEndpoint endpoint) => string.Join(',', endpoint.Metadata.GetMetadata<IHostMetadata>()?.Hosts ?? []);
 
     // Two patterns that differ only in the names of their parameters match the same requests.
-    private static string Shape(RoutePattern pattern) => string.Join('/', pattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part => part switch
+    private static string Shape(RoutePattern pattern) =>
+        string.Join('/', pattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part => part switch
     {
         RoutePatternLiteralPart literal => literal.Content.ToUpperInvariant(),
-        RoutePatternParameterPart parameter => $"{{{(parameter.IsCatchAll ? "**" : "")}:{string.Join(':', parameter.ParameterPolicies.Select(policy => policy.Content))}}}",
+        RoutePatternParameterPart parameter =>
+        $"{{{(parameter.IsCatchAll ? "**" : "")}:{string.Join(':', parameter.ParameterPolicies.Select(policy => policy.Content))}}}",
         _ => part.ToString(),
     }))));
 }

@@ -4,12 +4,14 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace Carafe;
 
-/// <summary>Chooses where to listen, unless code or the platform's own configuration did. A test server has no addresses and is left alone.</summary>
+/// <summary>
+/// Chooses the addresses to listen on, unless code or the platform's own configuration has. A test server has no addresses and is left alone.
+/// </summary>
 internal sealed class ServerUrls(IServer server, IConfiguration configuration, IHostEnvironment environment, IOptions<CarafeSettings> settings) : IHostedService
 {
     private const int DefaultPort = 5000;
 
-    // The platform's own ways: UseUrls and DOTNET_URLS, the ports that the container images set, endpoints with certificates.
+    // The platform's own settings: UseUrls and DOTNET_URLS, the ports that the container images set, endpoints with certificates.
     private static readonly string[] Platform = ["urls", "http_ports", "https_ports"];
 
     // The server starts after every hosted service.
@@ -28,8 +30,11 @@ internal sealed class ServerUrls(IServer server, IConfiguration configuration, I
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public string Url(string? host, int? port) =>
-        $"http://{Bracket(host ?? (environment.IsProduction() ? "*" : "127.0.0.1"))}:{(port ?? settings.Value.Port ?? DefaultPort).ToString(CultureInfo.InvariantCulture)}";
+    public string Url(string? host, int? port)
+    {
+        var number = (port ?? settings.Value.Port ?? DefaultPort).ToString(CultureInfo.InvariantCulture);
+        return $"http://{Bracket(host ?? (environment.IsProduction() ? "*" : "127.0.0.1"))}:{number}";
+    }
 
     public static IEnumerable<string> Split(string? urls) => (urls ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 

@@ -3,9 +3,11 @@ using System.Globalization;
 namespace Carafe.Hosting;
 
 /// <summary>
-/// The platform's start-up validation, told as one list: the .env files, every options class with <c>ValidateOnStart</c> (those of <c>AddSettings</c> are), the routes.
+/// Runs the platform's start-up validation and reports one list of errors: the .env files, every options class with <c>ValidateOnStart</c> (those of
+/// <c>AddSettings</c> included), the routes.
 /// </summary>
-internal sealed class StartupValidator(HostBootstrap ground, [FromKeyedServices(StartupValidator.Platform)] IStartupValidator platform, RouteTableValidator routes, TimeProvider clock) : IStartupValidator
+internal sealed class StartupValidator(HostBootstrap ground, [FromKeyedServices(StartupValidator.Platform)] IStartupValidator platform,
+    RouteTableValidator routes, TimeProvider clock) : IStartupValidator
 {
     public const string Platform = "platform";
 
@@ -13,7 +15,7 @@ internal sealed class StartupValidator(HostBootstrap ground, [FromKeyedServices(
 
     public void Validate() => Refuse([.. SettingFaults(), .. routes.Faults()]);
 
-    /// <summary>What a command needs: it serves no routes.</summary>
+    /// <summary>Validates what a command needs: it serves no routes.</summary>
     public void ValidateSettings() => Refuse(SettingFaults());
 
     public IReadOnlyList<string> SettingFaults()
@@ -40,7 +42,8 @@ internal sealed class StartupValidator(HostBootstrap ground, [FromKeyedServices(
         var now = clock.GetUtcNow();
         if (now.Year is < 2020 or > 2200)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"The clock of this machine says {now:u}. Set it, for example with timedatectl, and start again.");
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"The clock of this machine says {now:u}. Set it, for example with timedatectl, and start again.");
         }
     }
 
@@ -51,26 +54,26 @@ internal sealed class StartupValidator(HostBootstrap ground, [FromKeyedServices(
             platform.Validate();
             return [];
         }
-        catch (OptionsValidationException fault)
+        catch (OptionsValidationException error)
         {
-            return fault.Failures;
+            return error.Failures;
         }
-        catch (AggregateException faults) when (faults.InnerExceptions.All(fault => fault is OptionsValidationException))
+        catch (AggregateException errors) when (errors.InnerExceptions.All(error => error is OptionsValidationException))
         {
-            return faults.InnerExceptions.SelectMany(fault => ((OptionsValidationException)fault).Failures);
+            return errors.InnerExceptions.SelectMany(error => ((OptionsValidationException)error).Failures);
         }
-        catch (ConfigurationException fault)
+        catch (ConfigurationException error)
         {
-            // A validator that needs settings which are themselves at fault.
-            return fault.Faults;
+            // A validator needs settings that are themselves invalid.
+            return error.Faults;
         }
     }
 
-    private static void Refuse(IReadOnlyList<string> faults)
+    private static void Refuse(IReadOnlyList<string> errors)
     {
-        if (faults.Count > 0)
+        if (errors.Count > 0)
         {
-            throw new ConfigurationException(faults);
+            throw new ConfigurationException(errors);
         }
     }
 }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Carafe.Hosting;
 
 /// <summary>
-/// Ends the server as SIGTERM does on signals that would otherwise kill it at once, in the middle of requests: a terminal that closes (SIGHUP), a script that means a reload (SIGUSR1, SIGUSR2), a
-/// timer (SIGALRM). A file that may grow no further (SIGXFSZ) is an error of the write and no reason to die.
+/// Ends the server as SIGTERM does on signals that would otherwise kill it at once, in the middle of requests: a terminal that closes (SIGHUP), a script
+/// that means a reload (SIGUSR1, SIGUSR2), a timer (SIGALRM). A file that may grow no further (SIGXFSZ) is an error of the write and no reason to die.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
@@ -17,7 +17,9 @@ internal sealed class StopSignals : IDisposable
             return;
         }
 
-        foreach (var (name, number) in OperatingSystem.IsMacOS() ? [("SIGHUP", 1), ("SIGUSR1", 30), ("SIGUSR2", 31), ("SIGALRM", 14)] : new[] { ("SIGHUP", 1), ("SIGUSR1", 10), ("SIGUSR2", 12), ("SIGALRM", 14) })
+        foreach (var (name, number) in OperatingSystem.IsMacOS()
+            ? [("SIGHUP", 1), ("SIGUSR1", 30), ("SIGUSR2", 31), ("SIGALRM", 14)]
+            : new[] { ("SIGHUP", 1), ("SIGUSR1", 10), ("SIGUSR2", 12), ("SIGALRM", 14) })
         {
             _registrations.Add(PosixSignalRegistration.Create((PosixSignal)number, context =>
             {

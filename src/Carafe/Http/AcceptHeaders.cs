@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Routing.Template;
 
 namespace Carafe.Http;
 
-/// <summary>On a 415: what the address would read, as Accept-Post (W3C LDP section 7.1), Accept-Patch (RFC 5789 section 3.1) or, for other methods, Accept (RFC 9110 section 12.5.1).</summary>
+/// <summary>
+/// Names on a 415 what the address accepts, as Accept-Post (W3C LDP section 7.1), Accept-Patch (RFC 5789 section 3.1) or, for other methods, Accept (RFC
+/// 9110 section 12.5.1).
+/// </summary>
 internal static class AcceptHeaders
 {
     public static void Add(HttpContext context)

@@ -5,7 +5,7 @@ using Carafe.Hosting.Connections;
 
 namespace Carafe.Http;
 
-/// <summary>One line for each request, whatever became of it.</summary>
+/// <summary>Logs one line for each request, whatever its outcome.</summary>
 internal static partial class AccessLog
 {
     public static void UseAccessLog(this WebApplication app)
@@ -22,7 +22,7 @@ internal static partial class AccessLog
         var request = context.Request;
         var connection = context.Features.Get<GuardedConnection>();
         connection?.BeginRequest();
-        // Percent-encoded as on the wire: no line breaks, no control codes. The query may hold secrets and stays out.
+        // Percent-encoded as on the wire: no line breaks, no control codes. The query may contain secrets and is left out.
         var (method, path) = (request.Method, logger is null ? "" : request.Path.ToUriComponent());
         var completed = false;
         try

@@ -5,9 +5,10 @@ namespace Carafe.Http;
 /// <summary>Knows the one spelling of a value in a path: <c>1</c>, not <c>01</c>, <c>+1</c> or <c> 1</c>, which the platform takes as well.</summary>
 internal static class CanonicalText
 {
-    /// <summary>The check of a type's text; null for types whose spelling the platform fixes or nobody does.</summary>
+    /// <summary>Returns the check of a type's text; null for types whose spelling is free or fixed by the platform.</summary>
     /// <param name="type">The parameter's type.</param>
-    /// <param name="isConstrained">Whether the route says what the value must be. Where it does not, a value that is none at all is 400, and not another spelling.</param>
+    /// <param name="isConstrained">Whether the route says what the value must be. Where it does not, a value that is none at all is 400, and not another
+    /// spelling.</param>
     public static Func<string, bool>? For(Type type, bool isConstrained)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
@@ -24,7 +25,8 @@ internal static class CanonicalText
     {
         return type.IsEnum ? null : Type.GetTypeCode(type) switch
         {
-            TypeCode.SByte or TypeCode.Byte or TypeCode.Int16 or TypeCode.UInt16 or TypeCode.Int32 or TypeCode.UInt32 or TypeCode.Int64 or TypeCode.UInt64 => IsInteger,
+            TypeCode.SByte or TypeCode.Byte or TypeCode.Int16 or TypeCode.UInt16 or TypeCode.Int32 or TypeCode.UInt32 or TypeCode.Int64
+                or TypeCode.UInt64 => IsInteger,
             TypeCode.Boolean => static text => text is "true" or "false",
             _ when type == typeof(Guid) => static text => Guid.TryParseExact(text, "D", out var id) && text == id.ToString("D", CultureInfo.InvariantCulture),
             _ => null,

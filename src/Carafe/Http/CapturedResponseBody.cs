@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Carafe.Http;
 
-/// <summary>Leads the body of answers with certain statuses elsewhere, for as long as it lives; all others stream as they always did.</summary>
+/// <summary>Redirects the body of responses with certain statuses for as long as it lives; all others stream as usual.</summary>
 internal sealed class CapturedResponseBody : IHttpResponseBodyFeature, IDisposable
 {
     private readonly HttpContext _context;
@@ -45,7 +45,8 @@ internal sealed class CapturedResponseBody : IHttpResponseBodyFeature, IDisposab
 
     public Task StartAsync(CancellationToken cancellationToken = default) => Target.StartAsync(cancellationToken);
 
-    public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) => Target.SendFileAsync(path, offset, count, cancellationToken);
+    public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
+        Target.SendFileAsync(path, offset, count, cancellationToken);
 
     public Task CompleteAsync() => Target.CompleteAsync();
 }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Connections;
 namespace Carafe.Http;
 
 /// <summary>
-/// Keeps what clients do out of the levels that wake somebody up: the platform logs a reset connection or a malformed request as an error of the server. Such lines go on at Debug.
+/// Lowers log entries about clients' behaviour to Debug: the platform logs a reset connection or a malformed request as an error of the server.
 /// </summary>
 internal sealed class ClientErrorFilter(LoggerFactory inner) : ILoggerFactory
 {
@@ -12,18 +12,21 @@ internal sealed class ClientErrorFilter(LoggerFactory inner) : ILoggerFactory
     private const string Undrained = "RequestBodyDrainBodyReaderInvalidState";
 
     public ILogger CreateLogger(string categoryName) =>
-        categoryName.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal) ? new Filtered(inner.CreateLogger(categoryName)) : inner.CreateLogger(categoryName);
+        categoryName.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal)
+            ? new Filtered(inner.CreateLogger(categoryName))
+            : inner.CreateLogger(categoryName);
 
     public void AddProvider(ILoggerProvider provider) => inner.AddProvider(provider);
 
     public void Dispose() => inner.Dispose();
 
-    private static bool IsClients(Exception? fault)
+    private static bool IsClients(Exception? error)
     {
-        for (; fault is not null; fault = fault.InnerException)
+        for (; error is not null; error = error.InnerException)
         {
-            if (fault is OperationCanceledException or BadHttpRequestException or ConnectionResetException or ConnectionAbortedException or AuthenticationException
-                || fault.GetType().FullName?.StartsWith("Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http2.Http2", StringComparison.Ordinal) is true)
+            if (error is OperationCanceledException or BadHttpRequestException or ConnectionResetException or ConnectionAbortedException
+                or AuthenticationException
+                || error.GetType().FullName?.StartsWith("Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http2.Http2", StringComparison.Ordinal) is true)
             {
                 return true;
             }

@@ -4,17 +4,18 @@ using Microsoft.Net.Http.Headers;
 namespace Carafe.Http;
 
 /// <summary>
-/// 406 where Accept rules out everything that the endpoint offers (RFC 9110 section 15.5.7). What changes something is refused before it does; a read is
-/// let through, because errors are told whatever Accept says, and only its success is withheld.
+/// Responds with 406 where Accept excludes everything that the endpoint offers (RFC 9110 section 15.5.7). A write is refused before it runs. A read runs,
+/// because errors are sent whatever Accept says, and 406 replaces only its success.
 /// </summary>
 internal static class ContentNegotiation
 {
-    public static bool IsMet(HttpRequest request, EndpointInfo plan) =>
-        plan.Offers.Length == 0 || request.Headers.Accept.Count == 0 || Accepts(request.Headers.Accept, plan.Offers);
+    public static bool IsMet(HttpRequest request, EndpointInfo info) =>
+        info.Offers.Length == 0 || request.Headers.Accept.Count == 0 || Accepts(request.Headers.Accept, info.Offers);
 
-    public static async Task RunAsync(HttpContext context, EndpointInfo plan, RequestDelegate next)
+    public static async Task RunAsync(HttpContext context, EndpointInfo info, RequestDelegate next)
     {
-        var error = new ApiError(StatusCodes.Status406NotAcceptable, $"This address answers {string.Join(", ", plan.Offers.Select(offer => offer.MediaType))}.");
+        var error = new ApiError(StatusCodes.Status406NotAcceptable,
+            $"This address answers {string.Join(", ", info.Offers.Select(offer => offer.MediaType))}.");
         if (!HttpMethods.IsGet(context.Request.Method))
         {
             await context.WriteErrorAsync(error);
@@ -30,16 +31,18 @@ internal static class ContentNegotiation
         }
     }
 
-    // What asks for an error as application/problem+json takes JSON.
+    // A client that asks for errors as application/problem+json accepts JSON.
     private static bool Accepts(StringValues header, MediaTypeHeaderValue[] offers)
     {
         var text = header.ToString();
-        if ((text.Contains("*/*", StringComparison.Ordinal) || text.Contains("application/json", StringComparison.OrdinalIgnoreCase)) && !text.Contains("q=0", StringComparison.Ordinal))
+        if ((text.Contains("*/*", StringComparison.Ordinal) || text.Contains("application/json", StringComparison.OrdinalIgnoreCase))
+            && !text.Contains("q=0", StringComparison.Ordinal))
         {
             return true;
         }
 
         return !MediaTypeHeaderValue.TryParseList(header, out var accepted)
-            || accepted.Any(type => type.Quality is not 0 && offers.Any(offer => offer.IsSubsetOf(type) || (EndpointInfo.IsJson(type.MediaType.Value!) && EndpointInfo.IsJson(offer.MediaType.Value!))));
+            || accepted.Any(type => type.Quality is not 0
+                && offers.Any(offer => offer.IsSubsetOf(type) || (EndpointInfo.IsJson(type.MediaType.Value!) && EndpointInfo.IsJson(offer.MediaType.Value!))));
     }
 }

@@ -4,16 +4,16 @@ using Microsoft.Net.Http.Headers;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Says on the wire that an endpoint is on its way out.</summary>
+/// <summary>Announces that an endpoint is deprecated.</summary>
 public static class DeprecationEndpointExtensions
 {
     /// <summary>
-    /// Every answer carries <c>Deprecation</c> (RFC 9745), <c>Sunset</c> (RFC 8594) when it is known, and a <c>Link</c> with <c>rel="deprecation"</c>; the OpenAPI
-    /// document marks the operation.
+    /// Sends <c>Deprecation</c> (RFC 9745) with every response, <c>Sunset</c> (RFC 8594) when it is known, and a <c>Link</c> with
+    /// <c>rel="deprecation"</c>. The OpenAPI document marks the operation.
     /// </summary>
     /// <param name="builder">The endpoint or group.</param>
     /// <param name="on">Since when it is deprecated, or will be.</param>
-    /// <param name="sunset">When it stops answering; null when that is not decided.</param>
+    /// <param name="sunset">When it stops working; null when that is not decided.</param>
     /// <param name="link">Where to read what to use instead; null sends no link.</param>
     public static TBuilder WithDeprecation<TBuilder>(this TBuilder builder, DateTimeOffset on, DateTimeOffset? sunset = null, Uri? link = null)
         where TBuilder : IEndpointConventionBuilder

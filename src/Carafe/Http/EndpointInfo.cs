@@ -10,7 +10,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Carafe.Http;
 
-/// <summary>What the request rules need to know about an endpoint, read from its metadata once.</summary>
+/// <summary>Holds what the request checks need to know about an endpoint, read from its metadata once.</summary>
 internal sealed class EndpointInfo
 {
     private static readonly ConditionalWeakTable<Endpoint, EndpointInfo> Plans = [];
@@ -24,37 +24,41 @@ internal sealed class EndpointInfo
         ReadsBody = accepts is not null;
         ReadsJson = accepts?.ContentTypes.Any(IsJson) is true;
         var answers = endpoint.Metadata.GetOrderedMetadata<IProducesResponseTypeMetadata>();
-        // TypedResults.NotFound("text") and its like write a bare JSON string.
+        // TypedResults.NotFound("text") and the like write a bare JSON string.
         WritesTextErrors = answers.Any(answer => answer.StatusCode >= 400 && answer.Type == typeof(string));
-        Offers = [.. answers.Where(answer => answer.StatusCode < 300).SelectMany(answer => answer.ContentTypes).Distinct().Select(type => new MediaTypeHeaderValue(type))];
+        Offers = [.. answers.Where(answer => answer.StatusCode < 300).SelectMany(answer => answer.ContentTypes).Distinct()
+            .Select(type => new MediaTypeHeaderValue(type))];
         Parameters = [.. BoundParameter.Of(endpoint, json)];
         Declared = [.. DeclaredParameter.Of(endpoint, json)];
         Form = FormBody.Of(endpoint, json);
         BodyParameter = endpoint.Metadata.GetOrderedMetadata<IParameterBindingMetadata>().Select(bound => bound.ParameterInfo)
             .FirstOrDefault(info => info.ParameterType == BodyType && !Parameters.Any(parameter => parameter.Info == info));
-        var constrained = (endpoint as RouteEndpoint)?.RoutePattern.Parameters.Where(parameter => parameter.ParameterPolicies.Count > 0).Select(parameter => parameter.Name).ToHashSet() ?? [];
+        var constrained = (endpoint as RouteEndpoint)?.RoutePattern.Parameters.Where(parameter => parameter.ParameterPolicies.Count > 0)
+            .Select(parameter => parameter.Name).ToHashSet() ?? [];
         Canonical = [.. from parameter in Parameters where parameter.Source == ParameterSource.Route
-                        let check = CanonicalText.For(parameter.Info.ParameterType, constrained.Contains(parameter.BinderName, StringComparer.OrdinalIgnoreCase))
+                        let check = CanonicalText.For(parameter.Info.ParameterType,
+                            constrained.Contains(parameter.BinderName, StringComparer.OrdinalIgnoreCase))
                         where check is not null select (parameter.BinderName, check)];
         SendsInParts = endpoint.Metadata.GetMetadata<MethodInfo>() is not { } handler || !BufferedJsonResultFilter.IsWhole(handler.ReturnType);
         if (endpoint.Metadata.GetMetadata<StrictQueryMetadata>() is not null)
         {
-            Known = Parameters.Where(parameter => parameter.Source == ParameterSource.Query).SelectMany(parameter => parameter.Names).Concat(Declared.Select(parameter => parameter.Name))
+            Known = Parameters.Where(parameter => parameter.Source == ParameterSource.Query).SelectMany(parameter => parameter.Names)
+                .Concat(Declared.Select(parameter => parameter.Name))
                 .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         }
 
         ParameterReader = ParameterReader.For(endpoint, this);
     }
 
-    /// <summary>The route's values that have one spelling each.</summary>
+    /// <summary>Gets the route's values that have one spelling each.</summary>
     public (string Name, Func<string, bool> IsCanonical)[] Canonical { get; }
 
-    /// <summary>Whether its responses may be long and leave in parts, as far as its signature tells.</summary>
+    /// <summary>Gets whether its responses may be long and sent in parts, judging by its signature.</summary>
     public bool SendsInParts { get; }
 
     public IReadOnlyList<BoundParameter> Parameters { get; }
 
-    /// <summary>The query parameters that a parameter of the handler reads by itself.</summary>
+    /// <summary>Gets the query parameters that a parameter of the handler reads itself.</summary>
     public IReadOnlyList<DeclaredParameter> Declared { get; }
 
     /// <summary>The parameter that is a whole form; null when there is none.</summary>
@@ -65,11 +69,12 @@ internal sealed class EndpointInfo
 
     public Type? BodyType { get; }
 
-    /// <summary>The handler's parameter that is the body; null when the body binds itself.</summary>
+    /// <summary>Gets the handler's parameter that is the body; null when the body binds itself.</summary>
     public ParameterInfo? BodyParameter { get; }
 
-    /// <summary>What the body is made of, with what the handler says about null; null when there is none.</summary>
-    public NullableShape? BodyShape => _shape ??= BodyParameter is not null ? NullableShape.Of(BodyParameter) : BodyType is not null ? NullableShape.Of(BodyType) : null;
+    /// <summary>Gets the type of the body, with what the handler declares about null; null when there is none.</summary>
+    public NullableShape? BodyShape =>
+        _shape ??= BodyParameter is not null ? NullableShape.Of(BodyParameter) : BodyType is not null ? NullableShape.Of(BodyType) : null;
 
     public bool ReadsBody { get; }
 
@@ -77,13 +82,13 @@ internal sealed class EndpointInfo
 
     public bool WritesTextErrors { get; }
 
-    /// <summary>The media types of its successes; empty when it does not say.</summary>
+    /// <summary>Gets the media types of its successes; empty when it declares none.</summary>
     public MediaTypeHeaderValue[] Offers { get; }
 
-    /// <summary>All query parameters that it knows, where others are refused; null where they are ignored.</summary>
+    /// <summary>Gets all query parameters of the endpoint where others are refused; null where they are ignored.</summary>
     public FrozenSet<string>? Known { get; }
 
-    /// <summary>The first query parameter that it does not know and refuses; null when there is none.</summary>
+    /// <summary>Returns the first query parameter that it does not know and refuses; null when there is none.</summary>
     public string? UnknownIn(IQueryCollection query)
     {
         foreach (var name in Known is null ? [] : query.Keys)
@@ -100,5 +105,6 @@ internal sealed class EndpointInfo
     public static EndpointInfo For(Endpoint endpoint, JsonSerializerOptions json) =>
         Plans.TryGetValue(endpoint, out var known) ? known : Plans.GetValue(endpoint, endpoint => new EndpointInfo(endpoint, json));
 
-    public static bool IsJson(string type) => type.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
+    public static bool IsJson(string type) =>
+        type.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
 }

@@ -5,7 +5,9 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Carafe.Http;
 
-/// <summary>What happens between routing and authentication. An endpoint's steps are put together the first time it is asked, without those that it has no use for.</summary>
+/// <summary>
+/// Runs the steps between routing and authentication. An endpoint's steps are put together at its first request, without those that it does not use.
+/// </summary>
 internal static class EndpointPipeline
 {
     public static void UseEndpointSteps(this WebApplication app) => app.Use(next =>
@@ -17,12 +19,13 @@ internal static class EndpointPipeline
         ConditionalWeakTable<Endpoint, RequestDelegate>.CreateValueCallback make = endpoint =>
         {
             var info = EndpointInfo.For(endpoint, json);
-            return Cors(app, endpoint, BlueprintHooks.AfterAround(endpoint, timeouts.Around(endpoint, RequestChecks.Around(info, ParametersFirst(endpoint, info, next)))));
+            return Cors(app, endpoint,
+                BlueprintHooks.AfterAround(endpoint, timeouts.Around(endpoint, RequestChecks.Around(info, ParametersFirst(endpoint, info, next)))));
         };
         return context => (context.GetEndpoint() is { } endpoint ? steps.GetValue(endpoint, make) : withoutEndpoint)(context);
     });
 
-    /// <summary>A middleware of the platform in front of one step.</summary>
+    /// <summary>Puts a middleware of the platform in front of one step.</summary>
     public static RequestDelegate Branch(this IApplicationBuilder app, Action<IApplicationBuilder> use, RequestDelegate next)
     {
         var branch = app.New();
@@ -47,11 +50,13 @@ internal static class EndpointPipeline
         };
     }
 
-    // The platform's middleware lets a request without Origin pass, but only after it has made a policy provider and a note for it. An endpoint that says something
-    // about CORS needs that note: the platform does not run it without.
+    // The platform's middleware lets a request without Origin pass, but only after it has made a policy provider and a note for it. An endpoint with
+    // CORS metadata needs that note: the platform does not run it without.
     private static RequestDelegate Cors(WebApplication app, Endpoint? endpoint, RequestDelegate next)
     {
         var cors = app.Branch(branch => branch.UseCors(), next);
-        return endpoint?.Metadata.GetMetadata<ICorsMetadata>() is not null ? cors : context => context.Request.Headers.Origin.Count > 0 ? cors(context) : next(context);
+        return endpoint?.Metadata.GetMetadata<ICorsMetadata>() is not null
+            ? cors
+            : context => context.Request.Headers.Origin.Count > 0 ? cors(context) : next(context);
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Carafe.Http;
 
-/// <summary>HEAD answers wherever GET does, OPTIONS answers 204, Allow names both (RFC 9110 sections 9.3.2, 9.3.7, 10.2.1).</summary>
+/// <summary>Serves HEAD wherever GET is mapped, responds to OPTIONS with 204, and names both in Allow (RFC 9110 sections 9.3.2, 9.3.7, 10.2.1).</summary>
 internal static class HeadAndOptions
 {
     public static void UseHead(this WebApplication app) =>
@@ -27,8 +27,8 @@ internal static class HeadAndOptions
         }
     }
 
-    /// <summary>Completes the router's 405: adds the methods that answer by convention to Allow, and turns OPTIONS on a known path into 204.</summary>
-    /// <returns>True when the answer is complete and wants no error body.</returns>
+    /// <summary>Completes the router's 405: adds the methods that work by convention to Allow, and turns OPTIONS on a known path into 204.</summary>
+    /// <returns>True when the response is complete and needs no error body.</returns>
     public static bool Complete(HttpContext context)
     {
         var methods = context.Response.Headers.GetCommaSeparatedValues(HeaderNames.Allow).ToHashSet(StringComparer.OrdinalIgnoreCase);

@@ -6,12 +6,13 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Maps the two questions that whoever runs the app asks it.</summary>
+/// <summary>Maps the health endpoints for operators and load balancers.</summary>
 public static class HealthEndpointExtensions
 {
     /// <summary>
-    /// Maps <c>/healthz</c>, which answers 200 while the process lives, and <c>/readyz</c>, which answers 200 when every platform health check tagged
-    /// <c>ready</c> passes, and 503 with Retry-After, naming those that do not, when one fails or the app is stopping. Both are open to anybody and tell no details.
+    /// Maps <c>/healthz</c>, which returns 200 while the process lives, and <c>/readyz</c>, which returns 200 when every platform health check tagged
+    /// <c>ready</c> passes. When one fails or the app is stopping, it returns 503 with Retry-After and names the checks. Both are open to everybody and
+    /// reveal no details.
     /// </summary>
     /// <param name="app">The app.</param>
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder app)
@@ -39,10 +40,12 @@ public static class HealthEndpointExtensions
 
         var report = await health.CheckHealthAsync(check => check.Tags.Contains("ready"), context.RequestAborted);
         log.Note(report);
-        var failed = report.Entries.Where(entry => entry.Value.Status == HealthStatus.Unhealthy).ToDictionary(entry => entry.Key, _ => (string[])["is not ready"]);
+        var failed = report.Entries.Where(entry => entry.Value.Status == HealthStatus.Unhealthy)
+            .ToDictionary(entry => entry.Key, _ => (string[])["is not ready"]);
         return failed.Count > 0
             ? throw NotReady($"Not ready: {string.Join(", ", failed.Keys)}.", failed)
-            : TypedResults.Ok(new HealthResponse("ok", report.Entries.ToDictionary(entry => entry.Key, entry => entry.Value.Status == HealthStatus.Healthy ? "ok" : "degraded")));
+            : TypedResults.Ok(
+            new HealthResponse("ok", report.Entries.ToDictionary(entry => entry.Key, entry => entry.Value.Status == HealthStatus.Healthy ? "ok" : "degraded")));
     }
 
     private static AbortException NotReady(string message, Dictionary<string, string[]> failed) =>

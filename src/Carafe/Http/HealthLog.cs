@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Carafe.Http;
 
-/// <summary>Logs when a health check begins to fail and when it passes again. The platform logs every probe, which fills the log while somebody is needed to read it.</summary>
+/// <summary>Logs when a health check begins to fail and when it passes again. The platform logs every probe, which fills the log.</summary>
 internal sealed class HealthLog(ILogger<HealthLog> logger)
 {
     private readonly ConcurrentDictionary<string, HealthStatus> _last = new();
@@ -20,7 +20,8 @@ internal sealed class HealthLog(ILogger<HealthLog> logger)
             }
             else if (before != entry.Status)
             {
-                logger.LogWarning("Health check {Check} is {Status}: {Reason}", name, entry.Status, entry.Exception?.Message ?? entry.Description ?? "it gives no reason");
+                logger.LogWarning("Health check {Check} is {Status}: {Reason}", name, entry.Status, entry.Exception?.Message ?? entry.Description
+                    ?? "it gives no reason");
             }
         }
     }

@@ -29,10 +29,11 @@ internal static class HttpServiceCollectionExtensions
         services.AddSingleton<MemoryGate>();
         services.AddSingleton<ConnectionGuard>();
         services.AddSingleton<IConnectionListenerFactory, GuardedListenerFactory>();
-        services.AddOptions<KestrelServerOptions>().Configure<ConnectionGuard>((kestrel, guard) => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(guard.Around)));
+        services.AddOptions<KestrelServerOptions>().Configure<ConnectionGuard>(
+            (kestrel, guard) => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(guard.Around)));
         services.AddSingleton<LoggerFactory>();
         services.Replace(ServiceDescriptor.Singleton<ILoggerFactory, ClientErrorFilter>());
-        // A reader of the log that stops reading must not stop the requests. What is dropped is counted, and told when the reader is back.
+        // A log reader that stops reading must not stop the requests. Dropped entries are counted, and the count is logged when the reader is back.
         services.Configure<ConsoleLoggerOptions>(console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite);
         services.AddSingleton<IResponseCompressionProvider, WholeRanges>();
         services.AddResponseCompression();
@@ -52,7 +53,11 @@ internal static class HttpServiceCollectionExtensions
         {
             Timeout = settings.RequestTimeout,
             TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable,
-            WriteTimeoutResponse = context => context.WriteErrorAsync(new ApiError(StatusCodes.Status503ServiceUnavailable, "This took too long and was given up. Try again later.") { RetryAfter = TimeSpan.FromSeconds(5) }),
+            WriteTimeoutResponse = context =>
+            context.WriteErrorAsync(
+            new ApiError(StatusCodes.Status503ServiceUnavailable,
+                "This took too long and was given up. Try again later.")
+            { RetryAfter = TimeSpan.FromSeconds(5) }),
         });
         services.AddHealthChecks();
         services.AddSingleton<HealthLog>();
@@ -70,9 +75,10 @@ internal static class HttpServiceCollectionExtensions
         });
         services.TryAddSingleton<IIdempotencyStore, MemoryIdempotencyStore>();
         services.AddSingleton(provider => new IdempotencyKeys(provider.GetRequiredService<CarafeSettings>(), provider.GetRequiredService<IIdempotencyStore>()));
-        // The platform tells every request in five lines of its own. A rule in the configuration for the same category wins.
+        // The platform logs five lines for every request. A level in the configuration for the same category overrides this.
         services.Configure<LoggerFilterOptions>(options => options.Rules.Insert(0, new LoggerFilterRule(null, "Microsoft.AspNetCore", LogLevel.Warning, null)));
-        services.Configure<LoggerFilterOptions>(options => options.Rules.Insert(0, new LoggerFilterRule(null, "Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None, null)));
+        services.Configure<LoggerFilterOptions>(
+            options => options.Rules.Insert(0, new LoggerFilterRule(null, "Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None, null)));
     }
 
     private static void Limit(KestrelServerOptions kestrel, HttpSettings settings)

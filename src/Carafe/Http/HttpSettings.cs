@@ -4,30 +4,30 @@ using IPNetwork = System.Net.IPNetwork;
 
 namespace Carafe;
 
-/// <summary>The settings of HTTP.</summary>
+/// <summary>Holds the settings of HTTP.</summary>
 public sealed class HttpSettings : IValidatableObject
 {
     /// <summary>
-    /// <c>CORS_ORIGINS</c>: the origins whose pages may call this API from a browser, parted by commas, such as <c>https://app.example.com</c>. Default
-    /// none.
+    /// Gets or sets <c>CORS_ORIGINS</c>: the origins whose pages may call this API from a browser, separated by commas, such as
+    /// <c>https://app.example.com</c>. Default: none.
     /// </summary>
     public string[] CorsOrigins { get; set; } = [];
 
     /// <summary>
-    /// <c>MAX_BODY_SIZE</c>: the largest request body in bytes; larger is 413. An endpoint takes more with the platform's <c>[RequestSizeLimit]</c>
-    /// metadata. Default 1,048,576.
+    /// Gets or sets <c>MAX_BODY_SIZE</c>: the largest request body in bytes; larger bodies are 413. The platform's <c>[RequestSizeLimit]</c> metadata
+    /// overrides it for an endpoint. Default: 1,048,576.
     /// </summary>
     [Range(1024, 1L << 40)]
     public long MaxBodySize { get; set; } = 1024 * 1024;
 
     /// <summary>
-    /// <c>REQUEST_TIMEOUT</c>: how long an endpoint may work before it is cancelled and answered with 503, such as <c>30s</c>. The platform's
-    /// <c>WithRequestTimeout</c> and <c>DisableRequestTimeout</c> set it for one. Default 30 s.
+    /// Gets or sets <c>REQUEST_TIMEOUT</c>: how long an endpoint may run before it is cancelled and the response is 503, such as <c>30s</c>. The
+    /// platform's <c>WithRequestTimeout</c> and <c>DisableRequestTimeout</c> override it for an endpoint. Default: 30 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary><c>ACCESS_LOG</c>: one line in the log for each request. Default true.</summary>
+    /// <summary>Gets or sets <c>ACCESS_LOG</c>: whether each request is logged in one line. Default: true.</summary>
     public bool AccessLog { get; set; } = true;
 
     /// <summary>

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Carafe.Http;
 
-/// <summary>A response that leaves in parts, such as a file. While the client takes its time the handler's deadline stands still.</summary>
+/// <summary>Writes a response that is sent in parts, such as a file. While the client is slow to read, the handler's deadline is paused.</summary>
 internal sealed class PacedResponseBody : PipeWriter, IHttpResponseBodyFeature, IDisposable
 {
     private readonly HttpContext _context;
@@ -33,7 +33,8 @@ internal sealed class PacedResponseBody : PipeWriter, IHttpResponseBodyFeature, 
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => Paced(_inner.Writer.FlushAsync(cancellationToken));
 
-    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default) => Paced(_inner.Writer.WriteAsync(source, cancellationToken));
+    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default) =>
+        Paced(_inner.Writer.WriteAsync(source, cancellationToken));
 
     public override void CancelPendingFlush() => _inner.Writer.CancelPendingFlush();
 

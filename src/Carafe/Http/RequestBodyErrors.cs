@@ -3,30 +3,33 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Carafe.Http;
 
-/// <summary>Tells what a client has done wrong, or that it has gone, from what the server throws while it reads a body. The server throws whatever its parser happened upon.</summary>
+/// <summary>
+/// Tells what a client has done wrong, or that it has gone, from what the server throws while it reads a body. The server throws whatever its parser
+/// happened upon.
+/// </summary>
 internal static class RequestBodyErrors
 {
-    /// <summary>The exception to throw instead; null where the one at hand says it already.</summary>
-    public static BadHttpRequestException? Translate(Exception fault) => fault switch
+    /// <summary>Returns the exception to throw instead; null where the original is right already.</summary>
+    public static BadHttpRequestException? Translate(Exception error) => error switch
     {
         BadHttpRequestException or OperationCanceledException or AbortException => null,
-        _ when IsGone(fault) => new BadHttpRequestException("The client left.", StatusCodes.Status499ClientClosedRequest, fault),
-        _ => new BadHttpRequestException("The request's body is malformed.", StatusCodes.Status400BadRequest, fault),
+        _ when IsGone(error) => new BadHttpRequestException("The client left.", StatusCodes.Status499ClientClosedRequest, error),
+        _ => new BadHttpRequestException("The request's body is malformed.", StatusCodes.Status400BadRequest, error),
     };
 
-    /// <summary>Whether an exception says that the client's end of the connection or of the stream is closed.</summary>
-    public static bool IsGone(Exception? fault)
+    /// <summary>Returns whether an exception means that the client's end of the connection or of the stream is closed.</summary>
+    public static bool IsGone(Exception? error)
     {
-        for (; fault is not null; fault = fault.InnerException)
+        for (; error is not null; error = error.InnerException)
         {
             // Which is an IOException too.
-            if (fault is BadHttpRequestException { StatusCode: var status })
+            if (error is BadHttpRequestException { StatusCode: var status })
             {
                 return status == StatusCodes.Status499ClientClosedRequest;
             }
 
             // A chunk size past 2^31 is an IOException around an OverflowException.
-            if (fault is ConnectionResetException or ConnectionAbortedException or SocketException or IOException { InnerException: null })
+            if (error is ConnectionResetException or ConnectionAbortedException or SocketException or IOException { InnerException: null })
             {
                 return true;
             }

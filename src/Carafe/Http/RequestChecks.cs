@@ -6,40 +6,40 @@ using Microsoft.Net.Http.Headers;
 
 namespace Carafe.Http;
 
-/// <summary>What holds for every request before its endpoint runs; what each rule needs to know was read from the endpoint once.</summary>
+/// <summary>Checks every request before its endpoint runs, with what was read from the endpoint once.</summary>
 internal static class RequestChecks
 {
-    public static RequestDelegate Around(EndpointInfo plan, RequestDelegate next)
+    public static RequestDelegate Around(EndpointInfo info, RequestDelegate next)
     {
-        RequestDelegate run = plan.WritesTextErrors ? context => TextErrorFilter.RunAsync(context, next) : next;
-        return context => RunAsync(context, plan, run);
+        RequestDelegate run = info.WritesTextErrors ? context => TextErrorFilter.RunAsync(context, next) : next;
+        return context => RunAsync(context, info, run);
     }
 
-    private static Task RunAsync(HttpContext context, EndpointInfo plan, RequestDelegate next)
+    private static Task RunAsync(HttpContext context, EndpointInfo info, RequestDelegate next)
     {
-        if (Refuse(context, plan) is { } error)
+        if (Refuse(context, info) is { } error)
         {
             return context.WriteErrorAsync(error);
         }
 
-        // RFC 9110 section 14.2. The platform's file results take any unit for bytes.
+        // RFC 9110 section 14.2. The platform's file results treat any unit as bytes.
         if (context.Request.Headers.Range is { Count: > 0 } range && !range.ToString().StartsWith("bytes=", StringComparison.OrdinalIgnoreCase))
         {
             context.Request.Headers.Range = default;
         }
 
-        if (plan.ReadsJson || context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true })
+        if (info.ReadsJson || context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true })
         {
-            Receive(context, plan);
+            Receive(context, info);
         }
 
-        return ContentNegotiation.IsMet(context.Request, plan) ? next(context) : ContentNegotiation.RunAsync(context, plan, next);
+        return ContentNegotiation.IsMet(context.Request, info) ? next(context) : ContentNegotiation.RunAsync(context, info, next);
     }
 
-    private static void Receive(HttpContext context, EndpointInfo plan)
+    private static void Receive(HttpContext context, EndpointInfo info)
     {
-        var body = new RereadableRequestBody(context, context.Request.BodyReader, plan.ReadsJson ? RereadableRequestBody.Limit : 0);
-        if (!plan.ReadsJson)
+        var body = new RereadableRequestBody(context, context.Request.BodyReader, info.ReadsJson ? RereadableRequestBody.Limit : 0);
+        if (!info.ReadsJson)
         {
             context.Request.Body = body.AsStream(leaveOpen: true);
         }
@@ -53,10 +53,10 @@ internal static class RequestChecks
         context.Response.OnStarting(static body => ((RereadableRequestBody)body).ReleaseAsync(), body);
     }
 
-    private static ApiError? Refuse(HttpContext context, EndpointInfo plan)
+    private static ApiError? Refuse(HttpContext context, EndpointInfo info)
     {
         var request = context.Request;
-        foreach (var (name, isCanonical) in plan.Canonical)
+        foreach (var (name, isCanonical) in info.Canonical)
         {
             if (request.RouteValues[name] is string text && !isCanonical(text))
             {
@@ -75,7 +75,7 @@ internal static class RequestChecks
             return new ApiError(StatusCodes.Status400BadRequest, "The path contains a NUL character.");
         }
 
-        return plan.ReadsBody ? Body(context, plan) : null;
+        return info.ReadsBody ? Body(context, info) : null;
     }
 
     private static ApiError? Query(HttpRequest request)
@@ -88,7 +88,7 @@ internal static class RequestChecks
         return null;
     }
 
-    private static ApiError? Body(HttpContext context, EndpointInfo plan)
+    private static ApiError? Body(HttpContext context, EndpointInfo info)
     {
         var headers = context.Request.Headers;
         if (headers.ContentEncoding.Count > 0 && !headers.ContentEncoding.ToString().Equals("identity", StringComparison.OrdinalIgnoreCase))
@@ -98,7 +98,8 @@ internal static class RequestChecks
         }
 
         var type = context.Request.ContentType;
-        if (!plan.ReadsJson || type is null || !type.Contains("charset", StringComparison.OrdinalIgnoreCase) || !MediaTypeHeaderValue.TryParse(type, out var media) || !media.Charset.HasValue)
+        if (!info.ReadsJson || type is null || !type.Contains("charset", StringComparison.OrdinalIgnoreCase)
+            || !MediaTypeHeaderValue.TryParse(type, out var media) || !media.Charset.HasValue)
         {
             return null;
         }
@@ -108,7 +109,7 @@ internal static class RequestChecks
             return new ApiError(StatusCodes.Status415UnsupportedMediaType, "JSON is UTF-8 here (RFC 8259 section 8.1).");
         }
 
-        // The platform does not know charset="utf-8" with its quotes on.
+        // The platform does not accept charset="utf-8" in quotes.
         context.Request.ContentType = media.MediaType.Value;
         return null;
     }

@@ -4,8 +4,9 @@ using Microsoft.AspNetCore.Http.Timeouts;
 namespace Carafe.Http;
 
 /// <summary>
-/// The time that a handler has. It stands still while the request's body arrives and the response leaves: a transfer has a least rate instead, which the server enforces. The source of
-/// cancellation is made when somebody first asks for the token: many small responses come without. Once the request has left, the token is the server's again.
+/// Limits the time of a handler. It is paused while the request's body arrives and the response is sent: a transfer has a least rate instead, which the
+/// server enforces. The cancellation source is created when the token is first read: many small responses do without. After the request the token is the
+/// server's again.
 /// </summary>
 internal sealed class RequestDeadline(IHttpRequestLifetimeFeature server, TimeSpan time) : IHttpRequestLifetimeFeature, IHttpRequestTimeoutFeature, IDisposable
 {
@@ -83,7 +84,7 @@ internal sealed class RequestDeadline(IHttpRequestLifetimeFeature server, TimeSp
 
     private CancellationTokenSource Make()
     {
-        // A handler may ask from several threads at once.
+        // A handler may read the token on several threads at once.
         lock (_lock)
         {
             if (_source is null)

@@ -6,8 +6,8 @@ using Microsoft.Net.Http.Headers;
 namespace Carafe.Http;
 
 /// <summary>
-/// The first thing that every request meets. Methods are taken by the letter (RFC 9110 section 9.1), and a response that comes before the whole request has says that the connection
-/// ends with it (RFC 9112 section 9.3): what is still under way must not be taken for another request.
+/// Checks every request first. Methods are case-sensitive (RFC 9110 section 9.1), and a response that comes before the whole request announces that the
+/// connection ends with it (RFC 9112 section 9.3): the rest must not be taken for another request.
 /// </summary>
 internal static class RequestGate
 {

@@ -7,8 +7,8 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 namespace Carafe.Http;
 
 /// <summary>
-/// Ends handlers that take too long. It reads the platform's options and metadata, and does what its middleware does for less (docs/decisions/0060-a-pipeline-that-costs-little.md); the time
-/// of a transfer is not the handler's (<see cref="RequestDeadline"/>).
+/// Ends handlers that take too long. It reads the platform's options and metadata, and does what its middleware does for less
+/// (docs/decisions/0060-a-pipeline-that-costs-little.md); the time of a transfer is not the handler's (<see cref="RequestDeadline"/>).
 /// </summary>
 internal sealed class RequestTimeouts(WebApplication app)
 {
@@ -39,9 +39,9 @@ internal sealed class RequestTimeouts(WebApplication app)
         {
             await next(context);
         }
-        catch (OperationCanceledException fault) when (deadline.IsOver && !context.Response.HasStarted)
+        catch (OperationCanceledException error) when (deadline.IsOver && !context.Response.HasStarted)
         {
-            _logger.LogWarning(fault, "{Method} {Path} was given up after {Time}", context.Request.Method, context.Request.Path, time);
+            _logger.LogWarning(error, "{Method} {Path} was given up after {Time}", context.Request.Method, context.Request.Path, time);
             deadline.Dispose();
             body?.Dispose();
             context.Response.Clear();
@@ -54,12 +54,15 @@ internal sealed class RequestTimeouts(WebApplication app)
     }
 
     // As the platform's middleware chooses; the last of an endpoint's metadata wins.
-    private RequestTimeoutPolicy? Policy(Endpoint? endpoint) => endpoint?.Metadata.LastOrDefault(item => item is RequestTimeoutAttribute or RequestTimeoutPolicy or DisableRequestTimeoutAttribute) switch
-    {
-        null => _options.DefaultPolicy,
-        RequestTimeoutPolicy policy => policy,
-        RequestTimeoutAttribute { PolicyName: { } name } => _options.Policies.TryGetValue(name, out var named) ? named : throw new InvalidOperationException($"There is no request timeout policy '{name}'."),
-        RequestTimeoutAttribute { Timeout: { } time } => new RequestTimeoutPolicy { Timeout = time },
-        _ => null,
-    };
+    private RequestTimeoutPolicy? Policy(Endpoint? endpoint) =>
+        endpoint?.Metadata.LastOrDefault(item => item is RequestTimeoutAttribute or RequestTimeoutPolicy or DisableRequestTimeoutAttribute) switch
+        {
+            null => _options.DefaultPolicy,
+            RequestTimeoutPolicy policy => policy,
+            RequestTimeoutAttribute { PolicyName: { } name } => _options.Policies.TryGetValue(name, out var named)
+            ? named
+            : throw new InvalidOperationException($"There is no request timeout policy '{name}'."),
+            RequestTimeoutAttribute { Timeout: { } time } => new RequestTimeoutPolicy { Timeout = time },
+            _ => null,
+        };
 }

@@ -2,21 +2,24 @@ using Carafe.Errors;
 
 namespace Carafe.Http;
 
-/// <summary>What every answer of an API says to a browser and to caches (OWASP REST Security cheat sheet). A page that needs more sets its own.</summary>
+/// <summary>Sets the security and cache headers of every response (OWASP REST Security cheat sheet). A page that needs more sets its own.</summary>
 internal static class SecurityHeaders
 {
-    /// <summary>Under which the log has the request: a caller can name it, of a success too. One that the request carries is not taken over; traceparent is (W3C Trace Context).</summary>
+    /// <summary>
+    /// Names the header with the trace id under which the log has the request, for successes as well. A caller's own value is ignored; traceparent is
+    /// continued (W3C Trace Context).
+    /// </summary>
     public const string RequestId = "X-Request-Id";
 
     public static void UseResponseHeaders(this WebApplication app) => app.Use(next => context =>
     {
         Set(context);
-        // Without a word on it a cache may guess how long an answer stays true (RFC 9111 section 4.2.2).
+        // Without it a cache may guess how long a response stays fresh (RFC 9111 section 4.2.2).
         context.Response.Headers.CacheControl = "no-cache";
         return next(context);
     });
 
-    // An error's answer starts from cleared headers.
+    // The error writer starts from cleared headers.
     public static void Set(HttpContext context)
     {
         var headers = context.Response.Headers;

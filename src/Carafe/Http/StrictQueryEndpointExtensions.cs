@@ -2,12 +2,12 @@ using Carafe;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Says what becomes of query parameters that an endpoint does not know.</summary>
+/// <summary>Refuses unknown query parameters.</summary>
 public static class StrictQueryEndpointExtensions
 {
     /// <summary>
-    /// Refuses a query parameter that neither the handler's signature nor a <see cref="RequestParameterMetadata"/> names: 400, telling which there are. Without it, it is ignored,
-    /// except by lists: whoever takes a page does this by itself, because a filter or an order that is ignored gives a wrong answer.
+    /// Refuses a query parameter that neither the handler's signature nor a <see cref="RequestParameterMetadata"/> names: the response is 400 and lists
+    /// the known ones. Default: unknown parameters are ignored, except by lists, where an ignored filter or order would give a wrong result.
     /// </summary>
     /// <param name="builder">The endpoint or group.</param>
     public static TBuilder WithStrictQuery<TBuilder>(this TBuilder builder)

@@ -4,8 +4,9 @@ using Microsoft.Extensions.Primitives;
 namespace Carafe.Http;
 
 /// <summary>
-/// What responses depend on besides their address, the same for every one: a cache that has seen one variant must not give it to a request that would get another (RFC 9110 section 12.5.5).
-/// Errors choose their format by Accept, compression by Accept-Encoding, authentication reads the other two.
+/// Determines what responses depend on besides their address. It is the same for every response: a cache that has seen one variant must not give it to a
+/// request that would get another (RFC 9110 section 12.5.5). Errors choose their format by Accept, compression by Accept-Encoding, and authentication
+/// reads the other two.
 /// </summary>
 internal sealed class Variance(HttpSettings settings, EndpointDataSource endpoints)
 {
@@ -16,10 +17,11 @@ internal sealed class Variance(HttpSettings settings, EndpointDataSource endpoin
     // The endpoints are known once the server listens.
     public StringValues Header => _header ??= UsesCors() ? $"{Always}, Origin" : Always;
 
-    private bool UsesCors() => settings.CorsOrigins.Length > 0 || endpoints.Endpoints.Any(endpoint => endpoint.Metadata.GetMetadata<ICorsMetadata>() is not null);
+    private bool UsesCors() =>
+        settings.CorsOrigins.Length > 0 || endpoints.Endpoints.Any(endpoint => endpoint.Metadata.GetMetadata<ICorsMetadata>() is not null);
 }
 
-/// <summary>The platform adds Vary: Origin where it allows an origin, which is not always; <see cref="Variance"/> always does.</summary>
+/// <summary>Removes the platform's Vary: Origin, which is there only where it allows an origin; <see cref="Variance"/> always sends it.</summary>
 internal sealed class UnvaryingCors(IOptions<CorsOptions> options, ILoggerFactory log) : CorsService(options, log)
 {
     public override void ApplyResult(CorsResult result, HttpResponse response)

@@ -1,20 +1,28 @@
 namespace Carafe;
 
-/// <summary>Remembers the answers of requests with an Idempotency-Key. The default store is the process's memory; Carafe.Data keeps them in the database, where replicas agree.</summary>
+/// <summary>
+/// Stores the responses of requests with an Idempotency-Key. The default store is the process's memory; Carafe.Data keeps them in the database, where
+/// replicas agree.
+/// </summary>
 public interface IIdempotencyStore
 {
-    /// <summary>Takes the key for this request, unless it is taken. Of two at once exactly one gets it. A claim whose lease or life has ended is no claim.</summary>
+    /// <summary>
+    /// Takes the key for this request unless it is taken. Of two requests at once exactly one gets it. A claim whose lease or life has ended does not
+    /// count.
+    /// </summary>
     /// <param name="claim">The request.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Null when the key is now this request's; otherwise what is there.</returns>
+    /// <returns>Null when the key is now this request's; otherwise its record.</returns>
     Task<IdempotencyRecord?> ClaimAsync(IdempotencyClaim claim, CancellationToken cancellationToken);
 
-    /// <summary>Keeps the answer until the claim's end of life. A claim whose lease has ended, and which another request has taken since, keeps nothing.</summary>
+    /// <summary>
+    /// Keeps the answer until the claim's end of life. A claim whose lease has ended, and which another request has taken since, keeps nothing.
+    /// </summary>
     /// <param name="claim">The claim.</param>
-    /// <param name="answer">What was answered.</param>
-    Task CompleteAsync(IdempotencyClaim claim, IdempotentResponse answer);
+    /// <param name="response">The response.</param>
+    Task CompleteAsync(IdempotencyClaim claim, IdempotentResponse response);
 
-    /// <summary>Gives the key back: the request did nothing.</summary>
+    /// <summary>Releases the key: the request did nothing.</summary>
     /// <param name="claim">The claim.</param>
     Task ReleaseAsync(IdempotencyClaim claim);
 

@@ -4,17 +4,18 @@ using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Makes POST safe to repeat (draft-ietf-httpapi-idempotency-key-header-07).</summary>
+/// <summary>Makes POST and PATCH safe to repeat (draft-ietf-httpapi-idempotency-key-header-07).</summary>
 public static class IdempotencyEndpointExtensions
 {
     /// <summary>
-    /// A request with an <c>Idempotency-Key</c> runs once: its success (2xx) is kept for 24 hours and given again, status, headers and body, with
-    /// <c>Idempotency-Replayed: true</c>, to the same caller at the same address. The same key with another payload is 422; while the first request is under
-    /// way 409 with Retry-After. A request that failed gives its key back. Not for answers that hold tokens: they would be kept.
+    /// Runs a request with an <c>Idempotency-Key</c> once. Its success (2xx) is kept for 24 hours and sent again (status, headers and body, with
+    /// <c>Idempotency-Replayed: true</c>) to the same caller at the same address. The same key with another payload is 422; while the first request is
+    /// running, 409 with Retry-After. A request that failed releases its key. Do not use it for responses with tokens: they would be stored.
     /// </summary>
     /// <param name="builder">The endpoint or group; only its POST and PATCH requests take part.</param>
-    /// <param name="required">Whether a request without the header is 400. Default false.</param>
-    /// <param name="allowAnonymous">Whether callers who are not signed in may use it: they share their keys, so each must be as good as random. Default false: 400.</param>
+    /// <param name="required">Whether a request without the header is 400. Default: false.</param>
+    /// <param name="allowAnonymous">Whether callers who are not signed in may use it: they share their keys, so each must be as good as random. Default
+    /// false: 400.</param>
     public static TBuilder WithIdempotency<TBuilder>(this TBuilder builder, bool required = false, bool allowAnonymous = false)
         where TBuilder : IEndpointConventionBuilder
     {

@@ -13,7 +13,8 @@ internal sealed class IdempotencyFilter(RequestDelegate handler, bool required, 
     public const string Header = "Idempotency-Key";
 
     private static readonly TimeSpan Life = TimeSpan.FromHours(24);
-    private static readonly string[] OfTheMoment = [SecurityHeaders.RequestId, HeaderNames.Date, HeaderNames.Server, HeaderNames.SetCookie, HeaderNames.ContentLength, HeaderNames.TransferEncoding];
+    private static readonly string[] OfTheMoment = [SecurityHeaders.RequestId, HeaderNames.Date, HeaderNames.Server, HeaderNames.SetCookie,
+        HeaderNames.ContentLength, HeaderNames.TransferEncoding];
 
     public async Task RunAsync(HttpContext context)
     {
@@ -71,7 +72,8 @@ internal sealed class IdempotencyFilter(RequestDelegate handler, bool required, 
         var response = context.Response;
         if (response.StatusCode is >= 200 and < 300)
         {
-            var headers = response.Headers.Where(header => !OfTheMoment.Contains(header.Key, StringComparer.OrdinalIgnoreCase)).ToDictionary(header => header.Key, header => header.Value.ToString());
+            var headers = response.Headers.Where(header => !OfTheMoment.Contains(header.Key, StringComparer.OrdinalIgnoreCase))
+                .ToDictionary(header => header.Key, header => header.Value.ToString());
             await store.CompleteAsync(claim, new IdempotentResponse(response.StatusCode, JsonSerializer.Serialize(headers), body.ToArray()));
         }
         else
@@ -92,13 +94,16 @@ internal sealed class IdempotencyFilter(RequestDelegate handler, bool required, 
             throw new AbortException(new ApiError(StatusCodes.Status422UnprocessableEntity, "This Idempotency-Key was used with another request."));
         }
 
-        if (known.Answer is not { } answer)
+        if (known.Answer is not { } stored)
         {
-            throw new AbortException(new ApiError(StatusCodes.Status409Conflict, "The first request with this Idempotency-Key is still under way.") { RetryAfter = TimeSpan.FromSeconds(1) });
+            throw new AbortException(
+                new ApiError(StatusCodes.Status409Conflict,
+                    "The first request with this Idempotency-Key is still under way.")
+                { RetryAfter = TimeSpan.FromSeconds(1) });
         }
 
-        context.Response.StatusCode = answer.Status;
-        foreach (var (name, value) in JsonSerializer.Deserialize<Dictionary<string, string>>(answer.Headers)!)
+        context.Response.StatusCode = stored.Status;
+        foreach (var (name, value) in JsonSerializer.Deserialize<Dictionary<string, string>>(stored.Headers)!)
         {
             context.Response.Headers[name] = value;
         }
@@ -109,9 +114,9 @@ internal sealed class IdempotencyFilter(RequestDelegate handler, bool required, 
         }
 
         context.Response.Headers["Idempotency-Replayed"] = "true";
-        if (answer.Body.Length > 0)
+        if (stored.Body.Length > 0)
         {
-            await context.Response.BodyWriter.WriteAsync(answer.Body, context.RequestAborted);
+            await context.Response.BodyWriter.WriteAsync(stored.Body, context.RequestAborted);
         }
     }
 
@@ -126,6 +131,7 @@ internal sealed class IdempotencyFilter(RequestDelegate handler, bool required, 
         var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
         // PostgreSQL keeps microseconds, and the lease's end tells whose claim it is.
         now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
-        return new IdempotencyClaim(keys.Name(request, IdempotencyKeys.Subject(context.User), key), keys.Fingerprint(request, bytes), now, now + lease, now + Life);
+        return new IdempotencyClaim(keys.Name(request, IdempotencyKeys.Subject(context.User), key), keys.Fingerprint(request, bytes), now, now + lease, now
+            + Life);
     }
 }

@@ -4,7 +4,10 @@ using System.Text;
 
 namespace Carafe;
 
-/// <summary>Makes the names under which responses are kept, by HMAC with a key derived from <c>SECRET_KEY</c>: who reads the store learns neither a caller's key nor a request's body.</summary>
+/// <summary>
+/// Makes the names under which responses are kept, by HMAC with a key derived from <c>SECRET_KEY</c>: who reads the store learns neither a caller's key
+/// nor a request's body.
+/// </summary>
 public sealed class IdempotencyKeys
 {
     // Of 64 hex digits the first 16 are the caller's: what is theirs can be found and forgotten.

@@ -1,6 +1,6 @@
 namespace Carafe;
 
-/// <summary>What is known of a key.</summary>
+/// <summary>Represents what is stored for a key.</summary>
 /// <param name="Fingerprint">The payload it was used with.</param>
-/// <param name="Answer">The answer; null while the first request is under way.</param>
+/// <param name="Answer">The response; null while the first request is running.</param>
 public sealed record IdempotencyRecord(string Fingerprint, IdempotentResponse? Answer);

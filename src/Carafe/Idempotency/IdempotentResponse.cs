@@ -1,6 +1,6 @@
 namespace Carafe;
 
-/// <summary>An answer that can be given again.</summary>
+/// <summary>Represents a stored response.</summary>
 /// <param name="Status">The status code.</param>
 /// <param name="Headers">The headers as a JSON object.</param>
 /// <param name="Body">The body.</param>

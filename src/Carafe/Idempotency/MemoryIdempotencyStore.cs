@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Carafe.Idempotency;
 
-/// <summary>For one process without a database.</summary>
+/// <summary>Keeps the records of one process without a database.</summary>
 internal sealed class MemoryIdempotencyStore : IIdempotencyStore
 {
     private readonly ConcurrentDictionary<string, (IdempotencyClaim Claim, IdempotentResponse? Answer)> _keys = new();
@@ -14,13 +14,13 @@ internal sealed class MemoryIdempotencyStore : IIdempotencyStore
             _keys.TryRemove(KeyValuePair.Create(key, known));
         }
 
-        var (first, answer) = _keys.GetOrAdd(claim.Key, (claim, null));
-        return Task.FromResult(ReferenceEquals(first, claim) ? null : new IdempotencyRecord(first.Fingerprint, answer));
+        var (first, response) = _keys.GetOrAdd(claim.Key, (claim, null));
+        return Task.FromResult(ReferenceEquals(first, claim) ? null : new IdempotencyRecord(first.Fingerprint, response));
     }
 
-    public Task CompleteAsync(IdempotencyClaim claim, IdempotentResponse answer)
+    public Task CompleteAsync(IdempotencyClaim claim, IdempotentResponse response)
     {
-        _keys.TryUpdate(claim.Key, (claim, answer), (claim, null));
+        _keys.TryUpdate(claim.Key, (claim, response), (claim, null));
         return Task.CompletedTask;
     }
 

@@ -9,14 +9,17 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 namespace Carafe.Json;
 
 /// <summary>
-/// Writes what <c>TypedResults.Ok</c> and <c>TypedResults.Created</c> carry as the platform does, but in one piece and with its length
+/// Writes the values of <c>TypedResults.Ok</c> and <c>TypedResults.Created</c> as the platform does, but in one piece and with their length
 /// (docs/decisions/0061-json-in-one-piece.md).
 /// </summary>
 internal static class BufferedJsonResultFilter
 {
     private static readonly Func<EndpointFilterFactoryContext, EndpointFilterDelegate, EndpointFilterDelegate> Factory = Around;
 
-    /// <summary>A convention of groups: they come before those of their endpoints, so this is the outermost filter and all others see the result.</summary>
+    /// <summary>
+    /// Adds the filter as a convention of groups. Those run before the conventions of their endpoints, so this is the outermost filter and all others see
+    /// the result.
+    /// </summary>
     public static void AddTo(EndpointBuilder endpoint)
     {
         if (!endpoint.FilterFactories.Contains(Factory))
@@ -36,9 +39,10 @@ internal static class BufferedJsonResultFilter
         return ((IFilter)Activator.CreateInstance(typeof(Filter<>).MakeGenericType(type), json, next)!).RunAsync;
     }
 
-    /// <summary>Whether a handler's result is small or written in one piece, as far as its type tells.</summary>
+    /// <summary>Returns whether a handler's result is small or written in one piece, judging by its type.</summary>
     public static bool IsWhole(Type type) => Carried(type) is { } carried
-        ? !carried.GetProperties().Any(property => property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>))
+        ? !carried.GetProperties().Any(property => property.PropertyType.IsGenericType
+            && property.PropertyType.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>))
         : type.IsGenericType ? type.GetGenericArguments().All(IsWhole)
         : type == typeof(NoContent) || type == typeof(Created) || type == typeof(Ok);
 
@@ -85,7 +89,7 @@ internal static class BufferedJsonResultFilter
         [ThreadStatic]
         private static ArrayBufferWriter<byte>? _bytes;
 
-        // Asked for when the first answer is written: reading a type takes time that a start does not have.
+        // Read when the first response is written: reading a type takes time that a start does not have.
         private JsonTypeInfo<T>? _type;
         private bool _streams;
 
@@ -112,7 +116,7 @@ internal static class BufferedJsonResultFilter
             }
         }
 
-        // What is declared as one type and is another, or gives its items as they come, is the platform's.
+        // The platform writes a value of another type than the declared one, and one that yields its items as they come.
         private bool IsWhole(T value)
         {
             if (_type is null)

@@ -6,8 +6,8 @@ using System.Text.Json.Serialization;
 namespace Carafe.Json;
 
 /// <summary>
-/// Reads and writes an enum by the names that the naming policy gives, and nothing else: no numbers, no other case, no names that are not defined. A <c>[Flags]</c> enum is
-/// its names separated by a comma and a space, as the platform writes it.
+/// Reads and writes an enum by the names that the naming policy gives, and nothing else: no numbers, no other case, no names that are not defined. A
+/// <c>[Flags]</c> enum is its names separated by a comma and a space, as the platform writes it.
 /// </summary>
 internal sealed class EnumJsonConverter<TEnum>(JsonNamingPolicy? policy) : JsonConverter<TEnum>
     where TEnum : struct, Enum
@@ -16,7 +16,8 @@ internal sealed class EnumJsonConverter<TEnum>(JsonNamingPolicy? policy) : JsonC
 
     private static readonly bool IsFlags = typeof(TEnum).IsDefined(typeof(FlagsAttribute), inherit: false);
 
-    private readonly FrozenDictionary<string, TEnum> _values = Fields().ToFrozenDictionary(field => EnumNames.Of(field, policy), field => (TEnum)field.GetValue(null)!);
+    private readonly FrozenDictionary<string, TEnum> _values = Fields()
+        .ToFrozenDictionary(field => EnumNames.Of(field, policy), field => (TEnum)field.GetValue(null)!);
 
     private readonly FrozenDictionary<TEnum, string> _names = Fields().DistinctBy(field => field.GetValue(null))
         .ToFrozenDictionary(field => (TEnum)field.GetValue(null)!, field => EnumNames.Of(field, policy));
@@ -81,8 +82,9 @@ internal sealed class EnumJsonConverterFactory : JsonConverterFactory
 
 internal static class EnumNames
 {
-    /// <summary>The names of an enum on the wire, in the order of their definition.</summary>
-    public static IEnumerable<string> Of(Type type, JsonNamingPolicy? policy) => type.GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => Of(field, policy));
+    /// <summary>Returns the JSON names of an enum, in the order of their definition.</summary>
+    public static IEnumerable<string> Of(Type type, JsonNamingPolicy? policy) =>
+        type.GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => Of(field, policy));
 
     public static string Of(FieldInfo field, JsonNamingPolicy? policy) =>
         field.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? policy?.ConvertName(field.Name) ?? field.Name;

@@ -7,17 +7,19 @@ namespace Carafe.Json;
 /// <summary>Numbers as they were written: compares them without rounding either.</summary>
 internal static class ExactNumber
 {
-    /// <summary>A longer number is refused: nobody means it, and it costs more than it says.</summary>
+    /// <summary>The longest number: a longer one is never meant, and costs more than it is worth.</summary>
     public const int MaxLength = 400;
 
-    /// <summary>Whether the number that was read is the number that was written.</summary>
+    /// <summary>Returns whether the number that was read is the number that was sent.</summary>
     public static bool IsKept<T>(ReadOnlySpan<byte> sent, int safeDigits, T value)
         where T : IFormattable =>
         // Digits that always fit, without an exponent: nothing to compare.
         (sent.Length <= safeDigits && !sent.ContainsAny((byte)'e', (byte)'E'))
         || (sent.Length <= MaxLength && Parts(sent) == Parts(Encoding.ASCII.GetBytes(value.ToString(null, CultureInfo.InvariantCulture))));
 
-    /// <summary>The digits of a whole number that was written with a point or an exponent; empty when it is none, or is longer than any type holds.</summary>
+    /// <summary>
+    /// Returns the digits of a whole number that was written with a point or an exponent; empty when it is none, or is longer than any type holds.
+    /// </summary>
     public static ReadOnlySpan<byte> Whole(ReadOnlySpan<byte> sent)
     {
         var (digits, exponent) = Parts(sent);
@@ -25,7 +27,7 @@ internal static class ExactNumber
             : Encoding.ASCII.GetBytes(digits.ToString(CultureInfo.InvariantCulture) + new string('0', digits.IsZero ? 0 : (int)exponent));
     }
 
-    // 12.50e1 is 125 with no zeros behind it.
+    // 12.50e1 is 125 without trailing zeros.
     private static (BigInteger Digits, BigInteger Exponent) Parts(ReadOnlySpan<byte> number)
     {
         var text = Encoding.ASCII.GetString(number);

@@ -6,18 +6,19 @@ using System.Text.Json.Serialization;
 
 namespace Carafe.Json;
 
-/// <summary>A number is kept as it was sent, or refused: 1e400 and thirty digits never round in silence (RFC 8259 section 6).</summary>
+/// <summary>Reads a number exactly as it was sent or refuses it: 1e400 and thirty digits are never rounded silently (RFC 8259 section 6).</summary>
 internal sealed class ExactDecimalConverter : JsonConverter<decimal>
 {
     public override decimal Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.Number && reader.TryGetDecimal(out var value) && ExactNumber.IsKept(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan, 28, value)
+        reader.TokenType == JsonTokenType.Number && reader.TryGetDecimal(out var value)
+            && ExactNumber.IsKept(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan, 28, value)
             ? value
             : throw new JsonException();
 
     public override void Write(Utf8JsonWriter writer, decimal value, JsonSerializerOptions options) => writer.WriteNumberValue(value);
 }
 
-/// <summary>The same for binary floating point: what is read writes back as the number that was sent, and is never infinite.</summary>
+/// <summary>Reads binary floating point in the same way: the value writes back as the number that was sent, and is never infinite.</summary>
 /// <param name="safeDigits">How many characters of digits the type always keeps.</param>
 /// <param name="write">Writes a value.</param>
 internal sealed class ExactFloatConverter<TFloat>(int safeDigits, Action<Utf8JsonWriter, TFloat> write) : JsonConverter<TFloat>
@@ -31,7 +32,8 @@ internal sealed class ExactFloatConverter<TFloat>(int safeDigits, Action<Utf8Jso
         }
 
         var sent = reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan;
-        return TFloat.TryParse(sent, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && TFloat.IsFinite(value) && ExactNumber.IsKept(sent, safeDigits, value)
+        return TFloat.TryParse(sent, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && TFloat.IsFinite(value)
+            && ExactNumber.IsKept(sent, safeDigits, value)
             ? value
             : throw new JsonException();
     }

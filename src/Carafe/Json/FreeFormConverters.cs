@@ -7,8 +7,8 @@ using System.Text.Unicode;
 namespace Carafe.Json;
 
 /// <summary>
-/// Free-form JSON by the rules of every other body: text is valid UTF-8 without lone surrogates and NUL, no object repeats a member. The platform's converters find out only
-/// when somebody reads it.
+/// Reads free-form JSON by the rules of every other body: text is valid UTF-8 without lone surrogates and NUL, and no object repeats a member. The
+/// platform's converters find out only when it is read.
 /// </summary>
 internal static class FreeForm
 {
@@ -25,7 +25,7 @@ internal static class FreeForm
             : element;
     }
 
-    /// <summary>Whether all its text is valid: an escape may hide half of a surrogate pair, or NUL.</summary>
+    /// <summary>Returns whether all its text is valid: an escape may hide half of a surrogate pair, or NUL.</summary>
     public static bool IsText(JsonElement element)
     {
         var raw = JsonMarshal.GetRawUtf8Value(element);

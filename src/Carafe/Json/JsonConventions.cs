@@ -6,7 +6,10 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Carafe;
 
-/// <summary>How JSON is read and written: snake_case, UTC with Z, enums as strings; strict on the way in: no unknown or repeated member, no NUL in text, no number that would be rounded.</summary>
+/// <summary>
+/// Configures how JSON is read and written: snake_case, UTC with Z, enums as strings. Reading is strict: no unknown or repeated member, no NUL in text,
+/// no number that would be rounded.
+/// </summary>
 public static class JsonConventions
 {
     internal static void AddJson(this IServiceCollection services)
@@ -16,7 +19,7 @@ public static class JsonConventions
         services.PostConfigure<JsonOptions>(options => JsonTypeModifier.AddTo(options.SerializerOptions));
     }
 
-    /// <summary>Sets the conventions on options of your own, so that what a client or a test reads and writes is what the app does.</summary>
+    /// <summary>Applies the conventions to other options, so that a client or a test reads and writes JSON as the app does.</summary>
     /// <param name="options">The options to change.</param>
     public static JsonSerializerOptions Apply(JsonSerializerOptions options)
     {
@@ -37,7 +40,7 @@ public static class JsonConventions
         options.RespectNullableAnnotations = true;
         options.RespectRequiredConstructorParameters = true;
         options.MaxDepth = 32;
-        // Answers are application/json with nosniff, never HTML, so quotes and accents stay readable.
+        // Responses are application/json with nosniff, never HTML, so quotes and accents stay readable.
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         foreach (var converter in StrictConverters.All)
         {

@@ -5,11 +5,14 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Carafe.Json;
 
-/// <summary>Closes what the serializer leaves open in a type: a member of a struct that may be left out, a body of an abstract type that does not say which it is.</summary>
+/// <summary>
+/// Closes what the serializer leaves open in a type: a member of a struct that may be left out, a body of an abstract type that does not say which it is.
+/// </summary>
 internal static class JsonTypeModifier
 {
-    /// <summary>Has every type that the options resolve looked over, whoever resolves it.</summary>
-    public static void AddTo(JsonSerializerOptions options) => options.TypeInfoResolver = (options.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(Modify);
+    /// <summary>Adds a modifier to every type that the options resolve, with any resolver.</summary>
+    public static void AddTo(JsonSerializerOptions options) =>
+        options.TypeInfoResolver = (options.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(Modify);
 
     private static void Modify(JsonTypeInfo type)
     {
@@ -38,8 +41,10 @@ internal static class JsonTypeModifier
             return;
         }
 
-        var parameters = constructor.GetParameters().Where(parameter => !parameter.HasDefaultValue).Select(parameter => (parameter.Name, parameter.ParameterType)).ToHashSet();
-        foreach (var member in type.Properties.Where(member => member is { Set: not null, IsExtensionData: false } && member.AttributeProvider is MemberInfo info && parameters.Contains((info.Name, member.PropertyType))))
+        var parameters = constructor.GetParameters().Where(parameter => !parameter.HasDefaultValue)
+            .Select(parameter => (parameter.Name, parameter.ParameterType)).ToHashSet();
+        foreach (var member in type.Properties.Where(member => member is { Set: not null, IsExtensionData: false }
+            && member.AttributeProvider is MemberInfo info && parameters.Contains((info.Name, member.PropertyType))))
         {
             member.IsRequired = true;
         }

@@ -10,16 +10,16 @@ using Microsoft.Extensions.Validation;
 using Microsoft.Net.Http.Headers;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
-// ASP0029: what is merged is validated by the same generated rules as what is bound, and there is no other way to call them. CA1000: the binder finds static members.
+// ASP0029: a merged record is validated by the generated validators, which can be called in no other way. CA1000: the binder finds static members.
 #pragma warning disable ASP0029, CA1000
 
 namespace Carafe;
 
 /// <summary>
-/// A JSON merge patch (RFC 7396) as a handler's parameter, read from <c>application/merge-patch+json</c> or <c>application/json</c>: an absent member stays as it
-/// is, null removes it. Unknown members and values of the wrong kind are 400 before the handler runs.
+/// Represents a JSON merge patch (RFC 7396) as a handler's parameter, read from <c>application/merge-patch+json</c> or <c>application/json</c>. An absent
+/// member stays as it is, null removes it. Unknown members and values of the wrong kind are 400 before the handler runs.
 /// </summary>
-/// <typeparam name="T">The full record, public, as PUT takes it.</typeparam>
+/// <typeparam name="T">The full record, public, as PUT accepts it.</typeparam>
 public sealed class MergePatch<T> : IEndpointParameterMetadataProvider
     where T : class
 {
@@ -30,13 +30,13 @@ public sealed class MergePatch<T> : IEndpointParameterMetadataProvider
 
     private MergePatch(HttpContext context, JsonObject changes) => (_context, _changes) = (context, changes);
 
-    /// <summary>Whether the patch says anything about a member, null included.</summary>
+    /// <summary>Returns whether the patch contains a member, null included.</summary>
     /// <param name="member">The JSON name.</param>
     public bool IsSet(string member) => _changes.ContainsKey(member);
 
-    /// <summary>Gives the record as it will be, validated by the same rules as the full one.</summary>
+    /// <summary>Returns the record with the patch applied, validated by the attributes of the full record.</summary>
     /// <param name="current">The record as it is.</param>
-    /// <exception cref="AbortException">400, naming every member that breaks a rule or may not be removed.</exception>
+    /// <exception cref="AbortException">400, naming every member that is invalid or may not be removed.</exception>
     public async ValueTask<T> ApplyToAsync(T current)
     {
         var json = Json(_context);
@@ -47,16 +47,21 @@ public sealed class MergePatch<T> : IEndpointParameterMetadataProvider
         {
             result = JsonSerializer.Deserialize<T>(bytes, json)!;
         }
-        catch (JsonException fault)
+        catch (JsonException exception)
         {
-            var faults = new ValidationErrors();
-            throw new AbortException(JsonErrorReader.Walk(bytes, NullableShape.Of(typeof(T)), json, faults) ?? (faults.Any ? faults.ToError() : JsonErrorReader.First(fault, null)));
+            var found = new ValidationErrors();
+            throw new AbortException(JsonErrorReader.Walk(bytes, NullableShape.Of(typeof(T)), json, found)
+                ?? (found.Any ? found.ToError() : JsonErrorReader.First(exception, null)));
         }
 
         var options = _context.RequestServices.GetRequiredService<IOptions<ValidationOptions>>().Value;
         if (options.TryGetValidatableTypeInfo(typeof(T), out var rules))
         {
-            var context = new ValidateContext { ValidationOptions = options, ValidationContext = new ValidationContext(result, _context.RequestServices, null) };
+            var context = new ValidateContext
+            {
+                ValidationOptions = options,
+                ValidationContext = new ValidationContext(result, _context.RequestServices, null)
+            };
             await rules.ValidateAsync(result, context, _context.RequestAborted);
             if (context.ValidationErrors is { Count: > 0 } errors)
             {
@@ -67,20 +72,22 @@ public sealed class MergePatch<T> : IEndpointParameterMetadataProvider
         return result;
     }
 
-    /// <summary>Binds it from the body.</summary>
+    /// <summary>Reads the patch from the body.</summary>
     /// <param name="context">The request's context.</param>
-    /// <exception cref="AbortException">415 for another content type, 400 naming every fault.</exception>
+    /// <exception cref="AbortException">415 for another content type; 400 naming every error.</exception>
     public static async ValueTask<MergePatch<T>?> BindAsync(HttpContext context)
     {
-        if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) || !Types.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase))
+        if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
+            || !Types.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase))
         {
             throw new AbortException(new ApiError(StatusCodes.Status415UnsupportedMediaType));
         }
 
         using var body = new MemoryStream();
         await context.Request.BodyReader.CopyToAsync(body, context.RequestAborted);
-        var (bytes, json, faults) = (body.ToArray(), Json(context), new ValidationErrors());
-        var error = JsonErrorReader.Malformed(bytes, json) ?? JsonErrorReader.Walk(bytes, NullableShape.Of(typeof(T)), json, faults, partial: true) ?? (faults.Any ? faults.ToError() : null);
+        var (bytes, json, found) = (body.ToArray(), Json(context), new ValidationErrors());
+        var error = JsonErrorReader.Malformed(bytes, json) ?? JsonErrorReader.Walk(bytes, NullableShape.Of(typeof(T)), json, found, partial: true)
+            ?? (found.Any ? found.ToError() : null);
         return error is null ? new MergePatch<T>(context, JsonNode.Parse(JsonErrorReader.WithoutMark(bytes))!.AsObject()) : throw new AbortException(error);
     }
 
@@ -88,7 +95,8 @@ public sealed class MergePatch<T> : IEndpointParameterMetadataProvider
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
         builder.Metadata.Add(new AcceptsMetadata(Types, typeof(T)));
 
-    private static JsonSerializerOptions Json(HttpContext context) => context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+    private static JsonSerializerOptions Json(HttpContext context) =>
+        context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
 
     // RFC 7396 section 2.
     private static JsonObject Merge(JsonNode? target, JsonObject changes)

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace Carafe.Json;
 
-/// <summary>How every simple type stands in JSON: in one form, without rounding, and refused in any other.</summary>
+/// <summary>Reads every simple type in one JSON form, without rounding, and refuses any other.</summary>
 internal static class StrictConverters
 {
     public static readonly IReadOnlyList<JsonConverter> All =
@@ -27,7 +27,8 @@ internal static class StrictConverters
         new ExactDecimalConverter(),
         new ExactFloatConverter<double>(15, static (writer, value) => writer.WriteNumberValue(value)),
         new ExactFloatConverter<float>(6, static (writer, value) => writer.WriteNumberValue(value)),
-        new ExactFloatConverter<Half>(3, static (writer, value) => writer.WriteRawValue(value.ToString(CultureInfo.InvariantCulture), skipInputValidation: true)),
+        new ExactFloatConverter<Half>(3,
+            static (writer, value) => writer.WriteRawValue(value.ToString(CultureInfo.InvariantCulture), skipInputValidation: true)),
         new UtcJsonConverter(),
         new UtcDateTimeJsonConverter(),
         new TimeOnlyJsonConverter(),

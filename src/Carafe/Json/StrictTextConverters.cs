@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace Carafe.Json;
 
-/// <summary>What stands in JSON as text of one exact form. Anything else is refused, also where the platform would guess.</summary>
+/// <summary>Reads JSON text of one exact form. Anything else is refused, also where the platform would guess.</summary>
 internal abstract class StrictTextConverter<T> : JsonConverter<T>
 {
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
@@ -16,14 +16,15 @@ internal abstract class StrictTextConverter<T> : JsonConverter<T>
     public override T ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         Parse(reader.GetString()!, out var value) ? value : throw new JsonException();
 
-    public override void WriteAsPropertyName(Utf8JsonWriter writer, [System.Diagnostics.CodeAnalysis.DisallowNull] T value, JsonSerializerOptions options) => writer.WritePropertyName(Format(value));
+    public override void WriteAsPropertyName(Utf8JsonWriter writer, [System.Diagnostics.CodeAnalysis.DisallowNull] T value, JsonSerializerOptions options) =>
+        writer.WritePropertyName(Format(value));
 
     protected abstract bool Parse(string text, out T value);
 
     protected abstract string Format(T value);
 }
 
-/// <summary>One character that text may hold: no NUL, no half of a surrogate pair.</summary>
+/// <summary>Reads one character that text may hold: no NUL, no half of a surrogate pair.</summary>
 internal sealed class CharJsonConverter : StrictTextConverter<char>
 {
     protected override bool Parse(string text, out char value) => (value = text.Length == 1 ? text[0] : '\0') is not '\0' && !char.IsSurrogate(value);
@@ -31,7 +32,7 @@ internal sealed class CharJsonConverter : StrictTextConverter<char>
     protected override string Format(char value) => value.ToString();
 }
 
-/// <summary>A duration as <c>[-][d.]hh:mm:ss[.fffffff]</c>. The platform takes 90 for ninety days.</summary>
+/// <summary>Reads a duration as <c>[-][d.]hh:mm:ss[.fffffff]</c>. The platform takes 90 for ninety days.</summary>
 internal sealed partial class TimeSpanJsonConverter : StrictTextConverter<TimeSpan>
 {
     protected override bool Parse(string text, out TimeSpan value)
@@ -46,7 +47,7 @@ internal sealed partial class TimeSpanJsonConverter : StrictTextConverter<TimeSp
     private static partial Regex Form();
 }
 
-/// <summary>A time of day as <c>hh:mm:ss[.fffffff]</c>.</summary>
+/// <summary>Reads a time of day as <c>hh:mm:ss[.fffffff]</c>.</summary>
 internal sealed partial class TimeOnlyJsonConverter : StrictTextConverter<TimeOnly>
 {
     protected override bool Parse(string text, out TimeOnly value)
@@ -55,25 +56,27 @@ internal sealed partial class TimeOnlyJsonConverter : StrictTextConverter<TimeOn
         return Form().IsMatch(text) && TimeOnly.TryParse(text, CultureInfo.InvariantCulture, out value);
     }
 
-    protected override string Format(TimeOnly value) => value.ToString(value.Ticks % TimeSpan.TicksPerSecond == 0 ? "HH:mm:ss" : "HH:mm:ss.fffffff", CultureInfo.InvariantCulture);
+    protected override string Format(TimeOnly value) =>
+        value.ToString(value.Ticks % TimeSpan.TicksPerSecond == 0 ? "HH:mm:ss" : "HH:mm:ss.fffffff", CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"\A[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,7})?\z")]
     private static partial Regex Form();
 }
 
-/// <summary>A URL, absolute or relative, without control characters and without blanks around it.</summary>
+/// <summary>Reads a URL, absolute or relative, without control characters and without surrounding blanks.</summary>
 internal sealed class UriJsonConverter : StrictTextConverter<Uri?>
 {
     protected override bool Parse(string text, out Uri? value)
     {
         value = null;
-        return text.Length > 0 && !text.Any(sign => char.IsControl(sign) || char.IsWhiteSpace(sign)) && Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out value);
+        return text.Length > 0 && !text.Any(sign => char.IsControl(sign) || char.IsWhiteSpace(sign))
+            && Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out value);
     }
 
     protected override string Format(Uri? value) => value!.OriginalString;
 }
 
-/// <summary>A version of two to four numbers. The platform takes <c>1.+2</c> and blanks.</summary>
+/// <summary>Reads a version of two to four numbers. The platform accepts <c>1.+2</c> and blanks.</summary>
 internal sealed partial class VersionJsonConverter : StrictTextConverter<Version?>
 {
     protected override bool Parse(string text, out Version? value)

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Carafe.Json;
 
-/// <summary>Text without NUL characters, which PostgreSQL cannot store and most tools cannot show.</summary>
+/// <summary>Reads text without NUL characters, which PostgreSQL cannot store and most tools cannot show.</summary>
 internal sealed class TextConverter : JsonConverter<string>
 {
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

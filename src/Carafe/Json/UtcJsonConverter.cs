@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace Carafe.Json;
 
-/// <summary>RFC 3339 timestamps: an offset is required on the way in, UTC with Z on the way out.</summary>
+/// <summary>Reads RFC 3339 timestamps, which need an offset, and writes UTC with Z.</summary>
 internal sealed class UtcJsonConverter : JsonConverter<DateTimeOffset>
 {
     private static readonly string[] Formats = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
@@ -31,17 +31,23 @@ internal sealed class UtcJsonConverter : JsonConverter<DateTimeOffset>
     public static bool TryParse(string? text, out DateTimeOffset value)
     {
         value = default;
-        return text is not null && HasOffset(text) && DateTimeOffset.TryParseExact(text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out value);
+        return text is not null && HasOffset(text)
+            && DateTimeOffset.TryParseExact(text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out value);
     }
 
     private static bool HasOffset(string text) => text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':');
 }
 
-/// <summary>A <see cref="DateTime"/> by the same rules, so that it means one moment: read as UTC, written as UTC. What is not said to be local is UTC.</summary>
+/// <summary>
+/// Reads and writes a <see cref="DateTime"/> by the same rules, so it means one moment: read as UTC, written as UTC. Unless it is marked as local, it is
+/// UTC.
+/// </summary>
 internal sealed class UtcDateTimeJsonConverter : JsonConverter<DateTime>
 {
     public override DateTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String && UtcJsonConverter.TryParse(reader.GetString(), out var value) ? value.UtcDateTime : throw new JsonException();
+        reader.TokenType == JsonTokenType.String && UtcJsonConverter.TryParse(reader.GetString(), out var value)
+            ? value.UtcDateTime
+            : throw new JsonException();
 
     public override void Write(Utf8JsonWriter writer, DateTime value, JsonSerializerOptions options) => UtcJsonConverter.Write(writer, Utc(value));
 

@@ -7,7 +7,9 @@ using System.Text.Json.Serialization;
 
 namespace Carafe.Json;
 
-/// <summary>Reads every number without a fraction: 1.0 and 1e2 are whole (JSON Schema 2020-12, section 6.1.1), 1.5 and what the type cannot hold are not.</summary>
+/// <summary>
+/// Reads every number without a fraction: 1.0 and 1e2 are whole (JSON Schema 2020-12, section 6.1.1), 1.5 and what the type cannot hold are not.
+/// </summary>
 internal sealed class WholeNumberJsonConverter<TNumber> : JsonConverter<TNumber>
     where TNumber : struct, IBinaryInteger<TNumber>
 {
@@ -19,7 +21,9 @@ internal sealed class WholeNumberJsonConverter<TNumber> : JsonConverter<TNumber>
         }
 
         var sent = reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan;
-        return sent.Length <= ExactNumber.MaxLength && (TryParse(sent, out var value) || TryParse(ExactNumber.Whole(sent), out value)) ? value : throw new JsonException();
+        return sent.Length <= ExactNumber.MaxLength && (TryParse(sent, out var value) || TryParse(ExactNumber.Whole(sent), out value))
+            ? value
+            : throw new JsonException();
     }
 
     public override void Write(Utf8JsonWriter writer, TNumber value, JsonSerializerOptions options)
@@ -37,7 +41,9 @@ internal sealed class WholeNumberJsonConverter<TNumber> : JsonConverter<TNumber>
     public override TNumber ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var text = reader.GetString()!;
-        return TryParse(Encoding.UTF8.GetBytes(text), out var value) && value.ToString(null, CultureInfo.InvariantCulture) == text ? value : throw new JsonException();
+        return TryParse(Encoding.UTF8.GetBytes(text), out var value) && value.ToString(null, CultureInfo.InvariantCulture) == text
+            ? value
+            : throw new JsonException();
     }
 
     public override void WriteAsPropertyName(Utf8JsonWriter writer, TNumber value, JsonSerializerOptions options) =>

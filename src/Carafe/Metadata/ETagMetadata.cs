@@ -1,4 +1,4 @@
 namespace Carafe;
 
-/// <summary>On endpoints whose successes carry an ETag.</summary>
+/// <summary>Marks endpoints whose successes have an ETag.</summary>
 internal sealed class ETagMetadata;

@@ -1,8 +1,8 @@
 namespace Carafe;
 
-/// <summary>A type whose converter writes other JSON members than its properties. It says here which, so that the OpenAPI document is true.</summary>
+/// <summary>Lists the JSON members of a type whose converter writes members that are not its properties, for the OpenAPI document.</summary>
 internal interface IJsonShape
 {
-    /// <summary>The members, in the order in which they are written.</summary>
+    /// <summary>Gets the members in the order in which they are written.</summary>
     static abstract IReadOnlyList<JsonMember> JsonMembers { get; }
 }

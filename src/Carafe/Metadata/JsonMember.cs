@@ -1,9 +1,9 @@
 namespace Carafe;
 
-/// <summary>One member of a JSON object.</summary>
+/// <summary>Describes one member of a JSON object.</summary>
 /// <param name="Name">The name on the wire.</param>
 /// <param name="Type">Its CLR type.</param>
 /// <param name="Description">What it holds.</param>
-/// <param name="Required">Whether it is always there. Default true.</param>
-/// <param name="Nullable">Whether it can be null. Default false.</param>
+/// <param name="Required">Whether it is always present. Default: true.</param>
+/// <param name="Nullable">Whether it can be null. Default: false.</param>
 internal sealed record JsonMember(string Name, Type Type, string Description, bool Required = true, bool Nullable = false);

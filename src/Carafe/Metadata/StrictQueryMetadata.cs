@@ -1,4 +1,4 @@
 namespace Carafe;
 
-/// <summary>On endpoints that refuse query parameters they do not know.</summary>
+/// <summary>Marks endpoints that refuse unknown query parameters.</summary>
 internal sealed class StrictQueryMetadata;

@@ -9,8 +9,8 @@ using Carafe.Json;
 namespace Carafe.Validation;
 
 /// <summary>
-/// Finds what the serializer lets into a body and the rules refuse: null in elements of lists, in values of dictionaries and in members whose type is a type parameter; text
-/// that is none in what is declared as <see cref="object"/>.
+/// Finds what the serializer lets into a body and the rules refuse: null in elements of lists, in values of dictionaries and in members whose type is a
+/// type parameter; text that is none in what is declared as <see cref="object"/>.
 /// </summary>
 internal sealed class BodyValueCheck
 {
@@ -33,7 +33,8 @@ internal sealed class BodyValueCheck
         {
             // What leads to a check has to be walked, round circles of types too.
             changed = false;
-            foreach (var check in made.Values.Where(check => !check._leads && (check._members.Exists(Matters) || (check._element is { } element && Matters(element)))))
+            foreach (var check in made.Values.Where(check => !check._leads
+                && (check._members.Exists(Matters) || (check._element is { } element && Matters(element)))))
             {
                 changed = check._leads = true;
             }
@@ -48,7 +49,7 @@ internal sealed class BodyValueCheck
         return root._leads ? root : null;
     }
 
-    /// <summary>The paths, by C# names, at which a value holds what it must not, and what is wrong there.</summary>
+    /// <summary>Returns the paths, by C# names, at which a value is invalid, and what is wrong there.</summary>
     public IEnumerable<(string Path, string Message)> Find(object? value, string path)
     {
         if (value is null || !_leads)
@@ -58,7 +59,8 @@ internal sealed class BodyValueCheck
 
         return _element is { } element
             ? Items((IEnumerable)value).SelectMany(item => Follow(element, item.Value, $"{path}[{item.At}]"))
-            : _members.Where(step => step.Owner.IsInstanceOfType(value)).SelectMany(step => Follow(step, step.Get(value), path.Length == 0 ? step.Name : $"{path}.{step.Name}"));
+            : _members.Where(step => step.Owner.IsInstanceOfType(value))
+            .SelectMany(step => Follow(step, step.Get(value), path.Length == 0 ? step.Name : $"{path}.{step.Name}"));
     }
 
     private static IEnumerable<(string Path, string Message)> Follow(Step step, object? value, string path) => value switch
@@ -98,7 +100,8 @@ internal sealed class BodyValueCheck
         var type = json.GetTypeInfo(shape.Type);
         if (type.Kind is JsonTypeInfoKind.Enumerable or JsonTypeInfoKind.Dictionary)
         {
-            check._element = new Step("", typeof(object), item => item, Refuses(shape.Element), shape.Element.Type == typeof(object), Make(shape.Element, json, made));
+            check._element = new Step("", typeof(object), item => item, Refuses(shape.Element), shape.Element.Type == typeof(object),
+                Make(shape.Element, json, made));
         }
         else if (type.Kind == JsonTypeInfoKind.Object)
         {
@@ -116,11 +119,13 @@ internal sealed class BodyValueCheck
     {
         foreach (var member in type.Properties)
         {
-            if (member is { Get: { } get, AttributeProvider: MemberInfo info } && !_members.Exists(step => step.Name == info.Name && step.Owner.IsAssignableFrom(type.Type)))
+            if (member is { Get: { } get, AttributeProvider: MemberInfo info }
+                && !_members.Exists(step => step.Name == info.Name && step.Owner.IsAssignableFrom(type.Type)))
             {
                 var inner = shape.Member(info);
                 // The serializer has asked every member whose type is no type parameter.
-                _members.Add(new Step(info.Name, type.Type, get, NullableShape.IsOpen(info) && Refuses(inner), inner.Type == typeof(object), Make(inner, json, made)));
+                _members.Add(
+                    new Step(info.Name, type.Type, get, NullableShape.IsOpen(info) && Refuses(inner), inner.Type == typeof(object), Make(inner, json, made)));
             }
         }
     }

@@ -6,16 +6,18 @@ using Carafe.Binding;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Validation;
 
-// The platform's validation takes more resolvers, and marks how as experimental.
+// The platform's validation accepts further resolvers, and marks how as experimental.
 #pragma warning disable ASP0029
 
 namespace Carafe.Validation;
 
-/// <summary>Puts a <see cref="BodyValueCheck"/> in front of the rules of every body: it is the one place that every handler's arguments pass, whoever has bound them.</summary>
-internal sealed class BodyValueResolver(IList<IValidatableInfoResolver> resolvers, IServiceProviderIsService services, JsonSerializerOptions json) : IValidatableInfoResolver
+/// <summary>Runs a <see cref="BodyValueCheck"/> before the validation of every body: all arguments of a handler pass here, whatever bound them.</summary>
+internal sealed class BodyValueResolver(IList<IValidatableInfoResolver> resolvers, IServiceProviderIsService services, JsonSerializerOptions json)
+    : IValidatableInfoResolver
 {
     private static readonly Type[] OfTheRequest =
-        [typeof(HttpContext), typeof(HttpRequest), typeof(HttpResponse), typeof(ClaimsPrincipal), typeof(CancellationToken), typeof(Stream), typeof(System.IO.Pipelines.PipeReader)];
+        [typeof(HttpContext), typeof(HttpRequest), typeof(HttpResponse), typeof(ClaimsPrincipal), typeof(CancellationToken), typeof(Stream),
+            typeof(System.IO.Pipelines.PipeReader)];
 
     // The platform follows every member of a type, JsonNode.Root for ever.
     public bool TryGetValidatableTypeInfo(Type type, [NotNullWhen(true)] out IValidatableInfo? validatableInfo) =>
@@ -24,7 +26,8 @@ internal sealed class BodyValueResolver(IList<IValidatableInfoResolver> resolver
     public bool TryGetValidatableParameterInfo(ParameterInfo parameterInfo, [NotNullWhen(true)] out IValidatableInfo? validatableInfo)
     {
         validatableInfo = null;
-        var body = IsBody(parameterInfo.ParameterType, parameterInfo.GetCustomAttributes(inherit: true)) ? new Body(value => value, NullableShape.Of(parameterInfo), json)
+        var body = IsBody(parameterInfo.ParameterType, parameterInfo.GetCustomAttributes(inherit: true))
+            ? new Body(value => value, NullableShape.Of(parameterInfo), json)
             : parameterInfo.IsDefined(typeof(AsParametersAttribute)) ? InMembers(NullableShape.Of(parameterInfo))
             : null;
         if (body is null)
@@ -46,17 +49,20 @@ internal sealed class BodyValueResolver(IList<IValidatableInfoResolver> resolver
     }
 
     private Body? InMembers(NullableShape holder) =>
-        holder.Type.GetProperties().FirstOrDefault(member => member.GetIndexParameters().Length == 0 && IsBody(member.PropertyType, member.GetCustomAttributes(inherit: true))) is { } member
+        holder.Type.GetProperties().FirstOrDefault(member => member.GetIndexParameters().Length == 0
+            && IsBody(member.PropertyType, member.GetCustomAttributes(inherit: true))) is { } member
             ? new Body(member.GetValue, holder.Member(member), json)
             : null;
 
     // As the platform decides it.
     private bool IsBody(Type type, object[] attributes) =>
         attributes.Any(attribute => attribute is IFromBodyMetadata)
-        || (!attributes.Any(attribute => attribute is IFromRouteMetadata or IFromQueryMetadata or IFromHeaderMetadata or IFromFormMetadata or IFromServiceMetadata or FromKeyedServicesAttribute or AsParametersAttribute)
+        || (!attributes.Any(attribute => attribute is IFromRouteMetadata or IFromQueryMetadata or IFromHeaderMetadata or IFromFormMetadata
+            or IFromServiceMetadata or FromKeyedServicesAttribute or AsParametersAttribute)
             && Nullable.GetUnderlyingType(type) is null or { Namespace: not "System" }
             && SimpleTextReader.For(type, json) is null
-            && type != typeof(string) && !OfTheRequest.Any(known => known.IsAssignableFrom(type)) && type.Namespace?.StartsWith("Microsoft.", StringComparison.Ordinal) is not true
+            && type != typeof(string) && !OfTheRequest.Any(known => known.IsAssignableFrom(type))
+            && type.Namespace?.StartsWith("Microsoft.", StringComparison.Ordinal) is not true
             && type.GetMethod("BindAsync", BindingFlags.Public | BindingFlags.Static | BindingFlags.FlattenHierarchy) is null
             && !services.IsService(type));
 

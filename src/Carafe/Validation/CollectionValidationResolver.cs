@@ -7,14 +7,14 @@ using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Validation;
 
-// The platform's validation takes more resolvers, and marks how as experimental.
+// The platform's validation accepts further resolvers, and marks how as experimental.
 #pragma warning disable ASP0029
 
 namespace Carafe.Validation;
 
 /// <summary>
-/// Leads the platform's validation into what it passes by without a word: a collection inside a collection, a body that is the interface of one. What stands in a
-/// dictionary it finds, and names by a number; here by its key.
+/// Leads the platform's validation into what it skips silently: a collection inside a collection, and a body that is a collection's interface. It names a
+/// dictionary's values by their key; the platform uses a number.
 /// </summary>
 internal sealed class CollectionValidationResolver : IValidatableInfoResolver
 {
@@ -29,14 +29,17 @@ internal sealed class CollectionValidationResolver : IValidatableInfoResolver
     public bool TryGetValidatableParameterInfo(ParameterInfo parameterInfo, [NotNullWhen(true)] out IValidatableInfo? validatableInfo)
     {
         var type = parameterInfo.ParameterType;
-        validatableInfo = type.IsInterface && ValidatableTypes.IsCollection(type) && ValidatableTypes.HasRules(type) && !parameterInfo.GetCustomAttributes().Any(attribute => attribute is IFromServiceMetadata)
+        validatableInfo = type.IsInterface && ValidatableTypes.IsCollection(type) && ValidatableTypes.HasRules(type)
+            && !parameterInfo.GetCustomAttributes().Any(attribute => attribute is IFromServiceMetadata)
             ? new Parameter(type, parameterInfo.Name!, [.. parameterInfo.GetCustomAttributes<ValidationAttribute>()])
             : null;
         return validatableInfo is not null;
     }
 
     private static Task ValidateAsync(object? value, ValidateContext context, CancellationToken cancellationToken) =>
-        value is not null && context.ValidationOptions.TryGetValidatableTypeInfo(value.GetType(), out var rules) ? rules.ValidateAsync(value, context, cancellationToken) : Task.CompletedTask;
+        value is not null && context.ValidationOptions.TryGetValidatableTypeInfo(value.GetType(), out var info)
+            ? info.ValidateAsync(value, context, cancellationToken)
+            : Task.CompletedTask;
 
     private sealed class Items : IValidatableInfo
     {
@@ -58,14 +61,16 @@ internal sealed class CollectionValidationResolver : IValidatableInfoResolver
         public async Task ValidateAsync(object? pair, ValidateContext context, CancellationToken cancellationToken)
         {
             var path = context.CurrentValidationPath;
-            context.CurrentValidationPath = path.EndsWith(']') ? $"{path[..path.LastIndexOf('[')]}[{ValidationPath.Escape(Convert.ToString(key.GetValue(pair), CultureInfo.InvariantCulture))}]" : $"{path}.Value";
+            context.CurrentValidationPath = path.EndsWith(']')
+                ? $"{path[..path.LastIndexOf('[')]}[{ValidationPath.Escape(Convert.ToString(key.GetValue(pair), CultureInfo.InvariantCulture))}]"
+                : $"{path}.Value";
             await CollectionValidationResolver.ValidateAsync(value.GetValue(pair), context, cancellationToken);
             context.CurrentValidationPath = path;
         }
     }
 
-    private sealed class Parameter(Type type, string name, ValidationAttribute[] rules) : ValidatableParameterInfo(type, name, name)
+    private sealed class Parameter(Type type, string name, ValidationAttribute[] info) : ValidatableParameterInfo(type, name, name)
     {
-        protected override ValidationAttribute[] GetValidationAttributes() => rules;
+        protected override ValidationAttribute[] GetValidationAttributes() => info;
     }
 }

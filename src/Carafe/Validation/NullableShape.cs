@@ -3,7 +3,7 @@ using System.Reflection;
 namespace Carafe.Validation;
 
 /// <summary>
-/// A type with what its source says about null: <c>List&lt;string?&gt;</c> and <c>List&lt;string&gt;</c> are one type and two shapes. The platform's
+/// Represents a type with its source's nullability: <c>List&lt;string?&gt;</c> and <c>List&lt;string&gt;</c> are one type and two shapes. The platform's
 /// <see cref="NullabilityInfoContext"/> does not follow type parameters and base types, so the compiler's attributes are read here.
 /// </summary>
 internal sealed class NullableShape
@@ -18,19 +18,20 @@ internal sealed class NullableShape
 
     public bool AllowsNull { get; }
 
-    /// <summary>What a collection holds, or a dictionary's values; unknown allows null.</summary>
+    /// <summary>Gets the shape of a collection's items, or of a dictionary's values; unknown allows null.</summary>
     public NullableShape Element => FindElement() ?? Unknown;
 
-    /// <summary>Of <c>int?</c> the shape of <c>int</c>; any other shape as it is.</summary>
+    /// <summary>Gets for <c>int?</c> the shape of <c>int</c>; any other shape as it is.</summary>
     public NullableShape WithoutNullable => Nullable.GetUnderlyingType(Type) is null ? this : _arguments[0];
 
-    /// <summary>A type of which nothing more is said: it is not null itself, and its arguments are.</summary>
+    /// <summary>Returns the shape of a type without further annotations: it is not null itself, and its arguments are.</summary>
     public static NullableShape Of(Type type) => Read(type, type, new NullableFlags(null, 1), null);
 
     public static NullableShape Of(ParameterInfo parameter) =>
-        Read(parameter.ParameterType, parameter.ParameterType, NullableFlags.Of(parameter, [parameter.Member, .. NullableFlags.Around(parameter.Member.DeclaringType)]), null);
+        Read(parameter.ParameterType, parameter.ParameterType,
+            NullableFlags.Of(parameter, [parameter.Member, .. NullableFlags.Around(parameter.Member.DeclaringType)]), null);
 
-    /// <summary>The shape of one of its members; what the type's arguments say is put in where the member speaks of a type parameter.</summary>
+    /// <summary>Returns the shape of one of its members, with the type's arguments in place of type parameters.</summary>
     /// <param name="member">A property or field of <see cref="Type"/> or of a base of it.</param>
     public NullableShape Member(MemberInfo member)
     {
@@ -39,9 +40,10 @@ internal sealed class NullableShape
         return Read(TypeOf(open), TypeOf(member), NullableFlags.Of(open, NullableFlags.Around(open.DeclaringType)), owner);
     }
 
-    /// <summary>Whether the member's own type is a type parameter, of which the serializer never asks.</summary>
+    /// <summary>Returns whether the member's own type is a type parameter, which the serializer never asks about.</summary>
     public static bool IsOpen(MemberInfo member) =>
-        member.DeclaringType!.IsGenericType && TypeOf(member.DeclaringType.GetGenericTypeDefinition().GetMemberWithSameMetadataDefinitionAs(member)).IsGenericParameter;
+        member.DeclaringType!.IsGenericType
+            && TypeOf(member.DeclaringType.GetGenericTypeDefinition().GetMemberWithSameMetadataDefinitionAs(member)).IsGenericParameter;
 
     public override string ToString() => $"{Type.FullName ?? Type.Name}{(AllowsNull ? "?" : "")}<{string.Join(",", _arguments.AsEnumerable())}>";
 
@@ -60,7 +62,8 @@ internal sealed class NullableShape
         }
 
         var open = Type.IsGenericType ? Type.GetGenericTypeDefinition() : Type;
-        var list = open.GetInterfaces().Prepend(open).FirstOrDefault(item => item.IsGenericType && item.GetGenericTypeDefinition() == typeof(IEnumerable<>))?.GetGenericArguments()[0];
+        var list = open.GetInterfaces().Prepend(open).FirstOrDefault(item => item.IsGenericType
+            && item.GetGenericTypeDefinition() == typeof(IEnumerable<>))?.GetGenericArguments()[0];
         var element = list is { IsGenericType: true } && list.GetGenericTypeDefinition() == typeof(KeyValuePair<,>) ? list.GetGenericArguments()[1] : list;
         return element is { IsGenericParameter: true } ? _arguments[element.GenericParameterPosition]
             : element is { ContainsGenericParameters: true } || Type.BaseType is null || Type.BaseType == typeof(object) ? null
@@ -90,7 +93,8 @@ internal sealed class NullableShape
         if (open.IsGenericParameter)
         {
             var flag = flags.Next();
-            var argument = owner is not null && open.DeclaringMethod is null && open.GenericParameterPosition < owner._arguments.Length ? owner._arguments[open.GenericParameterPosition] : null;
+            var argument = owner is not null && open.DeclaringMethod is null
+                && open.GenericParameterPosition < owner._arguments.Length ? owner._arguments[open.GenericParameterPosition] : null;
             return argument is null ? new NullableShape(closed, !closed.IsValueType, [])
                 : flag == 1 || closed.IsValueType ? argument
                 : new NullableShape(closed, allowsNull: true, argument._arguments);
@@ -104,18 +108,20 @@ internal sealed class NullableShape
 
         var refuses = (!closed.IsValueType || closed.IsGenericType) && flags.Next() == 1;
         var (inner, types) = (open.GetGenericArguments(), closed.GetGenericArguments());
-        return new NullableShape(closed, closed.IsValueType ? Nullable.GetUnderlyingType(closed) is not null : !refuses, [.. inner.Select((type, index) => Read(type, types[index], flags, owner))]);
+        return new NullableShape(closed, closed.IsValueType
+            ? Nullable.GetUnderlyingType(closed) is not null
+            : !refuses, [.. inner.Select((type, index) => Read(type, types[index], flags, owner))]);
     }
 }
 
-/// <summary>The bytes of the compiler's NullableAttribute, read one after the other: 0 says nothing, 1 refuses null, 2 allows it.</summary>
+/// <summary>Reads the bytes of the compiler's NullableAttribute one after the other: 0 is unknown, 1 refuses null, 2 allows it.</summary>
 internal sealed class NullableFlags(byte[]? bytes, byte otherwise)
 {
     private int _next;
 
     public byte Next() => bytes is null ? otherwise : _next < bytes.Length ? bytes[_next++] : (byte)0;
 
-    /// <summary>What stands on a member, else what the nearest thing around it says for all that is in it.</summary>
+    /// <summary>Returns the annotation of a member, or that of the nearest scope around it.</summary>
     public static NullableFlags Of(object member, IEnumerable<MemberInfo> around)
     {
         var data = member is ParameterInfo parameter ? parameter.GetCustomAttributesData() : ((MemberInfo)member).GetCustomAttributesData();
@@ -123,7 +129,8 @@ internal sealed class NullableFlags(byte[]? bytes, byte otherwise)
         {
             byte one => new(null, one),
             IEnumerable<CustomAttributeTypedArgument> many => new([.. many.Select(item => (byte)item.Value!)], 0),
-            _ => new(null, around.Select(outer => Value(outer.GetCustomAttributesData(), "System.Runtime.CompilerServices.NullableContextAttribute")).OfType<byte>().FirstOrDefault()),
+            _ => new(null, around.Select(outer => Value(outer.GetCustomAttributesData(), "System.Runtime.CompilerServices.NullableContextAttribute"))
+                .OfType<byte>().FirstOrDefault()),
         };
     }
 

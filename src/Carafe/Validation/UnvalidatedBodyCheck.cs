@@ -3,16 +3,17 @@ using Carafe.Http;
 using Microsoft.Extensions.Validation;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
-// The start check needs what the generated validation offers, and there is no other way to ask.
+// The start check needs the generated validation, and there is no other way to query it.
 #pragma warning disable ASP0029
 
 namespace Carafe.Validation;
 
 /// <summary>
-/// A body whose rules would not be looked at stops the start. The platform finds the types to validate when the app is compiled, and skips in silence those
+/// Refuses at start a body whose validation attributes would not run. The platform finds the types to validate at compile time and silently skips those
 /// that are not public, wherever they stand in the body, or all of them when <c>AddValidation()</c> is missing or called in another project.
 /// </summary>
-internal sealed class UnvalidatedBodyCheck(IOptions<ValidationOptions> validation, IServiceProviderIsService services, IOptions<JsonOptions> json) : IRouteValidator
+internal sealed class UnvalidatedBodyCheck(IOptions<ValidationOptions> validation, IServiceProviderIsService services, IOptions<JsonOptions> json)
+    : IRouteValidator
 {
     public IEnumerable<string> Faults(IReadOnlyList<RouteEndpoint> endpoints) => [.. Unknown(endpoints), .. TakenForServices(endpoints)];
 
@@ -25,12 +26,13 @@ internal sealed class UnvalidatedBodyCheck(IOptions<ValidationOptions> validatio
         group endpoint by type into same
         select $"{RouteTable.Describe(same.First())} reads {Name(same.Key)}, whose validation rules would not run. {Advice(same.Key)}";
 
-    // The platform does not validate what it could inject, [FromBody] or not. It could inject every IEnumerable.
+    // The platform does not validate what it could inject, [FromBody] or not, and it could inject every IEnumerable.
     private IEnumerable<string> TakenForServices(IReadOnlyList<RouteEndpoint> endpoints) =>
         from endpoint in endpoints
         let body = EndpointInfo.For(endpoint, json.Value.SerializerOptions).BodyParameter?.ParameterType
         where body is not null && services.IsService(body) && ValidatableTypes.HasRules(body)
-        select $"{RouteTable.Describe(endpoint)} reads {Name(body)}, whose validation rules would not run: it is a service as well. Read {(ValidatableTypes.IsCollection(body) ? "a List or an array" : "another type")}.";
+        select $"{RouteTable.Describe(endpoint)} reads {Name(body)}, whose validation rules would not run: it is a service as well. Read " +
+            $"{(ValidatableTypes.IsCollection(body) ? "a List or an array" : "another type")}.";
 
     private string Advice(Type type) =>
         validation.Value.Resolvers.All(resolver => resolver is BodyValueResolver) ? "Call builder.Services.AddValidation() in the app's own project."
@@ -44,5 +46,7 @@ internal sealed class UnvalidatedBodyCheck(IOptions<ValidationOptions> validatio
     private const string Experimental = " (Microsoft.Extensions.Validation), and add <NoWarn>$(NoWarn);ASP0029</NoWarn> to the project";
 
     private static string Name(Type type) =>
-        type.IsGenericType ? $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>" : type.Name;
+        type.IsGenericType
+            ? $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>"
+            : type.Name;
 }

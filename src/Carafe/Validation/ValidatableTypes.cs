@@ -8,10 +8,10 @@ using Microsoft.Extensions.Validation;
 
 namespace Carafe.Validation;
 
-/// <summary>Which types a JSON body is made of, and which of them have rules.</summary>
+/// <summary>Finds the types that a JSON body is made of, and those of them with validation attributes.</summary>
 internal static class ValidatableTypes
 {
-    /// <summary>The types inside a body whose rules must run for the body to be checked: those that have some, and those that lead to them.</summary>
+    /// <summary>Returns the types inside a body whose attributes must run: those that have some, and those that lead to them.</summary>
     public static IEnumerable<Type> Within(Type body)
     {
         var seen = new HashSet<Type>();
@@ -25,14 +25,15 @@ internal static class ValidatableTypes
 
     public static bool IsPair(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>);
 
-    /// <summary>What a collection, a dictionary or a nullable is about in the end; the type itself when it is none.</summary>
+    /// <summary>Returns the innermost element type of a collection, a dictionary or a nullable; the type itself when it is none of these.</summary>
     public static Type Element(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         return IsPair(type) ? Element(type.GetGenericArguments()[1])
             : !IsCollection(type) ? type
             : type.GetElementType() is { } element ? Element(element)
-            : type.GetInterfaces().Append(type).FirstOrDefault(list => list.IsGenericType && list.GetGenericTypeDefinition() == typeof(IEnumerable<>)) is { } of ? Element(of.GetGenericArguments()[0])
+            : type.GetInterfaces().Append(type).FirstOrDefault(list => list.IsGenericType
+                && list.GetGenericTypeDefinition() == typeof(IEnumerable<>)) is { } of ? Element(of.GetGenericArguments()[0])
             : type;
     }
 
@@ -53,7 +54,8 @@ internal static class ValidatableTypes
     private static bool HasRulesItself(Type type) =>
         typeof(IValidatableObject).IsAssignableFrom(type)
         || type.GetCustomAttributes<ValidationAttribute>(inherit: true).Any()
-        || type.GetConstructors().SelectMany(constructor => constructor.GetParameters()).Any(parameter => parameter.GetCustomAttributes<ValidationAttribute>().Any())
+        || type.GetConstructors().SelectMany(constructor => constructor.GetParameters())
+        .Any(parameter => parameter.GetCustomAttributes<ValidationAttribute>().Any())
         || Members(type).Any(property => property.GetCustomAttributes<ValidationAttribute>(inherit: true).Any());
 
     private static IEnumerable<Type> Inner(Type type) =>

@@ -6,7 +6,7 @@ using Carafe.Http;
 
 namespace Carafe.Validation;
 
-/// <summary>Turns what the validator found, by C# names, into the caller's words: JSON names and paths, and messages without a type or a member of the code.</summary>
+/// <summary>Translates the validator's errors from C# names to JSON names and paths, with messages that name no type or member of the code.</summary>
 internal static class ValidationErrorTranslator
 {
     public static ValidationErrors Read(IDictionary<string, string[]> errors, HttpContext context, JsonSerializerOptions json) =>
@@ -15,9 +15,10 @@ internal static class ValidationErrorTranslator
             : Read(errors, null, json, [], context.Request);
 
     public static ValidationErrors Read(
-        IDictionary<string, string[]> errors, Type? body, JsonSerializerOptions json, IReadOnlyList<BoundParameter> parameters, HttpRequest request, ParameterInfo? bodyParameter = null)
+        IDictionary<string, string[]> errors, Type? body, JsonSerializerOptions json, IReadOnlyList<BoundParameter> parameters, HttpRequest request,
+        ParameterInfo? bodyParameter = null)
     {
-        var faults = new ValidationErrors();
+        var found = new ValidationErrors();
         foreach (var (path, texts) in errors)
         {
             var parameter = parameters.FirstOrDefault(parameter => parameter.Info.Name == path || parameter.Name == path);
@@ -26,17 +27,18 @@ internal static class ValidationErrorTranslator
                 : ValidationPath.Resolve(InBody(path, body, bodyParameter), body, json);
             foreach (var text in texts)
             {
-                faults.Add(name, member is null ? text : ValidationMessages.Read(member, text, json));
+                found.Add(name, member is null ? text : ValidationMessages.Read(member, text, json));
             }
         }
 
-        return faults;
+        return found;
     }
 
-    // What is in a list, and what an [AsParameters] type holds, comes under the name of the handler's parameter, of which callers know nothing.
+    // Items of a list, and members of an [AsParameters] type, are under the name of the handler's parameter, which callers do not know.
     private static string InBody(string path, Type? body, ParameterInfo? parameter)
     {
-        var inside = parameter?.Name is { } name && path.StartsWith(name, StringComparison.Ordinal) && path.AsSpan(name.Length) is ['[' or '.', ..] && body?.GetProperty(name) is null;
+        var inside = parameter?.Name is { } name && path.StartsWith(name, StringComparison.Ordinal) && path.AsSpan(name.Length) is ['[' or '.', ..]
+            && body?.GetProperty(name) is null;
         return inside ? path[parameter!.Name!.Length..] : path;
     }
 }

@@ -7,32 +7,33 @@ using Carafe.Binding;
 
 namespace Carafe.Validation;
 
-/// <summary>Says the platform's rules in words that fit every caller. A message that the app wrote itself stays as it is.</summary>
+/// <summary>Replaces the default messages of the platform's attributes by ones that suit every caller. A message that the app wrote itself is kept.</summary>
 internal static class ValidationMessages
 {
     public static string Read(ICustomAttributeProvider member, string message, JsonSerializerOptions json)
     {
-        var (name, type, rules) = Describe(member);
-        var broken = rules.FirstOrDefault(rule => IsStandard(rule) && rule.FormatErrorMessage(name) == message);
+        var (name, type, validators) = Describe(member);
+        var broken = validators.FirstOrDefault(validator => IsStandard(validator) && validator.FormatErrorMessage(name) == message);
         return broken is null ? message : Say(broken, type, json) ?? message;
     }
 
-    /// <summary>The rules that a value breaks by itself, for a body that could not be read as a whole.</summary>
+    /// <summary>Returns the messages of the attributes that a value violates, for a body that could not be read as a whole.</summary>
     public static IEnumerable<string> Broken(ICustomAttributeProvider member, object? value, JsonSerializerOptions json)
     {
-        var (name, _, rules) = Describe(member);
-        return rules.Where(rule => !rule.RequiresValidationContext && !rule.IsValid(value)).Select(rule => Read(member, rule.FormatErrorMessage(name), json)).Distinct();
+        var (name, _, validators) = Describe(member);
+        return validators.Where(validator => !validator.RequiresValidationContext && !validator.IsValid(value))
+            .Select(validator => Read(member, validator.FormatErrorMessage(name), json)).Distinct();
     }
 
-    // Two of the platform's rules tell their standard text as if the app had written it.
-    private static bool IsStandard(ValidationAttribute rule) => rule.ErrorMessageResourceName is null && rule.ErrorMessage == rule switch
+    // Two of the platform's attributes report their default text as if the app had written it.
+    private static bool IsStandard(ValidationAttribute validator) => validator.ErrorMessageResourceName is null && validator.ErrorMessage == validator switch
     {
         AllowedValuesAttribute => new AllowedValuesAttribute().ErrorMessage,
         DeniedValuesAttribute => new DeniedValuesAttribute().ErrorMessage,
         _ => null,
     };
 
-    private static string? Say(ValidationAttribute rule, Type type, JsonSerializerOptions json) => rule switch
+    private static string? Say(ValidationAttribute validator, Type type, JsonSerializerOptions json) => validator switch
     {
         RequiredAttribute => JsonErrorMessages.Required,
         StringLengthAttribute { MinimumLength: 0 } length => AtMost(length.MaximumLength, type),
@@ -69,7 +70,8 @@ internal static class ValidationMessages
     }
 
     private static bool IsOpen(object bound) =>
-        bound is int.MaxValue or int.MinValue or double.MaxValue or double.MinValue or double.PositiveInfinity or double.NegativeInfinity || bound.Equals(decimal.MaxValue);
+        bound is int.MaxValue or int.MinValue or double.MaxValue or double.MinValue or double.PositiveInfinity or double.NegativeInfinity
+            || bound.Equals(decimal.MaxValue);
 
     private static (string Name, Type Type, IEnumerable<ValidationAttribute> Rules) Describe(ICustomAttributeProvider member)
     {
@@ -81,7 +83,7 @@ internal static class ValidationMessages
             _ => ("", typeof(object)),
         };
         var attributes = member.GetCustomAttributes(inherit: true);
-        // A record's rules may stand on the parameter of its constructor.
+        // A record's attributes may stand on the parameter of its constructor.
         if (member is PropertyInfo { DeclaringType: { } owner })
         {
             attributes = [.. attributes, .. owner.GetConstructors().SelectMany(constructor => constructor.GetParameters())

@@ -6,10 +6,10 @@ using Carafe.Binding;
 
 namespace Carafe.Validation;
 
-/// <summary>Where the validator found a fault, by C# names (<c>Items[0].PostTitle</c>), as the caller writes it (<c>items[0].post_title</c>).</summary>
+/// <summary>Translates the validator's path in C# names (<c>Items[0].PostTitle</c>) to the caller's (<c>items[0].post_title</c>).</summary>
 internal static partial class ValidationPath
 {
-    /// <summary>A dictionary's key as it stands between brackets.</summary>
+    /// <summary>Escapes a dictionary's key for the brackets.</summary>
     public static string Escape(string? key) => Uri.EscapeDataString(key ?? "").Replace(".", "%2E", StringComparison.Ordinal);
 
     public static (string Name, ICustomAttributeProvider? Member) Resolve(string path, Type? type, JsonSerializerOptions json)
@@ -38,9 +38,11 @@ internal static partial class ValidationPath
 
     private static JsonPropertyInfo? Find(JsonTypeInfo? info, string clr, JsonSerializerOptions json) =>
         info?.Properties.FirstOrDefault(property => (property.AttributeProvider as MemberInfo)?.Name == clr)
-        ?? info?.PolymorphismOptions?.DerivedTypes.Select(derived => Find(InfoOf(derived.DerivedType, json), clr, json)).FirstOrDefault(property => property is not null);
+        ?? info?.PolymorphismOptions?.DerivedTypes.Select(derived => Find(InfoOf(derived.DerivedType, json), clr, json))
+        .FirstOrDefault(property => property is not null);
 
-    private static JsonTypeInfo? InfoOf(Type? type, JsonSerializerOptions json) => type is null ? null : json.GetTypeInfo(Nullable.GetUnderlyingType(type) ?? type);
+    private static JsonTypeInfo? InfoOf(Type? type, JsonSerializerOptions json) =>
+        type is null ? null : json.GetTypeInfo(Nullable.GetUnderlyingType(type) ?? type);
 
     [GeneratedRegex(@"\[(?<index>[^\]]*)\]|(?<member>[^.\[]+)")]
     private static partial Regex Steps();

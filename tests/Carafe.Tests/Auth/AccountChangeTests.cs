@@ -25,12 +25,14 @@ public sealed class AccountChangeTests
             db.Remove(await db.People.SingleAsync(person => person.Username == "alice"));
             await db.SaveChangesAsync();
         },
-        ["updated in bulk"] = db => db.People.Where(person => person.Username == "alice").ExecuteUpdateAsync(person => person.SetProperty(p => p.DisabledAt, DateTimeOffset.UnixEpoch)),
+        ["updated in bulk"] = db =>
+        db.People.Where(person => person.Username == "alice").ExecuteUpdateAsync(person => person.SetProperty(p => p.DisabledAt, DateTimeOffset.UnixEpoch)),
         ["deleted in bulk"] = db => db.People.Where(person => person.Username == "alice").ExecuteDeleteAsync(),
         ["deleted by SQL"] = db => db.Database.ExecuteSqlAsync($"DELETE FROM People WHERE Username = 'alice'"),
         ["deleted by SQL that names no table"] = async db =>
         {
-            await db.Database.ExecuteSqlRawAsync("CREATE VIEW folk AS SELECT * FROM People; CREATE TRIGGER gone INSTEAD OF DELETE ON folk BEGIN DELETE FROM People WHERE Id = OLD.Id; END");
+            await db.Database.ExecuteSqlRawAsync(
+                "CREATE VIEW folk AS SELECT * FROM People; CREATE TRIGGER gone INSTEAD OF DELETE ON folk BEGIN DELETE FROM People WHERE Id = OLD.Id; END");
             await db.Database.ExecuteSqlRawAsync("DELETE FROM folk WHERE Username = 'alice'");
         },
     };
@@ -80,7 +82,9 @@ public sealed class AccountChangeTests
             var pruned = signal.Next();
             app.Clock.Advance(TimeSpan.FromHours(1));
             await pruned.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
-            Assert.Equal(left, await app.InScopeAsync(services => services.GetRequiredService<AuthDb>().Database.SqlQueryRaw<int>("SELECT COUNT(*) AS Value FROM sessions").SingleAsync()));
+            Assert.Equal(left,
+                await app.InScopeAsync(services => services.GetRequiredService<AuthDb>().Database.SqlQueryRaw<int>("SELECT COUNT(*) AS Value FROM sessions")
+                    .SingleAsync()));
         }
     }
 
@@ -100,7 +104,8 @@ public sealed class AccountChangeTests
             return _deleted.Task;
         }
 
-        public override ValueTask<int> NonQueryExecutedAsync(DbCommand command, CommandExecutedEventData eventData, int result, CancellationToken cancellationToken = default)
+        public override ValueTask<int> NonQueryExecutedAsync(DbCommand command, CommandExecutedEventData eventData, int result,
+            CancellationToken cancellationToken = default)
         {
             if (eventData.CommandSource == CommandSource.ExecuteDelete)
             {

@@ -20,10 +20,13 @@ public sealed class AnonymousShortcutTests
         ["another default scheme"] = services => services.AddAuthentication("Other").AddScheme<AuthenticationSchemeOptions, Nobody>("Other", null),
         ["an event"] = services => services.PostConfigure<JwtBearerOptions>(Bearer, bearer => bearer.Events.OnMessageReceived = _ => Task.CompletedTask),
         ["one more event"] = services => services.PostConfigure<JwtBearerOptions>(Bearer, bearer => bearer.Events.OnMessageReceived += _ => Task.CompletedTask),
-        ["a class of events"] = services => services.PostConfigure<JwtBearerOptions>(Bearer, bearer => bearer.Events = new OwnEvents { OnMessageReceived = bearer.Events.OnMessageReceived }),
-        ["a type of events"] = services => services.AddSingleton<OwnEvents>().PostConfigure<JwtBearerOptions>(Bearer, bearer => bearer.EventsType = typeof(OwnEvents)),
+        ["a class of events"] = services =>
+        services.PostConfigure<JwtBearerOptions>(Bearer, bearer => bearer.Events = new OwnEvents { OnMessageReceived = bearer.Events.OnMessageReceived }),
+        ["a type of events"] = services =>
+        services.AddSingleton<OwnEvents>().PostConfigure<JwtBearerOptions>(Bearer, bearer => bearer.EventsType = typeof(OwnEvents)),
         ["a selector"] = services => services.PostConfigure<JwtBearerOptions>(Bearer, bearer => bearer.ForwardDefaultSelector = _ => null),
-        ["a fallback policy"] = services => services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireRole("nobody").Build()),
+        ["a fallback policy"] = services =>
+        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireRole("nobody").Build()),
     };
 
     public static TheoryData<string> Names => [.. Reasons.Keys];
@@ -87,7 +90,8 @@ public sealed class AnonymousShortcutTests
 
     private sealed class OwnEvents : JwtBearerEvents;
 
-    private sealed class Nobody(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+    private sealed class Nobody(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+        : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
     {
         protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(AuthenticateResult.NoResult());
     }

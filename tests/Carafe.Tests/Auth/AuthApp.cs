@@ -28,7 +28,8 @@ public sealed class AuthApp : IAsyncDisposable
     public HttpClient Client => Server.GetTestClient();
 
     public static async Task<AuthApp> StartAsync(
-        Action<AuthOptions>? auth = null, Dictionary<string, string?>? settings = null, Action<IServiceCollection>? services = null, Action<WebApplication>? map = null, string? folder = null, bool replica = false)
+        Action<AuthOptions>? auth = null, Dictionary<string, string?>? settings = null, Action<IServiceCollection>? services = null,
+        Action<WebApplication>? map = null, string? folder = null, bool replica = false)
     {
         folder ??= Directory.CreateTempSubdirectory("carafe-auth").FullName;
         var clock = new FakeTimeProvider(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));

@@ -13,7 +13,8 @@ internal static class AuthRoutes
         app.MapPost("/logout-all", (CurrentUser me, SessionManager sessions) => sessions.EndAllAsync(me.Id));
         app.MapPost("/logout-others", (CurrentUser me, SessionManager sessions) => sessions.EndAllAsync(me.Id, me.SessionId));
         app.MapPost("/sign-out", (SessionManager sessions, HttpContext context) => sessions.LogoutAsync(context)).AllowAnonymous();
-        app.MapPost("/renew", (SessionManager sessions, HttpContext context) => sessions.RefreshAsync(context)).AllowAnonymous().WithMetadata(new BearerMetadata { Refresh = true });
+        app.MapPost("/renew", (SessionManager sessions, HttpContext context) => sessions.RefreshAsync(context)).AllowAnonymous()
+            .WithMetadata(new BearerMetadata { Refresh = true });
         app.MapGet("/sessions", (CurrentUser me, SessionManager sessions) => sessions.ListAsync(me.Id));
         app.MapGet("/me", Me);
         app.MapGet("/silent", () => "closed although it says nothing");

@@ -12,7 +12,9 @@ public sealed class CookieTests
         using var login = await app.SendAsync(HttpMethod.Post, "/login/alice");
         var cookies = SetCookieHeaderValue.ParseList([.. login.Headers.GetValues("Set-Cookie")]);
         Assert.Equal(["__Host-access", "__Host-refresh", "__Host-csrf"], cookies.Select(cookie => cookie.Name.Value));
-        Assert.All(cookies, cookie => Assert.True(cookie is { Secure: true, Domain.HasValue: false } && cookie.Path == "/" && cookie.SameSite == Microsoft.Net.Http.Headers.SameSiteMode.Lax));
+        Assert.All(cookies,
+            cookie => Assert.True(cookie is { Secure: true, Domain.HasValue: false } && cookie.Path == "/"
+                && cookie.SameSite == Microsoft.Net.Http.Headers.SameSiteMode.Lax));
         Assert.Equal([true, true, false], cookies.Select(cookie => cookie.HttpOnly));
         Assert.Equal([15 * 60, 30 * 24 * 3600, 30 * 24 * 3600], cookies.Select(cookie => (int)cookie.MaxAge!.Value.TotalSeconds));
     }
@@ -77,7 +79,9 @@ public sealed class CookieTests
         Assert.Equal("bob", (string?)(await AuthApp.BodyAsync(await browser.SendAsync(HttpMethod.Get, "/me", bob.AccessToken)))["username"]);
         using var refreshed = await browser.SendAsync(HttpMethod.Post, "/refresh", bob.RefreshToken);
         Assert.False(refreshed.Headers.Contains("Set-Cookie"));
-        Assert.Equal(200, (int)(await browser.SendAsync(HttpMethod.Post, "/logout", (await refreshed.Content.ReadFromJsonAsync<TokenPair>(AuthApp.Json, TestContext.Current.CancellationToken))!.AccessToken)).StatusCode);
+        Assert.Equal(200,
+            (int)(await browser.SendAsync(HttpMethod.Post, "/logout",
+                (await refreshed.Content.ReadFromJsonAsync<TokenPair>(AuthApp.Json, TestContext.Current.CancellationToken))!.AccessToken)).StatusCode);
         Assert.Equal("token_malformed", await ReasonAsync(await browser.SendAsync(HttpMethod.Get, "/me", "x"), 401));
     }
 

@@ -17,7 +17,8 @@ public sealed class DeadCookieTests
         }
 
         two.Csrf = one.Csrf;
-        Assert.Equal([200, 200], (await Task.WhenAll(one.SendAsync(HttpMethod.Post, "/refresh"), two.SendAsync(HttpMethod.Post, "/refresh"))).Select(answer => (int)answer.StatusCode));
+        Assert.Equal([200, 200], (await Task.WhenAll(one.SendAsync(HttpMethod.Post, "/refresh"), two.SendAsync(HttpMethod.Post, "/refresh")))
+            .Select(answer => (int)answer.StatusCode));
         Assert.Equal(one.Cookies["__Host-refresh"], two.Cookies["__Host-refresh"]);
 
         var cut = one.Cookies["__Host-refresh"];

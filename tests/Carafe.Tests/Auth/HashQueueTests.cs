@@ -18,7 +18,8 @@ public sealed class HashQueueTests
         var logins = Enumerable.Range(0, 12).Select(_ => RunAsync(queue, HashPurpose.Login, Flood, gate, "login", order)).ToList();
         Assert.All(logins, login => Assert.False(login.IsCompleted));
         Assert.Equal(16, registrations.Count(task => !task.IsFaulted));
-        Assert.All(registrations.Where(task => task.IsFaulted), task => Assert.Equal(503, Assert.IsType<AbortException>(task.Exception!.InnerException).Error.Status));
+        Assert.All(registrations.Where(task => task.IsFaulted),
+            task => Assert.Equal(503, Assert.IsType<AbortException>(task.Exception!.InnerException).Error.Status));
 
         gate.SetResult();
         await Task.WhenAll([.. work, .. logins, .. registrations.Where(task => !task.IsFaulted)]);
@@ -82,7 +83,8 @@ public sealed class HashQueueTests
         Assert.Equal(60, order.Count(what => what == "late"));
     }
 
-    private static Task<int> RunAsync(HashQueue queue, HashPurpose purpose, IPAddress address, TaskCompletionSource gate, string what, ConcurrentQueue<string> order) =>
+    private static Task<int> RunAsync(
+        HashQueue queue, HashPurpose purpose, IPAddress address, TaskCompletionSource gate, string what, ConcurrentQueue<string> order) =>
         queue.RunAsync(
             purpose,
             address,

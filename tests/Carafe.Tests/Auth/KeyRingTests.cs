@@ -81,7 +81,8 @@ public sealed class KeyRingTests
     public async Task The_last_good_ring_is_kept_and_the_fault_told_once(string name, string content)
     {
         var log = new LogCapture();
-        await using var app = await StartAsync("ES256", services: services => services.AddLogging(logging => logging.AddProvider(log)), map: server => server.MapHealth());
+        await using var app = await StartAsync("ES256", services: services => services.AddLogging(logging => logging.AddProvider(log)),
+            map: server => server.MapHealth());
         var pair = await app.LoginAsync();
         var junk = Path.Combine(app.Server.Services.GetRequiredService<KeyRing>().Folder, name);
         await File.WriteAllTextAsync(junk, content, TestContext.Current.CancellationToken);
@@ -145,7 +146,8 @@ public sealed class KeyRingTests
     {
         var folder = Directory.CreateTempSubdirectory("carafe-keys").FullName;
         Directory.CreateDirectory(Path.Combine(folder, "keys"));
-        await File.WriteAllTextAsync(Path.Combine(folder, "keys", $"20200101T000000Z.{algorithm}.{Thumbprint(pem)}.pem"), pem, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, "keys", $"20200101T000000Z.{algorithm}.{Thumbprint(pem)}.pem"), pem,
+            TestContext.Current.CancellationToken);
         var fault = await Assert.ThrowsAsync<ConfigurationException>(() => AuthApp.StartAsync(settings: Settings(algorithm, folder), folder: folder));
         Assert.Contains(why, Assert.Single(fault.Faults), StringComparison.Ordinal);
         Directory.Delete(folder, recursive: true);
@@ -160,12 +162,16 @@ public sealed class KeyRingTests
         var token = (await app.LoginAsync()).AccessToken;
         var ring = app.Server.Services.GetRequiredService<KeyRing>().Published[0];
         var spki = ring.Key is ECDsaSecurityKey ec ? ec.ECDsa.ExportSubjectPublicKeyInfo() : ((RsaSecurityKey)ring.Key).Rsa.ExportSubjectPublicKeyInfo();
-        var pem = ring.Key is ECDsaSecurityKey ecPem ? ecPem.ECDsa.ExportSubjectPublicKeyInfoPem() : ((RsaSecurityKey)ring.Key).Rsa.ExportSubjectPublicKeyInfoPem();
+        var pem = ring.Key is ECDsaSecurityKey ecPem
+            ? ecPem.ECDsa.ExportSubjectPublicKeyInfoPem()
+            : ((RsaSecurityKey)ring.Key).Rsa.ExportSubjectPublicKeyInfoPem();
         var payload = token.Split('.')[1];
-        foreach (var key in new[] { spki, Encoding.ASCII.GetBytes(pem), Encoding.ASCII.GetBytes(pem + "\n"), Encoding.ASCII.GetBytes(JsonNode.Parse(System.Text.Json.JsonSerializer.Serialize(ring.ToJwk()))!.ToJsonString()) })
+        foreach (var key in new[] { spki, Encoding.ASCII.GetBytes(pem), Encoding.ASCII.GetBytes(pem + "\n"),
+            Encoding.ASCII.GetBytes(JsonNode.Parse(System.Text.Json.JsonSerializer.Serialize(ring.ToJwk()))!.ToJsonString()) })
         {
             var text = $"{Forge.Text($"{{\"alg\":\"HS256\",\"typ\":\"at+jwt\",\"kid\":\"{ring.Id}\"}}")}.{payload}";
-            var forged = $"{text}.{System.Buffers.Text.Base64Url.EncodeToString(System.Security.Cryptography.HMACSHA256.HashData(key, Encoding.ASCII.GetBytes(text)))}";
+            var forged =
+                $"{text}.{System.Buffers.Text.Base64Url.EncodeToString(System.Security.Cryptography.HMACSHA256.HashData(key, Encoding.ASCII.GetBytes(text)))}";
             Assert.Equal(HttpStatusCode.Unauthorized, (await app.GetAsync("/me", forged)).StatusCode);
         }
     }
@@ -203,7 +209,8 @@ public sealed class KeyRingTests
         const string Script = """
             const [jwks, token] = process.argv.slice(1); const [h, p, s] = token.split('.');
             const header = JSON.parse(Buffer.from(h, 'base64url')); const jwk = JSON.parse(jwks).keys.find(k => k.kid === header.kid);
-            const rsa = header.alg === 'RS256'; const how = rsa ? { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } : { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+            const rsa = header.alg === 'RS256';
+            const how = rsa ? { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } : { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
             const { subtle } = require('crypto').webcrypto;
             subtle.importKey('jwk', jwk, how, false, ['verify']).then(key => subtle.verify(how, key, Buffer.from(s, 'base64url'), Buffer.from(h + '.' + p)))
               .then(good => console.log(good ? 'verified' : 'refused'));
@@ -226,13 +233,15 @@ public sealed class KeyRingTests
         }
     }
 
-    private static Task<AuthApp> StartAsync(string algorithm, Action<AuthOptions>? auth = null, Action<IServiceCollection>? services = null, Action<WebApplication>? map = null)
+    private static Task<AuthApp> StartAsync(string algorithm, Action<AuthOptions>? auth = null, Action<IServiceCollection>? services = null,
+        Action<WebApplication>? map = null)
     {
         var folder = Directory.CreateTempSubdirectory("carafe-keys").FullName;
         return AuthApp.StartAsync(auth, Settings(algorithm, folder), services, map, folder);
     }
 
-    private static Dictionary<string, string?> Settings(string algorithm, string folder) => new() { ["JWT_ALGORITHM"] = algorithm, ["JWT_KEYS_PATH"] = Path.Combine(folder, "keys") };
+    private static Dictionary<string, string?> Settings(string algorithm, string folder) =>
+        new() { ["JWT_ALGORITHM"] = algorithm, ["JWT_KEYS_PATH"] = Path.Combine(folder, "keys") };
 
     // The name that the file would have, so that nothing but the key is wrong with it.
     private static string Thumbprint(string pem)

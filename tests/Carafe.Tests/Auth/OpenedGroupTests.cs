@@ -87,7 +87,8 @@ public sealed class OpenedGroupTests
 
     private static void AddPlatform(WebApplicationBuilder builder) => builder.Services.AddAuthorization().AddAuthentication().AddJwtBearer();
 
-    private static void AddPolicy(IServiceCollection services) => services.AddAuthorizationBuilder().AddPolicy("named", policy => policy.RequireAuthenticatedUser());
+    private static void AddPolicy(IServiceCollection services) =>
+        services.AddAuthorizationBuilder().AddPolicy("named", policy => policy.RequireAuthenticatedUser());
 
     private static void Direct(IEndpointRouteBuilder app, Action<IEndpointConventionBuilder> require)
     {

@@ -22,7 +22,8 @@ internal sealed class PasswordApp(AuthApp app) : IAsyncDisposable
         await SetHashAsync(await Server.Services.GetRequiredService<PasswordService>().HashAsync(password, TestContext.Current.CancellationToken));
 
     public Task<int> SetHashAsync(string hash) => app.InScopeAsync(services =>
-        services.GetRequiredService<AuthDb>().People.Where(person => person.Username == "alice").ExecuteUpdateAsync(person => person.SetProperty(p => p.PasswordHash, hash)));
+        services.GetRequiredService<AuthDb>().People.Where(person => person.Username == "alice")
+            .ExecuteUpdateAsync(person => person.SetProperty(p => p.PasswordHash, hash)));
 
     public Task<string> HashAsync() => app.InScopeAsync(services =>
         services.GetRequiredService<AuthDb>().People.Where(person => person.Username == "alice").Select(person => person.PasswordHash).SingleAsync());
@@ -56,7 +57,8 @@ internal sealed class PasswordApp(AuthApp app) : IAsyncDisposable
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
     private static async Task<TokenPair> SignIn(string email, string password, AuthDb db, LoginService logins, SessionManager sessions, HttpContext context) =>
-        await sessions.StartAsync(await logins.VerifyAsync(await db.People.FirstOrDefaultAsync(person => person.Email == email), email, password, context), context);
+        await sessions.StartAsync(await logins.VerifyAsync(await db.People.FirstOrDefaultAsync(person => person.Email == email), email, password, context),
+            context);
 
     private static async Task Change(string current, string next, CurrentUser me, AuthDb db, LoginService logins, HttpContext context) =>
         await logins.ChangePasswordAsync(await db.People.SingleAsync(person => person.Id == me.Id), current, next, context);

@@ -9,11 +9,19 @@ public sealed class PasswordTests
     // Made by werkzeug 3.1.8's generate_password_hash.
     public static TheoryData<string, string> FlaskHashes => new()
     {
-        { "securepass123", "scrypt:32768:8:1$DdmKsMJPAPvinQ71$f4d7b2552a374df8dde90f90fc439dbde923e0a769fbee1b177492c94c234f7e8a0fe7a4e22ac0eea1e29a0226d2cae547f9b40fe8c4ec57c3d1f0985d2b23f1" },
+        { "securepass123",
+            "scrypt:32768:8:1$DdmKsMJPAPvinQ71$f4d7b2552a374df8dde90f90fc439dbde923e0a769fbee1b177492c94c234f7e8a0fe7a4e22ac0eea1e29a0226d2cae547f9b40" +
+            "fe8c4ec57c3d1f0985d2b23f1" },
         { "securepass123", "pbkdf2:sha256:1000000$8nVt4Vi6pQnlS7bb$6e4c7bb1d95fd2451a58175b0790cce7ea14297d2a2623bf72348b4cda79d69a" },
-        { "securepass123", "pbkdf2:sha512:1000$2eWVz69ovFRcjyoN$1709b057f0ba97a794401f9ab6e17ae6c3c86caa0c0a4b90c40ff50685cafd50a6335eb4af9e2639f1264b76fb5db17025ac0987ecb1043b317b279da1d95713" },
-        { "securepass123", "scrypt:1024:8:2$3dqw1bp2APE2PnFf$c0c7b5ab5ccc9451e37dcb040b60728634f9c873b0c9205ef3ab737d00ef869c92ca91cd775dc7754d8340d4a70a0afb41578e679810e623dd8b706cbd491fff" },
-        { "pässwörd 🔑 café", "scrypt:32768:8:1$nVtuJ0WnBDwMZPUQ$a2da1c342940f9e01ced0cdd29b7f650b941831d3f790ad55d77a0cfd4ddfebc1a949352043caaf5d14baf013d7e7160ae880b9a43b494e7d97df2dcbbf7f538" },
+        { "securepass123",
+            "pbkdf2:sha512:1000$2eWVz69ovFRcjyoN$1709b057f0ba97a794401f9ab6e17ae6c3c86caa0c0a4b90c40ff50685cafd50a6335eb4af9e2639f1264b76fb5db17025ac0" +
+            "987ecb1043b317b279da1d95713" },
+        { "securepass123",
+            "scrypt:1024:8:2$3dqw1bp2APE2PnFf$c0c7b5ab5ccc9451e37dcb040b60728634f9c873b0c9205ef3ab737d00ef869c92ca91cd775dc7754d8340d4a70a0afb41578e67" +
+            "9810e623dd8b706cbd491fff" },
+        { "pässwörd 🔑 café",
+            "scrypt:32768:8:1$nVtuJ0WnBDwMZPUQ$a2da1c342940f9e01ced0cdd29b7f650b941831d3f790ad55d77a0cfd4ddfebc1a949352043caaf5d14baf013d7e7160ae880b9" +
+            "a43b494e7d97df2dcbbf7f538" },
         { "pässwörd 🔑 café", "pbkdf2:sha256:1000$pUITerYd0fQUtdwn$aac38c16d402f919a8c1c8de9007d35daee03cdfafbc0787d1e2bda1eac49003" },
     };
 
@@ -87,7 +95,8 @@ public sealed class PasswordTests
     public async Task A_hash_that_was_cheaper_is_made_anew()
     {
         await using var app = await PasswordApp.StartAsync();
-        await app.SetHashAsync(new PasswordHasher<object>(Options.Create(new PasswordHasherOptions { IterationCount = 500 })).HashPassword(app, "correct horse"));
+        await app.SetHashAsync(new PasswordHasher<object>(Options.Create(new PasswordHasherOptions { IterationCount = 500 }))
+            .HashPassword(app, "correct horse"));
         var old = await app.HashAsync();
         await app.SignInAsync("alice@example.com", "correct horse");
         Assert.NotEqual(old, await app.HashAsync());
@@ -145,7 +154,12 @@ public sealed class PasswordTests
     {
         await using var app = await PasswordApp.StartAsync();
         var rules = app.Server.Services.GetRequiredService<Carafe.Auth.PasswordService>();
-        var person = new Person { Username = "x", Email = "x", PasswordHash = await rules.HashAsync(new string('x', 72) + "a", TestContext.Current.CancellationToken) };
+        var person = new Person
+        {
+            Username = "x",
+            Email = "x",
+            PasswordHash = await rules.HashAsync(new string('x', 72) + "a", TestContext.Current.CancellationToken)
+        };
         Assert.False(await rules.VerifyAsync(person, new string('x', 72) + "b", TestContext.Current.CancellationToken));
         Assert.True(await rules.VerifyAsync(person, new string('x', 72) + "a", TestContext.Current.CancellationToken));
     }

@@ -18,7 +18,8 @@ public sealed class PipelineOrderTests : IDisposable
     private Dictionary<string, Action<WebApplication>> Things => new()
     {
         ["static files"] = app => app.UseStaticFiles(new StaticFileOptions { FileProvider = new PhysicalFileProvider(_folder) }),
-        ["a file server"] = app => app.UseFileServer(new FileServerOptions { FileProvider = new PhysicalFileProvider(_folder), EnableDirectoryBrowsing = true }),
+        ["a file server"] = app =>
+        app.UseFileServer(new FileServerOptions { FileProvider = new PhysicalFileProvider(_folder), EnableDirectoryBrowsing = true }),
         ["a Map branch"] = app => app.Map("/secret.txt", branch => branch.Run(WriteAsync)),
         ["a MapWhen branch"] = app => app.MapWhen(IsSecret, branch => branch.Run(WriteAsync)),
         ["a UseWhen branch"] = app => app.UseWhen(IsSecret, branch => branch.Run(WriteAsync)),
@@ -157,7 +158,8 @@ public sealed class PipelineOrderTests : IDisposable
         var builder = CarafeApp.CreateBuilder(["--environment", "Testing"]);
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
-        builder.Configuration.AddInMemoryCollection(settings.Select(setting => setting.Split('=')).Select(setting => KeyValuePair.Create(setting[0], (string?)setting[1])));
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => setting.Split('='))
+            .Select(setting => KeyValuePair.Create(setting[0], (string?)setting[1])));
         builder.Services.AddDbContext<AuthDb>(db => db.UseSqlite("Data Source=:memory:"));
         builder.Services.AddAuth<AuthDb, Person>();
         var app = builder.Build();
@@ -190,7 +192,8 @@ public sealed class PipelineOrderTests : IDisposable
     private sealed class LateEndpoints : EndpointDataSource
     {
         public override IReadOnlyList<Endpoint> Endpoints { get; } =
-            [new RouteEndpoint(WriteAsync, Microsoft.AspNetCore.Routing.Patterns.RoutePatternFactory.Parse("/late"), 0, EndpointMetadataCollection.Empty, "late")];
+            [new RouteEndpoint(WriteAsync, Microsoft.AspNetCore.Routing.Patterns.RoutePatternFactory.Parse("/late"), 0, EndpointMetadataCollection.Empty,
+                "late")];
 
         public override Microsoft.Extensions.Primitives.IChangeToken GetChangeToken() => new Microsoft.Extensions.Primitives.CancellationChangeToken(default);
     }

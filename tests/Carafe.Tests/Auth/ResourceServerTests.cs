@@ -20,7 +20,8 @@ public sealed class ResourceServerTests
         {
             builder.WebHost.UseTestServer();
             builder.Logging.ClearProviders();
-            builder.Configuration.AddInMemoryCollection([new("ISSUER", "https://api.example"), new("AUDIENCE", "https://api.example"), new("JWKS_URL", "http://localhost/.well-known/jwks.json")]);
+            builder.Configuration.AddInMemoryCollection(
+                [new("ISSUER", "https://api.example"), new("AUDIENCE", "https://api.example"), new("JWKS_URL", "http://localhost/.well-known/jwks.json")]);
             builder.Services.AddSingleton(app.Client);
         });
         await resource.StartAsync(TestContext.Current.CancellationToken);

@@ -60,7 +60,8 @@ public sealed class RuleTests
     [Fact]
     public async Task A_scope_comes_from_the_extra_claims()
     {
-        await using var app = await AuthApp.StartAsync(auth => auth.ExtraClaims = (account, _) => [new("scope", account.Username == "alice" ? "posts:read posts:write" : "posts:read")]);
+        await using var app = await AuthApp.StartAsync(
+            auth => auth.ExtraClaims = (account, _) => [new("scope", account.Username == "alice" ? "posts:read posts:write" : "posts:read")]);
         Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/scoped", (await app.LoginAsync()).AccessToken)).StatusCode);
         using var refused = await app.GetAsync("/scoped", (await app.LoginAsync("bob")).AccessToken);
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
@@ -79,7 +80,8 @@ public sealed class RuleTests
     [Fact]
     public async Task A_token_that_the_app_reads_from_elsewhere_signs_in()
     {
-        await using var app = await AuthApp.StartAsync(services: services => services.PostConfigure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, bearer =>
+        await using var app = await AuthApp.StartAsync(
+            services: services => services.PostConfigure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, bearer =>
         {
             var kit = bearer.Events.OnMessageReceived;
             bearer.Events.OnMessageReceived = context =>

@@ -82,10 +82,12 @@ public sealed class SessionStoreTests
         await app.InScopeAsync(async services =>
         {
             var db = services.GetRequiredService<AuthDb>();
-            db.AddRange(Enumerable.Range(0, 1200).Select(_ => new AuthSession { Id = Guid.NewGuid(), UserId = 2, TokenHash = new byte[32], ExpiresAt = app.Clock.GetUtcNow() }));
+            db.AddRange(Enumerable.Range(0, 1200)
+                .Select(_ => new AuthSession { Id = Guid.NewGuid(), UserId = 2, TokenHash = new byte[32], ExpiresAt = app.Clock.GetUtcNow() }));
             return await db.SaveChangesAsync();
         });
-        await app.Server.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<SessionPruner>().Single().PruneAsync(TestContext.Current.CancellationToken);
+        await app.Server.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<SessionPruner>().Single()
+            .PruneAsync(TestContext.Current.CancellationToken);
         Assert.Equal(1, await app.InScopeAsync(services => services.GetRequiredService<AuthDb>().Set<AuthSession>().CountAsync()));
         Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/me", alive.AccessToken)).StatusCode);
     }

@@ -65,7 +65,9 @@ public sealed class SessionTests
         var pair = await app.LoginAsync();
         var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => app.RefreshedAsync(pair)));
         var successor = Assert.Single(answers.Select(answer => answer.RefreshToken).Distinct());
-        Assert.Equal(1, await app.InScopeAsync(services => services.GetRequiredService<AuthDb>().Database.SqlQueryRaw<int>("SELECT COUNT(*) AS Value FROM sessions").SingleAsync()));
+        Assert.Equal(1,
+            await app.InScopeAsync(services => services.GetRequiredService<AuthDb>().Database.SqlQueryRaw<int>("SELECT COUNT(*) AS Value FROM sessions")
+                .SingleAsync()));
         app.Clock.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal(HttpStatusCode.OK, (await app.RefreshAsync(successor)).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await app.RefreshAsync(pair.RefreshToken)).StatusCode);

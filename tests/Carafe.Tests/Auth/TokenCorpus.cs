@@ -9,27 +9,35 @@ internal static class TokenCorpus
 {
     private static readonly string[] Headers =
     [
-        "alg", "alg=null", "alg=5", "alg=\"\"", "alg=\"hs256\"", "alg=\"HS384\"", "alg=\"HS512\"", "alg=\"RS256\"", "alg=\"PS256\"", "alg=\"ES256\"", "alg=\"ES256K\"", "alg=\"EdDSA\"",
+        "alg", "alg=null", "alg=5", "alg=\"\"", "alg=\"hs256\"", "alg=\"HS384\"", "alg=\"HS512\"", "alg=\"RS256\"", "alg=\"PS256\"", "alg=\"ES256\"",
+        "alg=\"ES256K\"", "alg=\"EdDSA\"",
         "alg=\"dir\"", "alg=\"http://www.w3.org/2001/04/xmldsig-more#hmac-sha256\"", "alg=[\"HS256\"]", "alg={\"HS256\":true}", "alg=true",
         "typ", "typ=null", "typ=\"\"", "typ=\"JWT\"", "typ=\"rt+jwt\"", "typ=\"at+jwt \"", "typ=\"id+jwt\"", "typ=\"logout+jwt\"", "typ=[\"at+jwt\"]", "typ=1",
-        "kid", "kid=null", "kid=\"\"", "kid=\"unknown\"", "kid=\"../../../../dev/null\"", "kid=\"/etc/passwd\"", "kid=\"' OR 1=1 --\"", "kid=\"x' UNION SELECT 'key\"", "kid=\"\\u0000\"", "kid=1",
+        "kid", "kid=null", "kid=\"\"", "kid=\"unknown\"", "kid=\"../../../../dev/null\"", "kid=\"/etc/passwd\"", "kid=\"' OR 1=1 --\"",
+        "kid=\"x' UNION SELECT 'key\"", "kid=\"\\u0000\"", "kid=1",
         "kid=[]", "kid={}", "kid=\"http://127.0.0.1:1/key\"", "kid=\"|id\"", "kid=\"$(id)\"", "kid=\"%2e%2e%2f\"",
-        "kid & jku=\"http://127.0.0.1:1/jwks.json\"", "kid & x5u=\"http://127.0.0.1:1/cert.pem\"", "kid & jwk={\"kty\":\"oct\",\"k\":\"c2VjcmV0\"}", "kid & x5c=[\"MIIB\"]", "kid & x5t=\"abc\"",
-        "crit=[\"exp\"]", "crit=[]", "crit=null", "crit=[\"b64\"] & b64=false", "b64=false", "b64=true", "crit=[\"http://example.com/x\"] & http://example.com/x=1",
+        "kid & jku=\"http://127.0.0.1:1/jwks.json\"", "kid & x5u=\"http://127.0.0.1:1/cert.pem\"", "kid & jwk={\"kty\":\"oct\",\"k\":\"c2VjcmV0\"}",
+        "kid & x5c=[\"MIIB\"]", "kid & x5t=\"abc\"",
+        "crit=[\"exp\"]", "crit=[]", "crit=null", "crit=[\"b64\"] & b64=false", "b64=false", "b64=true",
+        "crit=[\"http://example.com/x\"] & http://example.com/x=1",
     ];
 
     private static readonly string[] Payloads =
     [
         "iss", "iss=null", "iss=\"\"", "iss=\"somebody\"", "iss=[\"somebody\"]", "iss=5",
         "aud", "aud=null", "aud=\"\"", "aud=\"somebody\"", "aud=[]", "aud=[\"somebody\",\"else\"]", "aud=5", "aud={}",
-        "exp", "exp=null", "exp=\"4102444800\"", "exp=\"never\"", "exp=0", "exp=-1", "exp=1893455000", "exp=[]", "exp={}", "exp=true", "exp=99999999999999999999", "exp=1e400",
+        "exp", "exp=null", "exp=\"4102444800\"", "exp=\"never\"", "exp=0", "exp=-1", "exp=1893455000", "exp=[]", "exp={}", "exp=true",
+        "exp=99999999999999999999", "exp=1e400",
         "nbf", "nbf=null", "nbf=\"0\"", "nbf=4102444800", "nbf=[]", "nbf=true", "nbf=1893456060",
         "iat", "iat=null", "iat=\"0\"", "iat=[]", "iat=true",
         "jti", "jti=null", "jti=\"\"", "jti=5", "jti=[]",
-        "sub", "sub=null", "sub=\"\"", "sub=1", "sub=\"2\"", "sub=\"-1\"", "sub=\"1 \"", "sub=\" 1\"", "sub=\"+1\"", "sub=\"1e0\"", "sub=\"0x1\"", "sub=\"99999999999\"", "sub=[\"1\"]", "sub={}", "sub=true",
+        "sub", "sub=null", "sub=\"\"", "sub=1", "sub=\"2\"", "sub=\"-1\"", "sub=\"1 \"", "sub=\" 1\"", "sub=\"+1\"", "sub=\"1e0\"", "sub=\"0x1\"",
+        "sub=\"99999999999\"", "sub=[\"1\"]", "sub={}", "sub=true",
         "sub=\"1 OR 1=1\"", "sub=\"alice\"",
-        "sid", "sid=null", "sid=\"\"", "sid=5", "sid=\"00000000-0000-0000-0000-000000000000\"", "sid=\"11111111-1111-7111-8111-111111111111\"", "sid=\"' OR 1=1\"", "sid=[]", "sid=\"{0}\"",
-        "auth_time", "auth_time=null", "auth_time=\"x\"", "auth_time=\"1893456000\"", "auth_time=[]", "auth_time={}", "auth_time=true", "auth_time=1e20", "auth_time=-1", "auth_time=1893456000.5",
+        "sid", "sid=null", "sid=\"\"", "sid=5", "sid=\"00000000-0000-0000-0000-000000000000\"", "sid=\"11111111-1111-7111-8111-111111111111\"",
+        "sid=\"' OR 1=1\"", "sid=[]", "sid=\"{0}\"",
+        "auth_time", "auth_time=null", "auth_time=\"x\"", "auth_time=\"1893456000\"", "auth_time=[]", "auth_time={}", "auth_time=true", "auth_time=1e20",
+        "auth_time=-1", "auth_time=1893456000.5",
         "auth_time=99999999999999", "exp=1893460000.5", "iat=-1", "iat=1e400", "nbf=-1", "nbf=1e20",
     ];
 
@@ -62,13 +70,16 @@ internal static class TokenCorpus
         yield return ("signed with a word", forge.With(key: Encoding.ASCII.GetBytes("secret")));
         yield return ("signed with the kid", forge.With(key: Encoding.ASCII.GetBytes((string)forge.Header["kid"]!)));
         yield return ("signed with the refresh key", forge.With(key: ((SymmetricSecurityKey)forge.Keys.Refresh.Signing.Key).Key));
-        yield return ("refresh key and its kid", forge.With($"kid=\"{forge.Keys.Refresh.Signing.Key.KeyId}\"", key: ((SymmetricSecurityKey)forge.Keys.Refresh.Signing.Key).Key));
+        yield return ("refresh key and its kid",
+            forge.With($"kid=\"{forge.Keys.Refresh.Signing.Key.KeyId}\"", key: ((SymmetricSecurityKey)forge.Keys.Refresh.Signing.Key).Key));
         yield return ("signed with SHA-256 of the text alone", forge.With(sign: (_, text) => SHA256.HashData(text)));
         yield return ("a refresh token", refresh);
         yield return ("somebody else's payload", $"{header}.{other.Split('.')[1]}.{signature}");
         yield return ("somebody else's signature", $"{header}.{payload}.{other.Split('.')[2]}");
-        yield return ("sub twice", forge.Raw(forge.Header.ToJsonString(), forge.Payload.ToJsonString().Replace("}", ",\"sub\":\"3\"}", StringComparison.Ordinal)));
-        foreach (var text in new[] { "", "null", "5", "[]", "\"text\"", "{", "{}", "{\"sub\":\"1\"", "\0", "{\"sub\":\"\\ud800\"}", "{\"exp\":4102444800}" + new string('}', 50) })
+        yield return ("sub twice",
+            forge.Raw(forge.Header.ToJsonString(), forge.Payload.ToJsonString().Replace("}", ",\"sub\":\"3\"}", StringComparison.Ordinal)));
+        foreach (var text in new[] { "", "null", "5", "[]", "\"text\"", "{", "{}", "{\"sub\":\"1\"", "\0", "{\"sub\":\"\\ud800\"}", "{\"exp\":4102444800}"
+            + new string('}', 50) })
         {
             yield return ($"payload {text}", forge.Raw(forge.Header.ToJsonString(), text));
             yield return ($"header {text}", forge.Raw(text, forge.Payload.ToJsonString()));
@@ -80,7 +91,8 @@ internal static class TokenCorpus
             yield return ($"{tail} after the header", forge.Raw(forge.Header.ToJsonString() + tail, forge.Payload.ToJsonString()));
         }
 
-        yield return ("a header parameter twice", forge.Raw(forge.Header.ToJsonString().Replace("}", ",\"typ\":\"at+jwt\"}", StringComparison.Ordinal), forge.Payload.ToJsonString()));
+        yield return ("a header parameter twice",
+            forge.Raw(forge.Header.ToJsonString().Replace("}", ",\"typ\":\"at+jwt\"}", StringComparison.Ordinal), forge.Payload.ToJsonString()));
         for (var i = 0; i < signature.Length; i++)
         {
             yield return ($"signature changed at {i}", $"{header}.{payload}.{signature[..i]}{(signature[i] == 'A' ? 'B' : 'A')}{signature[(i + 1)..]}");

@@ -17,7 +17,8 @@ public sealed class TokenTests
         forge.Keys.Refresh.Signing.Key.CryptoProviderFactory = counter;
 
         Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/me", pair.AccessToken)).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/me", forge.With(payload: "aud=[\"somebody\"," + forge.Payload["aud"]!.ToJsonString() + "]"))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK,
+            (await app.GetAsync("/me", forge.With(payload: "aud=[\"somebody\"," + forge.Payload["aud"]!.ToJsonString() + "]"))).StatusCode);
         Assert.Equal(2, counter.Verified);
 
         var corpus = TokenCorpus.All(forge, pair.RefreshToken, other.AccessToken).ToList();
@@ -84,7 +85,8 @@ public sealed class TokenTests
         async Task<int> Ask()
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, "/me");
-            request.Headers.TryAddWithoutValidation("Authorization", string.Format(System.Globalization.CultureInfo.InvariantCulture, format, pair.AccessToken));
+            request.Headers.TryAddWithoutValidation("Authorization",
+                string.Format(System.Globalization.CultureInfo.InvariantCulture, format, pair.AccessToken));
             return (int)(await app.Client.SendAsync(request, TestContext.Current.CancellationToken)).StatusCode;
         }
 
@@ -182,7 +184,8 @@ public sealed class TokenTests
         Assert.Equal("example", (string?)forge.Payload["aud"]);
         Assert.Equal("1", (string?)forge.Payload["sub"]);
         Assert.Equal(15 * 60, (long)forge.Payload["exp"]! - (long)forge.Payload["iat"]!);
-        Assert.Equal(["aud", "auth_time", "client_id", "exp", "iat", "iss", "jti", "nbf", "roles", "sid", "sub"], forge.Payload.Select(claim => claim.Key).Order());
+        Assert.Equal(["aud", "auth_time", "client_id", "exp", "iat", "iss", "jti", "nbf", "roles", "sid", "sub"],
+            forge.Payload.Select(claim => claim.Key).Order());
     }
 
     [Fact]
@@ -202,7 +205,8 @@ public sealed class TokenTests
     public async Task Starting_writes_no_keys_to_the_home_folder()
     {
         await using var app = await AuthApp.StartAsync();
-        Assert.DoesNotContain(app.Server.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>(), service => service.GetType().Name.Contains("DataProtection", StringComparison.Ordinal));
+        Assert.DoesNotContain(app.Server.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>(),
+            service => service.GetType().Name.Contains("DataProtection", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -221,8 +225,10 @@ public sealed class TokenTests
         }
 
         var body = await AuthApp.BodyAsync(answer);
-        return !answer.Headers.WwwAuthenticate.ToString().StartsWith("Bearer error=\"invalid_token\", error_description=\"", StringComparison.Ordinal) ? $"challenge {answer.Headers.WwwAuthenticate}"
-            : (string?)body["error"] != "Unauthorized" || (int?)body["status"] != 401 || !((string?)body["reason"])!.StartsWith("token_", StringComparison.Ordinal) ? body.ToJsonString()
+        return !answer.Headers.WwwAuthenticate.ToString().StartsWith("Bearer error=\"invalid_token\", error_description=\"", StringComparison.Ordinal)
+            ? $"challenge {answer.Headers.WwwAuthenticate}"
+            : (string?)body["error"] != "Unauthorized" || (int?)body["status"] != 401
+            || !((string?)body["reason"])!.StartsWith("token_", StringComparison.Ordinal) ? body.ToJsonString()
             : null;
     }
 
@@ -252,7 +258,8 @@ public sealed class TokenTests
     {
         await using var app = await AuthApp.StartAsync();
         var forge = new Forge(app, await app.LoginAsync());
-        foreach (var claim in (string[])["exp", "nbf", "iat", "sub", "sid", "jti", "auth_time", "roles", "scope", "username", "client_id", "iss", "aud", "note", "act", "http://example.com/claim"])
+        foreach (var claim in (string[])["exp", "nbf", "iat", "sub", "sid", "jti", "auth_time", "roles", "scope", "username", "client_id", "iss", "aud",
+            "note", "act", "http://example.com/claim"])
         {
             var payload = forge.Payload.DeepClone().AsObject();
             payload.Remove(claim);

@@ -5,11 +5,13 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Carafe.Tests.Binding;
 
-public sealed record Free(JsonElement? Element = null, JsonNode? Node = null, JsonObject? Object = null, JsonArray? List = null, object? Any = null, JsonDocument? Document = null);
+public sealed record Free(JsonElement? Element = null, JsonNode? Node = null, JsonObject? Object = null, JsonArray? List = null, object? Any = null,
+    JsonDocument? Document = null);
 
 public sealed record Bytes(byte[] Data);
 
-public sealed record Keys(Dictionary<Shade, int>? Shades = null, Dictionary<int, int>? Numbers = null, Dictionary<Guid, int>? Ids = null, Dictionary<DateTimeOffset, int>? Times = null);
+public sealed record Keys(Dictionary<Shade, int>? Shades = null, Dictionary<int, int>? Numbers = null, Dictionary<Guid, int>? Ids = null,
+    Dictionary<DateTimeOffset, int>? Times = null);
 
 public sealed record Moment(DateTime At, DateTime? Other = null);
 
@@ -27,13 +29,15 @@ public sealed class JsonFormTests
     [InlineData("title=a&page_count=3&shade=dark_green&price=", "a 3 DarkGreen ")]
     public async Task A_form_as_a_whole_is_read_by_the_same_rules(string body, string read)
     {
-        await using var app = await HttpApp.StartAsync(app => app.MapPost("/form", ([FromForm] Upload form) => $"{form.Title} {form.PageCount} {form.Shade} {form.Price}").DisableAntiforgery());
+        await using var app = await HttpApp.StartAsync(
+            app => app.MapPost("/form", ([FromForm] Upload form) => $"{form.Title} {form.PageCount} {form.Shade} {form.Price}").DisableAntiforgery());
         Assert.Equal(read, (await app.SendAsync("POST", "/form", body, "application/x-www-form-urlencoded")).Body);
     }
 
     [Theory]
     [InlineData("title=a&page_count=x&shade=DarkGreen", "page_count must be a whole number|shade must be one of: light_green, dark_green, RAL-9005")]
-    [InlineData("title=a&PageCount=1,5&shade=5&price=1.000,5", "PageCount must be a whole number|price must be a number|shade must be one of: light_green, dark_green, RAL-9005")]
+    [InlineData("title=a&PageCount=1,5&shade=5&price=1.000,5",
+        "PageCount must be a whole number|price must be a number|shade must be one of: light_green, dark_green, RAL-9005")]
     [InlineData("page_count=1", "shade is required|title is required")]
     public async Task What_is_wrong_in_a_form_as_a_whole_is_named(string body, string faults)
     {
@@ -45,7 +49,9 @@ public sealed class JsonFormTests
     public async Task A_form_without_its_file_is_told_so()
     {
         await using var app = await HttpApp.StartAsync(app => app.MapPost("/form", ([FromForm] UploadWithFile form) => form.Count).DisableAntiforgery());
-        var answer = (await app.SendAsync("POST", "/form", "--b\r\nContent-Disposition: form-data; name=\"Count\"\r\n\r\nx\r\n--b--", "multipart/form-data; boundary=b")).IsError(400);
+        var answer = (
+            await app.SendAsync("POST", "/form", "--b\r\nContent-Disposition: form-data; name=\"Count\"\r\n\r\nx\r\n--b--", "multipart/form-data; boundary=b"))
+            .IsError(400);
         Assert.Equal(["Count must be a whole number", "picture is required"], answer.Faults);
     }
 
@@ -119,7 +125,8 @@ public sealed class JsonFormTests
             app.MapGet("/moment", (DateTime at) => TypedResults.Ok(new { at, kind = at.Kind.ToString() }));
             app.MapGet("/local", () => TypedResults.Ok(new Moment(new DateTime(2026, 5, 28, 7, 30, 0, DateTimeKind.Unspecified))));
         });
-        Assert.Equal("""{"at":"2026-05-28T07:30:00.0000000Z","same":true}""", (await app.SendAsync("POST", "/moment", """{"at":"2026-05-28T09:30:00+02:00"}""")).Body);
+        Assert.Equal("""{"at":"2026-05-28T07:30:00.0000000Z","same":true}""",
+            (await app.SendAsync("POST", "/moment", """{"at":"2026-05-28T09:30:00+02:00"}""")).Body);
         Assert.Equal("""{"at":"2026-05-28T07:30:00.0000000Z","kind":"Utc"}""", (await app.SendAsync("GET", "/moment?at=2026-05-28T09:30:00%2B02:00")).Body);
         Assert.Equal("""{"at":"2026-05-28T07:30:00.0000000Z","other":null}""", (await app.SendAsync("GET", "/local")).Body);
         (await app.SendAsync("POST", "/moment", """{"at":"2026-05-28T09:30:00"}""")).IsError(400);
@@ -133,11 +140,14 @@ public sealed class JsonFormTests
             app.MapGet("/filter", ([AsParameters] Filter filter) => TypedResults.Ok(filter)).WithStrictQuery();
             app.MapGet("/lenient", ([AsParameters] Filter filter) => TypedResults.Ok(filter));
         });
-        Assert.Equal("""{"tag_name":"a","page_size":3,"shade_name":"dark_green"}""", (await app.SendAsync("GET", "/filter?tag_name=a&page_size=3&shade_name=dark_green")).Body);
+        Assert.Equal("""{"tag_name":"a","page_size":3,"shade_name":"dark_green"}""",
+            (await app.SendAsync("GET", "/filter?tag_name=a&page_size=3&shade_name=dark_green")).Body);
         Assert.Equal("""{"tag_name":null,"page_size":5,"shade_name":null}""", (await app.SendAsync("GET", "/lenient?TagName=a&PageSize=3")).Body);
         Assert.Equal(["page_size must be from 1 to 10"], (await app.SendAsync("GET", "/filter?page_size=0")).IsError(400).Faults);
-        Assert.Equal(["page_size must be a whole number", "shade_name must be one of: light_green, dark_green, RAL-9005"], (await app.SendAsync("GET", "/filter?page_size=x&shade_name=5")).IsError(400).Faults);
-        Assert.Equal(["TagName is not known here; known are page_size, shade_name, tag_name"], (await app.SendAsync("GET", "/filter?TagName=a")).IsError(400).Faults);
+        Assert.Equal(["page_size must be a whole number", "shade_name must be one of: light_green, dark_green, RAL-9005"],
+            (await app.SendAsync("GET", "/filter?page_size=x&shade_name=5")).IsError(400).Faults);
+        Assert.Equal(["TagName is not known here; known are page_size, shade_name, tag_name"],
+            (await app.SendAsync("GET", "/filter?TagName=a")).IsError(400).Faults);
     }
 
     [Fact]
@@ -157,10 +167,12 @@ public sealed class JsonFormTests
     [Fact]
     public async Task Every_fault_of_path_query_header_and_body_comes_at_once()
     {
-        await using var app = await HttpApp.StartAsync(app => app.MapPost("/all/{day}", (DateOnly day, int count, [FromHeader(Name = "X-Shade")] Shade shade, Bytes body) => TypedResults.Ok(body)));
+        await using var app = await HttpApp.StartAsync(
+            app => app.MapPost("/all/{day}", (DateOnly day, int count, [FromHeader(Name = "X-Shade")] Shade shade, Bytes body) => TypedResults.Ok(body)));
         var answer = (await app.SendAsync("POST", "/all/02.03.2026?count=1,5", """{"data":1}""", "application/json", ("X-Shade", "DarkGreen"))).IsError(400);
         Assert.Equal(
-            ["X-Shade must be one of: light_green, dark_green, RAL-9005", "count must be a whole number", "data must be Base64 text", "day must be a date, such as 2026-05-28"], answer.Faults);
+            ["X-Shade must be one of: light_green, dark_green, RAL-9005", "count must be a whole number", "data must be Base64 text",
+                "day must be a date, such as 2026-05-28"], answer.Faults);
     }
 
     [Fact]
@@ -175,10 +187,12 @@ public sealed class JsonFormTests
         const string Count = "--b\r\nContent-Disposition: form-data; name=\"count\"\r\n\r\n{0}\r\n";
         const string File = "--b\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"a.txt\"\r\n\r\nhi\r\n";
         Assert.Equal(200, (await app.SendAsync("POST", "/upload", string.Format(null, Count, 3) + File + "--b--", Boundary)).Status);
-        Assert.Equal(["count must be a whole number", "picture is required"], (await app.SendAsync("POST", "/upload", string.Format(null, Count, "x") + "--b--", Boundary)).IsError(400).Faults);
+        Assert.Equal(["count must be a whole number", "picture is required"],
+            (await app.SendAsync("POST", "/upload", string.Format(null, Count, "x") + "--b--", Boundary)).IsError(400).Faults);
         Assert.Equal(["count is required"], (await app.SendAsync("POST", "/upload", File + "--b--", Boundary)).IsError(400).Faults);
         Assert.Equal(["picture is required"], (await app.SendAsync("POST", "/file", string.Format(null, Count, 3) + "--b--", Boundary)).IsError(400).Faults);
-        Assert.StartsWith("Content-Type", Assert.Single((await app.SendAsync("POST", "/upload", File + "--b--", "multipart/form-data")).IsError(400).Faults), StringComparison.Ordinal);
+        Assert.StartsWith("Content-Type", Assert.Single((await app.SendAsync("POST", "/upload", File + "--b--", "multipart/form-data")).IsError(400).Faults),
+            StringComparison.Ordinal);
         Assert.NotEmpty((await app.SendAsync("POST", "/upload", "--c\r\n\r\n", Boundary)).IsError(400).Faults);
     }
 }

@@ -25,7 +25,8 @@ public static class NullShapes
     public sealed record InheritedLoose(Tag? Item, IReadOnlyList<Tag?> Items) : Base<Tag?>(Item, Items);
 
     public sealed record Lists(
-        IReadOnlyList<string> Tags, List<List<string>>? Deep = null, string[][]? Arrays = null, Dictionary<string, string>? Map = null, Dictionary<string, List<Tag>>? Lists2 = null,
+        IReadOnlyList<string> Tags, List<List<string>>? Deep = null, string[][]? Arrays = null, Dictionary<string, string>? Map = null,
+        Dictionary<string, List<Tag>>? Lists2 = null,
         HashSet<string>? Set = null, IEnumerable<Tag>? Any = null, IDictionary<string, Tag>? Entries = null);
 
     public sealed record Loose(IReadOnlyList<string?> Tags, Dictionary<string, string?>? Map = null, Tag?[]? Array = null, Envelope<string?>? Envelope = null);

@@ -37,10 +37,12 @@ public sealed class NullTests
         { "root-deep", """[[],[null]]""", "[1][0] must not be null" },
         { "point", """{"point":{"name":null,"x":1,"note":null}}""", "point.name must not be null" },
         { "point", """{"point":{"x":1,"note":null}}""", "point.name is required" },
-        { "point", """{"point":{"name":"a","note":null},"other":{}}""", "other.name is required|other.note is required|other.x is required|point.x is required" },
+        { "point", """{"point":{"name":"a","note":null},"other":{}}""",
+            "other.name is required|other.note is required|other.x is required|point.x is required" },
         { "root-point", """{"x":1,"note":"a"}""", "name is required" },
         { "node", """{"name":"a","children":[{"name":"b","children":[null]}]}""", "children[0].children[0] must not be null" },
-        { "shapes", """{"main":{"kind":"circle","name":"a","radius":1,"tags":[null]},"others":[null]}""", "main.tags[0] must not be null|others[0] must not be null" },
+        { "shapes", """{"main":{"kind":"circle","name":"a","radius":1,"tags":[null]},"others":[null]}""",
+            "main.tags[0] must not be null|others[0] must not be null" },
         { "lists", """{"tags":[null,1]}""", "tags[0] must not be null|tags[1] must be text" },
         { "envelope-tag", """{"item":null,"x":1}""", "item must not be null|x is not a member of this object" },
     };
@@ -76,9 +78,12 @@ public sealed class NullTests
     [Fact]
     public async Task A_patch_is_held_to_the_same()
     {
-        await using var app = await HttpApp.StartAsync(app => app.MapPatch("/lists", async (MergePatch<Lists> patch) => TypedResults.Ok(await patch.ApplyToAsync(new Lists(["a"])))));
-        Assert.Equal(["tags[1] must not be null"], (await app.SendAsync("PATCH", "/lists", """{"tags":["a",null]}""", "application/merge-patch+json")).IsError(400).Faults);
-        Assert.Equal(["deep[0][0] must not be null"], (await app.SendAsync("PATCH", "/lists", """{"deep":[[null]]}""", "application/merge-patch+json")).IsError(400).Faults);
+        await using var app = await HttpApp.StartAsync(
+            app => app.MapPatch("/lists", async (MergePatch<Lists> patch) => TypedResults.Ok(await patch.ApplyToAsync(new Lists(["a"])))));
+        Assert.Equal(["tags[1] must not be null"], (await app.SendAsync("PATCH", "/lists", """{"tags":["a",null]}""", "application/merge-patch+json"))
+            .IsError(400).Faults);
+        Assert.Equal(["deep[0][0] must not be null"], (await app.SendAsync("PATCH", "/lists", """{"deep":[[null]]}""", "application/merge-patch+json"))
+            .IsError(400).Faults);
         Assert.Equal(200, (await app.SendAsync("PATCH", "/lists", """{"map":{"k":"v"},"deep":null}""", "application/merge-patch+json")).Status);
     }
 

@@ -17,7 +17,8 @@ public sealed class PolymorphicTests
         { "shape", """{"radius":"x","kind":"circle"}""", "name is required|radius must be a whole number" },
         { "shape", """{"kind":"circle","name":"a","radius":1,"side":1}""", "side is not a member of this object" },
         { "shape", """{"kind":"circle","kind":"circle","name":"a","radius":1}""", "kind appears twice" },
-        { "shapes", """{"main":{"name":"a"},"others":[{"kind":"x"},{"name":"b","kind":"square"}]}""", "main.kind is required|others[0].kind must be one of: circle, square|others[1].side is required" },
+        { "shapes", """{"main":{"name":"a"},"others":[{"kind":"x"},{"name":"b","kind":"square"}]}""",
+            "main.kind is required|others[0].kind must be one of: circle, square|others[1].side is required" },
         { "pet", """{"name":"a"}""", "$type is required" },
         { "pet", """{"$type":3,"name":"a"}""", "$type must be one of: 1, 2" },
         { "pet", """{"$type":"1","name":"a"}""", "$type must be one of: 1, 2" },
@@ -26,7 +27,8 @@ public sealed class PolymorphicTests
     [Theory]
     [InlineData("shape", """{"kind":"circle","name":"a","radius":1}""", """{"kind":"circle","radius":1,"tags":null,"name":"a"}""")]
     [InlineData("shape", """{"name":"a","radius":1,"kind":"circle"}""", """{"kind":"circle","radius":1,"tags":null,"name":"a"}""")]
-    [InlineData("shapes", """{"others":[{"name":"b","side":2,"kind":"square"}],"main":{"name":"a","kind":"square","side":1}}""", """{"main":{"kind":"square","side":1,"name":"a"},"others":[{"kind":"square","side":2,"name":"b"}]}""")]
+    [InlineData("shapes", """{"others":[{"name":"b","side":2,"kind":"square"}],"main":{"name":"a","kind":"square","side":1}}""",
+        """{"main":{"kind":"square","side":1,"name":"a"},"others":[{"kind":"square","side":2,"name":"b"}]}""")]
     [InlineData("pet", """{"name":"a","$type":2}""", """{"$type":2,"name":"a"}""")]
     public async Task What_says_which_type_it_is_may_stand_anywhere(string path, string json, string answer)
     {

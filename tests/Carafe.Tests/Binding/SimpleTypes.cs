@@ -31,7 +31,8 @@ internal static class SimpleTypes
     private const string Number = @"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?";
     private const string Time = @"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,7})?(Z|[+-][0-9]{2}:[0-9]{2})";
 
-    private static readonly string[] BadNumbers = ["", " 1", "1 ", "+1", "01", "-01", "1,5", "1.000,5", "1_000", "1,000", "0x1", "1f", "NaN", "Infinity", "-Infinity", "∞", "１", "$1", "(1)", "1e", ".5", "5.", "null", "true", "1\t", "--1", "1e400", "\"1\""];
+    private static readonly string[] BadNumbers = ["", " 1", "1 ", "+1", "01", "-01", "1,5", "1.000,5", "1_000", "1,000", "0x1", "1f", "NaN", "Infinity",
+        "-Infinity", "∞", "１", "$1", "(1)", "1e", ".5", "5.", "null", "true", "1\t", "--1", "1e400", "\"1\""];
 
     public static IReadOnlyDictionary<string, Kind> All { get; } = new Kind[]
     {
@@ -51,24 +52,33 @@ internal static class SimpleTypes
         new Kind<Half>(Number, ["0", "1.5", "1e2"], [.. BadNumbers, "65520", "1e39"]),
         new Kind<bool>("true|false", ["true", "false"], ["", "True", "FALSE", "1", "0", "yes", "on", " true", "true ", "null", "\"true\""]),
         new Kind<char>("(?s:.)", ["a", "é", "5"], ["", "ab", "\uD83C\uDF7A"]),
-        new Kind<Guid>("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", 
+        new Kind<Guid>("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
             ["0190f5a6-2c1b-7b6e-9d43-5f0c8a1e2b3d", "00000000-0000-0000-0000-000000000000"],
-            ["", "0190f5a62c1b7b6e9d435f0c8a1e2b3d", "{0190f5a6-2c1b-7b6e-9d43-5f0c8a1e2b3d}", "(0190f5a6-2c1b-7b6e-9d43-5f0c8a1e2b3d)", " 0190f5a6-2c1b-7b6e-9d43-5f0c8a1e2b3d", "0190f5a6-2c1b-7b6e-9d43-5f0c8a1e2b3d ", "x"]),
+            ["", "0190f5a62c1b7b6e9d435f0c8a1e2b3d", "{0190f5a6-2c1b-7b6e-9d43-5f0c8a1e2b3d}", "(0190f5a6-2c1b-7b6e-9d43-5f0c8a1e2b3d)",
+                " 0190f5a6-2c1b-7b6e-9d43-5f0c8a1e2b3d", "0190f5a6-2c1b-7b6e-9d43-5f0c8a1e2b3d ", "x"]),
         new Kind<DateTimeOffset>(Time, Times, BadTimes),
         new Kind<DateTime>(Time, Times, BadTimes),
-        new Kind<DateOnly>("[0-9]{4}-[0-9]{2}-[0-9]{2}", ["2026-05-28", "0001-01-01"], ["", "02/03/2026", "2026-5-28", "28.05.2026", "20260528", "2026-05-28T00:00:00Z", " 2026-05-28", "2026-02-30", "May 28, 2026", "2026-05-28 "]),
-        new Kind<TimeOnly>(@"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,7})?", ["09:30:00", "23:59:59.9999999", "00:00:00"], ["", "9:30", "09:30", "9:30 AM", "09.30.00", "24:00:00", "09:30:60", " 09:30:00", "09:30:00Z", "1.09:30:00", "5"]),
-        new Kind<TimeSpan>(@"-?([0-9]+\.)?[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,7})?", ["01:30:00", "-01:30:00", "5.01:30:00", "00:00:00.5000000"], ["", "5", "90", "1:30", "01:30", "01:30:60", "24:00:00", " 01:30:00", "P1D", "PT1H", "01:30:00,5", "+01:30:00", "99999999.00:00:00"]),
+        new Kind<DateOnly>("[0-9]{4}-[0-9]{2}-[0-9]{2}", ["2026-05-28", "0001-01-01"],
+            ["", "02/03/2026", "2026-5-28", "28.05.2026", "20260528", "2026-05-28T00:00:00Z", " 2026-05-28", "2026-02-30", "May 28, 2026", "2026-05-28 "]),
+        new Kind<TimeOnly>(@"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,7})?", ["09:30:00", "23:59:59.9999999", "00:00:00"],
+            ["", "9:30", "09:30", "9:30 AM", "09.30.00", "24:00:00", "09:30:60", " 09:30:00", "09:30:00Z", "1.09:30:00", "5"]),
+        new Kind<TimeSpan>(@"-?([0-9]+\.)?[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,7})?", ["01:30:00", "-01:30:00", "5.01:30:00", "00:00:00.5000000"],
+            ["", "5", "90", "1:30", "01:30", "01:30:60", "24:00:00", " 01:30:00", "P1D", "PT1H", "01:30:00,5", "+01:30:00", "99999999.00:00:00"]),
         new Kind<Uri>("(?s:.*)", ["https://example.com/a?b=c", "/a/b", "a"], ["", "http://[", "http://a:99999999/", " /a", "/a b", "a\tb"]),
         new Kind<Version>(@"[0-9]+(\.[0-9]+){1,3}", ["1.0", "1.2.3", "1.2.3.4"], ["", "1", "1.", "1.+2", " 1.2", "1.2 ", "01.2", "1.2.3.4.5", "v1.2", "-1.2"]),
-        new Kind<Shade>("light_green|dark_green|RAL-9005", ["light_green", "dark_green", "RAL-9005"], ["", "LightGreen", "DarkGreen", "LIGHT_GREEN", "Light_green", "light-green", "lightGreen", "1", "0", "5", "7", "99", "-1", "light_green,dark_green", "light_green, dark_green", " light_green", "light_green ", "black", "ral-9005", "Black", "null"]),
-        new Kind<Rights>("(none|read_all|write_all|own)(, (none|read_all|write_all|own))*", ["none", "read_all", "read_all, write_all"], ["", "ReadAll", "1", "3", "16", "read_all,write_all", "ReadAll, WriteAll", "read_all, ", "read_all, read_all", "read_all, execute", "write_all|own"]),
+        new Kind<Shade>("light_green|dark_green|RAL-9005", ["light_green", "dark_green", "RAL-9005"],
+            ["", "LightGreen", "DarkGreen", "LIGHT_GREEN", "Light_green", "light-green", "lightGreen", "1", "0", "5", "7", "99", "-1",
+                "light_green,dark_green", "light_green, dark_green", " light_green", "light_green ", "black", "ral-9005", "Black", "null"]),
+        new Kind<Rights>("(none|read_all|write_all|own)(, (none|read_all|write_all|own))*", ["none", "read_all", "read_all, write_all"],
+            ["", "ReadAll", "1", "3", "16", "read_all,write_all", "ReadAll, WriteAll", "read_all, ", "read_all, read_all", "read_all, execute",
+                "write_all|own"]),
     }.ToDictionary(kind => kind.Name);
 
     private static string[] Times => ["2026-05-28T09:30:00Z", "2026-05-28T09:30:00.1234567+02:00", "0001-01-01T00:00:00Z"];
 
     private static string[] BadTimes =>
-        ["", "2026-05-28", "2026-05-28T09:30:00", "1/2/26", "02/03/2026", "2026-05-28 09:30:00Z", "Thu, 28 May 2026 09:30:00 GMT", "1780000000", "2026-05-28T24:00:00Z", "2026-05-28T09:30Z", "2026-05-28T09:30:00z ", "2026-05-28T09:30:00+2", "2026-05-28t09:30:00Z", "9999-12-31T23:59:59-01:00"];
+        ["", "2026-05-28", "2026-05-28T09:30:00", "1/2/26", "02/03/2026", "2026-05-28 09:30:00Z", "Thu, 28 May 2026 09:30:00 GMT", "1780000000",
+            "2026-05-28T24:00:00Z", "2026-05-28T09:30Z", "2026-05-28T09:30:00z ", "2026-05-28T09:30:00+2", "2026-05-28t09:30:00Z", "9999-12-31T23:59:59-01:00"];
 
     private static Kind<T> Whole<T>(string least, string most, string beyond)
         where T : struct => new(Number, [least, most, "7", "1.0", "1e2", "1.20e1", "-0"], [.. BadNumbers, "1.5", "1e-1", beyond]);
@@ -87,7 +97,9 @@ internal abstract record Kind(string Name, bool IsNumber, string Form, string[] 
     public abstract void Map(IEndpointRouteBuilder app);
 }
 
-internal sealed record Kind<T>(string Form, string[] Good, string[] Bad) : Kind(typeof(T).Name, typeof(T) == typeof(bool) || (typeof(T).GetInterfaces().Any(type => type.Name == "INumberBase`1") && typeof(T) != typeof(char)), Form, Good, Bad)
+internal sealed record Kind<T>(string Form, string[] Good, string[] Bad)
+    : Kind(typeof(T).Name, typeof(T) == typeof(bool) || (typeof(T).GetInterfaces().Any(type => type.Name == "INumberBase`1") && typeof(T) != typeof(char)),
+        Form, Good, Bad)
 {
     public override void Map(IEndpointRouteBuilder app)
     {

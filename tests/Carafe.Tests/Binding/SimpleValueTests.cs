@@ -57,7 +57,8 @@ public sealed class SimpleValueTests
             if (IsJson(kind.Json(text)))
             {
                 var body = (await app.SendAsync("POST", $"/{type}/body", $$"""{"value":{{kind.Json(text)}}}"""));
-                Assert.True(body.Status == 400 && body.Faults is [var fault] && fault.StartsWith("value ", StringComparison.Ordinal), $"body {text}: {body.Status} {body.Body}");
+                Assert.True(body.Status == 400 && body.Faults is [var fault]
+                    && fault.StartsWith("value ", StringComparison.Ordinal), $"body {text}: {body.Status} {body.Body}");
             }
 
             foreach (var (place, answer) in await AskAsync(app, type, text))
@@ -69,7 +70,8 @@ public sealed class SimpleValueTests
                 }
 
                 Assert.True(answer.Status == 400, $"{place} '{text}': {answer.Status} {answer.Body}");
-                Assert.True(answer.Faults is [var fault] && fault.StartsWith(place == "header" ? "X-Value " : "value ", StringComparison.Ordinal), $"{place} '{text}': {answer.Body}");
+                Assert.True(answer.Faults is [var fault] && fault.StartsWith(place == "header" ? "X-Value " : "value ", StringComparison.Ordinal),
+                    $"{place} '{text}': {answer.Body}");
             }
 
             var many = await app.SendAsync("GET", $"/{type}/many?value={Uri.EscapeDataString(kind.Good[0])}&value={Uri.EscapeDataString(text)}");

@@ -88,7 +88,8 @@ public sealed class BlueprintTests
         var response = await app.GetTestClient().GetAsync($"/admin/v1/users/{path}", TestContext.Current.CancellationToken);
 
         Assert.Equal(status, (int)response.StatusCode);
-        Assert.Equal(message, (await response.Content.ReadFromJsonAsync<ErrorBody>(JsonConventions.Apply(new()), TestContext.Current.CancellationToken))?.Message);
+        Assert.Equal(message,
+            (await response.Content.ReadFromJsonAsync<ErrorBody>(JsonConventions.Apply(new()), TestContext.Current.CancellationToken))?.Message);
     }
 
     [Fact]

@@ -77,7 +77,8 @@ public sealed class HookTests
         Assert.False(response.Headers.Contains("X-Lost"));
         if (status >= 400)
         {
-            Assert.Equal(status, (await response.Content.ReadFromJsonAsync<ErrorBody>(JsonConventions.Apply(new()), TestContext.Current.CancellationToken))?.Status);
+            Assert.Equal(status,
+                (await response.Content.ReadFromJsonAsync<ErrorBody>(JsonConventions.Apply(new()), TestContext.Current.CancellationToken))?.Status);
         }
     }
 
@@ -144,7 +145,8 @@ public sealed class HookTests
         var response = await GetAsync(app, path);
 
         Assert.Equal(418, (int)response.StatusCode);
-        Assert.Equal("thrown", (await response.Content.ReadFromJsonAsync<ErrorBody>(JsonConventions.Apply(new()), TestContext.Current.CancellationToken))?.Message);
+        Assert.Equal("thrown",
+            (await response.Content.ReadFromJsonAsync<ErrorBody>(JsonConventions.Apply(new()), TestContext.Current.CancellationToken))?.Message);
     }
 
     [Fact]
@@ -173,7 +175,8 @@ public sealed class HookTests
         foreach (var (path, length) in new[] { ("/file", 200_000), ("/stream", 100_000) })
         {
             var response = await GetAsync(app, path);
-            Assert.Equal((length, "yes"), ((await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).Length, Header(response, "X-After")));
+            Assert.Equal((length, "yes"),
+                ((await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).Length, Header(response, "X-After")));
         }
 
         File.Delete(file);
@@ -196,7 +199,9 @@ public sealed class HookTests
             builder.Services.AddAuthorization();
         });
 
-    private static Task<HttpResponseMessage> GetAsync(WebApplication app, string path) => app.GetTestClient().GetAsync(path, TestContext.Current.CancellationToken);
+    private static Task<HttpResponseMessage> GetAsync(WebApplication app, string path) =>
+        app.GetTestClient().GetAsync(path, TestContext.Current.CancellationToken);
 
-    private static string Header(HttpResponseMessage response, string name) => response.Headers.TryGetValues(name, out var values) ? string.Join(",", values) : "";
+    private static string Header(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values) ? string.Join(",", values) : "";
 }

@@ -49,7 +49,8 @@ public sealed class RouteCheckTests
             app.MapBlueprint<People>("/Users");
         });
 
-        Assert.Equal("GET /users/{id:int} is mapped 2 times: users.Show (/users/{id:int}) and people.Find (/Users/{Number:int}).", Assert.Single(await TestApps.FaultsAsync(app)));
+        Assert.Equal("GET /users/{id:int} is mapped 2 times: users.Show (/users/{id:int}) and people.Find (/Users/{Number:int}).",
+            Assert.Single(await TestApps.FaultsAsync(app)));
     }
 
     [Fact]
@@ -57,7 +58,8 @@ public sealed class RouteCheckTests
     {
         await using var app = TestApps.Build(["--environment", "Testing"], map: app => app.MapBlueprint<Both>("/both"));
 
-        Assert.Equal("The endpoint name 'both.Change' is used by PUT /both and PATCH /both. Give all but one another with WithName.", Assert.Single(await TestApps.FaultsAsync(app)));
+        Assert.Equal("The endpoint name 'both.Change' is used by PUT /both and PATCH /both. Give all but one another with WithName.",
+            Assert.Single(await TestApps.FaultsAsync(app)));
     }
 
     [Fact]

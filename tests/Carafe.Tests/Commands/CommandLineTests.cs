@@ -26,7 +26,8 @@ public sealed partial class CommandLineTests : IDisposable
             app.Lifetime.ApplicationStarted.Register(() => started = true);
             var name = new Argument<string>("name");
             var command = new Command("greet", "Say hello.") { name };
-            command.SetAction(parsed => parsed.InvocationConfiguration.Output.WriteLine($"Hello {parsed.GetValue(name)} from {app.Environment.EnvironmentName}"));
+            command.SetAction(
+                parsed => parsed.InvocationConfiguration.Output.WriteLine($"Hello {parsed.GetValue(name)} from {app.Environment.EnvironmentName}"));
             return command;
         });
 
@@ -103,7 +104,8 @@ public sealed partial class CommandLineTests : IDisposable
 
         Assert.Equal(78, await RunAsync(args));
         Assert.Equal(
-            $"The configuration is not usable:\n  - {Path.Combine(_folder.Path, ".env.Testing")}:2: there is no name before the '='.\n  - PORT: 'x' is not a whole number.",
+            $"The configuration is not usable:\n  - {Path.Combine(_folder.Path, ".env.Testing")}:2: there is no name before the '='.\n  - PORT: 'x' is " +
+            $"not a whole number.",
             Error.ReplaceLineEndings("\n"));
         Assert.Equal("", Output);
     }
@@ -156,7 +158,9 @@ public sealed partial class CommandLineTests : IDisposable
         _configure = builder => builder.Logging.AddProvider(log);
 
         Assert.Equal(1, await RunAsync("run", "--port", $"{port}"));
-        Assert.Equal($"Failed to bind to address http://127.0.0.1:{port}: address already in use. Choose another address with --host and --port, PORT or ASPNETCORE_URLS.", Error);
+        Assert.Equal(
+            $"Failed to bind to address http://127.0.0.1:{port}: address already in use. Choose another address with --host and --port, PORT or " +
+            $"ASPNETCORE_URLS.", Error);
         Assert.Empty(log.Errors);
     }
 
@@ -217,6 +221,7 @@ public sealed partial class CommandLineTests : IDisposable
 
         Assert.Equal(0, await RunAsync("routes", "--json"));
         var first = System.Text.Json.JsonDocument.Parse(Output).RootElement[0];
-        Assert.Equal("""{"method":"GET","path":"/things","blueprint":"things","name":"things.List","who_may_call":"anyone"}""", System.Text.Json.JsonSerializer.Serialize(first));
+        Assert.Equal("""{"method":"GET","path":"/things","blueprint":"things","name":"things.List","who_may_call":"anyone"}""",
+            System.Text.Json.JsonSerializer.Serialize(first));
     }
 }

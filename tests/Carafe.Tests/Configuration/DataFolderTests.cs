@@ -38,7 +38,8 @@ public sealed class DataFolderTests
         builder.Configuration["DATA_FOLDER"] = setting;
         using var app = (IDisposable)builder.Build();
 
-        Assert.Equal(Path.Combine(builder.Environment.ContentRootPath, below).TrimEnd('/'), ((WebApplication)app).Services.GetRequiredService<DataFolder>().Root.TrimEnd('/'));
+        Assert.Equal(Path.Combine(builder.Environment.ContentRootPath, below).TrimEnd('/'),
+            ((WebApplication)app).Services.GetRequiredService<DataFolder>().Root.TrimEnd('/'));
     }
 
     private static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure)

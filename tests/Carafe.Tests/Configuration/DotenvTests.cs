@@ -96,7 +96,8 @@ public sealed class DotenvTests : IDisposable
     public async Task Values_lie_over_appsettings_and_under_the_real_environment_and_double_underscores_nest()
     {
         // PATH is the one variable that is set everywhere.
-        _folder.With(".env", "PATH=file\nGREETING=file\nLogging__LogLevel__Default=Error").With("appsettings.json", """{"GREETING": "appsettings", "OTHER": "appsettings"}""");
+        _folder.With(".env", "PATH=file\nGREETING=file\nLogging__LogLevel__Default=Error")
+            .With("appsettings.json", """{"GREETING": "appsettings", "OTHER": "appsettings"}""");
         await using var app = TestApps.Build(_folder.Args("Development"));
 
         Assert.Equal("file", app.Configuration["GREETING"]);

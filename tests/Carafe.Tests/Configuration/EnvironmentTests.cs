@@ -23,7 +23,8 @@ public sealed class EnvironmentTests : IDisposable
     {
         var fault = Assert.Throws<ConfigurationException>(() => Read([$"--environment={given}"]));
 
-        Assert.Equal($"The environment '{given}', given by --environment, does not exist. It is one of Development, Testing, Production.", Assert.Single(fault.Faults));
+        Assert.Equal($"The environment '{given}', given by --environment, does not exist. It is one of Development, Testing, Production.",
+            Assert.Single(fault.Faults));
     }
 
     [Fact]
@@ -48,7 +49,8 @@ public sealed class EnvironmentTests : IDisposable
 
         var fault = Assert.Throws<ConfigurationException>(() => Read([]));
 
-        Assert.Collection(fault.Faults, first => Assert.Contains("'Prod', given by ASPNETCORE_ENVIRONMENT in .env", first, StringComparison.Ordinal), second => Assert.Contains(".env:2:", second, StringComparison.Ordinal));
+        Assert.Collection(fault.Faults, first => Assert.Contains("'Prod', given by ASPNETCORE_ENVIRONMENT in .env", first, StringComparison.Ordinal),
+            second => Assert.Contains(".env:2:", second, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -31,7 +31,8 @@ public sealed class ListenAddressTests
     [InlineData("Kestrel:Endpoints:Own:Url", "http://127.0.0.1:7000")]
     public async Task What_the_platform_was_told_is_left_to_it(string key, string value)
     {
-        await using var app = TestApps.Configured(new() { ["urls"] = "", ["http_ports"] = "", [key] = value }, builder => builder.Services.AddSingleton<IServer, Addressed>());
+        await using var app = TestApps.Configured(new() { ["urls"] = "", ["http_ports"] = "", [key] = value },
+            builder => builder.Services.AddSingleton<IServer, Addressed>());
 
         await app.StartAsync(TestContext.Current.CancellationToken);
 

@@ -25,7 +25,8 @@ public sealed class ManyAppsTests
             gone.Add(await RunOnceAsync());
         }
 
-        // Threads of the pool hold on to what they ran last until they run something else, and here other tests keep some of them waiting. A leak holds every app.
+        // Threads of the pool hold on to what they ran last until they run something else, and here other tests keep some of them waiting. A leak holds
+        // every app.
         for (var round = 0; round < 20 && Alive(gone) > 3; round++)
         {
             await RunOnceAsync();

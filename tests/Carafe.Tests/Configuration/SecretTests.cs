@@ -26,7 +26,8 @@ public sealed class SecretTests : IDisposable
         await using var app = Build("Production", []);
 
         Assert.Equal(
-            ["SECRET_KEY: is required in Production. Make one with: openssl rand -base64 48", "API_KEY: is required in Production. Make one with: openssl rand -base64 48"],
+            ["SECRET_KEY: is required in Production. Make one with: openssl rand -base64 48",
+                "API_KEY: is required in Production. Make one with: openssl rand -base64 48"],
             await TestApps.FaultsAsync(app));
     }
 
@@ -70,7 +71,8 @@ public sealed class SecretTests : IDisposable
         await using var shorter = Build("Testing", new() { ["API_KEY"] = "dev" });
         await using var placeholder = Build("Testing", new() { ["API_KEY"] = "change-me-change-me-change-me-now" });
 
-        Assert.Equal("API_KEY: the value has 3 bytes and needs at least 32. Make one with: openssl rand -base64 48", Assert.Single(await TestApps.FaultsAsync(shorter)));
+        Assert.Equal("API_KEY: the value has 3 bytes and needs at least 32. Make one with: openssl rand -base64 48",
+            Assert.Single(await TestApps.FaultsAsync(shorter)));
         Assert.Equal("change-me-change-me-change-me-now", placeholder.Services.GetRequiredService<SecretSettings>().ApiKey);
     }
 
@@ -91,7 +93,8 @@ public sealed class SecretTests : IDisposable
     public async Task A_file_may_hold_the_secret()
     {
         _folder.With("key", TestApps.StrongSecret + "-filed\r\n");
-        await using var app = Build("Production", new() { ["SECRET_KEY"] = TestApps.StrongSecret, ["API_KEY_FILE"] = "key", ["API_KEY_FALLBACKS_FILE"] = Path.Combine(_folder.Path, "key") });
+        await using var app = Build("Production",
+            new() { ["SECRET_KEY"] = TestApps.StrongSecret, ["API_KEY_FILE"] = "key", ["API_KEY_FALLBACKS_FILE"] = Path.Combine(_folder.Path, "key") });
 
         var settings = app.Services.GetRequiredService<SecretSettings>();
 
@@ -106,7 +109,8 @@ public sealed class SecretTests : IDisposable
     [InlineData(new byte[] { 0xFF, 0xFE, 0x61, 0x00 })]
     public async Task A_file_that_is_not_UTF_8_is_a_fault_and_not_another_secret(byte[] bytes)
     {
-        await File.WriteAllBytesAsync(Path.Combine(_folder.Path, "binary"), [.. System.Text.Encoding.ASCII.GetBytes(TestApps.StrongSecret), .. bytes], TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(Path.Combine(_folder.Path, "binary"), [.. System.Text.Encoding.ASCII.GetBytes(TestApps.StrongSecret), .. bytes],
+            TestContext.Current.CancellationToken);
         await using var app = Build("Production", new() { ["SECRET_KEY"] = TestApps.StrongSecret, ["API_KEY_FILE"] = "binary" });
         Assert.StartsWith("API_KEY_FILE: 'binary' is not UTF-8 text.", Assert.Single(await TestApps.FaultsAsync(app)), StringComparison.Ordinal);
     }
@@ -114,7 +118,8 @@ public sealed class SecretTests : IDisposable
     [Fact]
     public async Task A_file_that_is_not_there_and_a_secret_set_twice_are_faults()
     {
-        await using var app = Build("Production", new() { ["SECRET_KEY"] = TestApps.StrongSecret, ["SECRET_KEY_FILE"] = "key", ["API_KEY_FILE"] = "/nowhere/key" });
+        await using var app = Build("Production",
+            new() { ["SECRET_KEY"] = TestApps.StrongSecret, ["SECRET_KEY_FILE"] = "key", ["API_KEY_FILE"] = "/nowhere/key" });
 
         Assert.Collection(
             await TestApps.FaultsAsync(app),
@@ -147,7 +152,8 @@ public sealed class SecretTests : IDisposable
         var made = await Task.WhenAll(apps.Select(app => Task.Run(() => app.Services.GetRequiredService<SecretSettings>().ApiKey)));
 
         Assert.Single(made.Distinct());
-        Assert.Equal([".gitignore", "API_KEY"], Directory.GetFiles(Path.Combine(_folder.Path, ".carafe")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal([".gitignore", "API_KEY"], Directory.GetFiles(Path.Combine(_folder.Path, ".carafe")).Select(Path.GetFileName)
+            .Order(StringComparer.Ordinal));
         foreach (var app in apps)
         {
             await app.DisposeAsync();
@@ -172,5 +178,9 @@ public sealed class SecretTests : IDisposable
     });
 
     private static Dictionary<string, string?> Strong(params (string Name, string Value)[] more) =>
-        new(more.Select(pair => KeyValuePair.Create(pair.Name, (string?)pair.Value))) { ["SECRET_KEY"] = TestApps.StrongSecret, ["API_KEY"] = TestApps.StrongSecret };
+        new(more.Select(pair => KeyValuePair.Create(pair.Name, (string?)pair.Value)))
+        {
+            ["SECRET_KEY"] = TestApps.StrongSecret,
+            ["API_KEY"] = TestApps.StrongSecret
+        };
 }

@@ -77,7 +77,8 @@ public sealed class SettingsTests
         var settings = app.Services.GetRequiredService<SampleSettings>();
 
         Assert.Equal((12, -5000000000L, 1.25m, 0.5, true), (settings.PasswordMinLength, settings.Size, settings.Price, settings.Ratio, settings.Verbose));
-        Assert.Equal((TimeSpan.FromDays(30), Level.VeryHigh, new Uri("https://example.org/back"), "kept"), (settings.Lifetime, settings.Level, settings.CallbackUrl, settings.Title));
+        Assert.Equal((TimeSpan.FromDays(30), Level.VeryHigh, new Uri("https://example.org/back"), "kept"),
+            (settings.Lifetime, settings.Level, settings.CallbackUrl, settings.Title));
         Assert.Equal(["http://a", "http://b"], settings.Origins);
         Assert.Equal([80, 443], settings.Ports);
         Assert.Equal([TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(2)], settings.Retries);
@@ -103,7 +104,8 @@ public sealed class SettingsTests
     [InlineData("VERBOSE", "ja", "VERBOSE: 'ja' is not true or false.")]
     [InlineData("LIFETIME", "15", "LIFETIME: '15' is not a time: write a whole number and its unit (ms, s, m, h or d), such as 15m.")]
     [InlineData("LIFETIME", "00:15:00", "LIFETIME: '00:15:00' is not a time: write a whole number and its unit (ms, s, m, h or d), such as 15m.")]
-    [InlineData("LIFETIME", "99999999999999999999d", "LIFETIME: '99999999999999999999d' is not a time: write a whole number and its unit (ms, s, m, h or d), such as 15m.")]
+    [InlineData("LIFETIME", "99999999999999999999d",
+        "LIFETIME: '99999999999999999999d' is not a time: write a whole number and its unit (ms, s, m, h or d), such as 15m.")]
     [InlineData("LIFETIME", "99999999999d", "LIFETIME: '99999999999d' is not a time: write a whole number and its unit (ms, s, m, h or d), such as 15m.")]
     [InlineData("LEVEL", "1", "LEVEL: '1' is not one of low, very_high.")]
     [InlineData("CALLBACK_URL", "/back", "CALLBACK_URL: '/back' is not an absolute URL.")]
@@ -150,7 +152,8 @@ public sealed class SettingsTests
     [Fact]
     public async Task Options_of_the_platform_that_validate_on_start_are_told_in_the_same_list()
     {
-        await using var app = Build(new() { ["PORT"] = "x" }, builder => builder.Services.AddOptions<OtherSettings>().Validate(_ => false, "Not mine.").ValidateOnStart());
+        await using var app = Build(new() { ["PORT"] = "x" }, builder => builder.Services.AddOptions<OtherSettings>().Validate(_ => false, "Not mine.")
+            .ValidateOnStart());
 
         Assert.Equal(["PORT: 'x' is not a whole number.", "Not mine."], await TestApps.FaultsAsync(app));
     }
@@ -175,7 +178,8 @@ public sealed class SettingsTests
         await first.StartAsync(TestContext.Current.CancellationToken);
         await second.StartAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal(("first", "second"), (first.Services.GetRequiredService<SampleSettings>().Title, second.Services.GetRequiredService<SampleSettings>().Title));
+        Assert.Equal(("first", "second"),
+            (first.Services.GetRequiredService<SampleSettings>().Title, second.Services.GetRequiredService<SampleSettings>().Title));
         Assert.NotEqual(first.Services.GetRequiredService<CarafeSettings>().SecretKey, second.Services.GetRequiredService<CarafeSettings>().SecretKey);
     }
 
@@ -187,7 +191,8 @@ public sealed class SettingsTests
         Assert.Equal("PROPAGATE_EXCEPTIONS: is for tests and refused in Production.", Assert.Single(await TestApps.FaultsAsync(app)));
     }
 
-    private static WebApplication Build(Dictionary<string, string?> settings, Action<WebApplicationBuilder>? configure = null) => TestApps.Configured(settings, builder =>
+    private static WebApplication Build(Dictionary<string, string?> settings, Action<WebApplicationBuilder>? configure = null) =>
+        TestApps.Configured(settings, builder =>
     {
         builder.Services.AddSettings<SampleSettings>();
         configure?.Invoke(builder);

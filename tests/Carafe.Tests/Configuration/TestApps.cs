@@ -21,7 +21,8 @@ internal static class TestApps
     }
 
     /// <summary>An app in Testing whose settings are only those given.</summary>
-    public static WebApplication Configured(Dictionary<string, string?> settings, Action<WebApplicationBuilder>? configure = null, string environment = "Testing") =>
+    public static WebApplication Configured(Dictionary<string, string?> settings, Action<WebApplicationBuilder>? configure = null,
+        string environment = "Testing") =>
         Build(["--environment", environment], builder =>
         {
             builder.Configuration.AddInMemoryCollection(settings);

@@ -92,7 +92,9 @@ internal sealed class CompiledModel(params string[] sources)
             var written = (await write(ActivatorUtilities.CreateInstance(app.Services, type), type, folder.FullName)).Select(File.ReadAllText).ToList();
             // The new snapshot takes the place of the old one.
             return written.Count == 0 ? this
-                : new CompiledModel([.. sources.Where(source => !source.Contains(": ModelSnapshot", StringComparison.Ordinal)), .. written]) { Configure = Configure };
+                : new CompiledModel(
+                [.. sources.Where(source => !source.Contains(": ModelSnapshot", StringComparison.Ordinal)), .. written])
+                { Configure = Configure };
         }
         finally
         {
@@ -104,7 +106,9 @@ internal sealed class CompiledModel(params string[] sources)
 
     private Assembly Compile()
     {
-        const string Usings = "global using System; global using System.Collections.Generic; global using System.Linq; global using Microsoft.EntityFrameworkCore; global using Carafe.Data;";
+        const string Usings =
+            "global using System; global using System.Collections.Generic; global using System.Linq; global using Microsoft.EntityFrameworkCore; global " +
+            "using Carafe.Data;";
         var compilation = CSharpCompilation.Create(
             $"Lab{Interlocked.Increment(ref _count)}",
             [.. sources.Append(Usings).Select(source => CSharpSyntaxTree.ParseText(source))],

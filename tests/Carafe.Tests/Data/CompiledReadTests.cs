@@ -34,12 +34,15 @@ public class CompiledReadTests
     {
         await using var server = await ShopServer.StartAsync(database, map: Map);
         await FillAsync(server);
-        foreach (var (shelf, slot, name) in new (int?, int?, string?)[] { (1, 1, "item 3"), (2, null, "item 4"), (null, 2, " item 5 "), (1, 1, "item 3"), (null, null, null), (2, 2, "none") })
+        foreach (var (shelf, slot, name) in new (int?, int?, string?)[] { (1, 1, "item 3"), (2, null, "item 4"), (null, 2, " item 5 "), (1, 1, "item 3"),
+            (null, null, null), (2, 2, "none") })
         {
             var expected = Expected(list, shelf, slot, name);
             foreach (var paging in new[] { "limit=3", "limit=3&after=" })
             {
-                Assert.Equal(expected, await WalkAsync(server, $"/lists/{list}?{(shelf is null ? "" : $"shelf={shelf}&")}{(slot is null ? "" : $"slot={slot}&")}name={name}&{paging}"));
+                Assert.Equal(expected,
+                    await WalkAsync(server,
+                        $"/lists/{list}?{(shelf is null ? "" : $"shelf={shelf}&")}{(slot is null ? "" : $"slot={slot}&")}name={name}&{paging}"));
             }
         }
     }
@@ -64,11 +67,14 @@ public class CompiledReadTests
     public async Task A_page_far_down_holds_the_rows_that_come_after_those_before_it(string database)
     {
         await using var server = await ShopServer.StartAsync(database, map: app => app.MapGet("/cheap", (decimal below, PageQuery page, ShopDb db) =>
-            db.Items.Where(item => item.Price < below).OrderByDescending(item => item.Price).ThenBy(item => item.Name).ToPageAsync(page, item => new Seen(item.Id) { Name = item.Name })));
-        await server.SeedAsync(db => Task.Run(() => db.Items.AddRange(Enumerable.Range(1, 500).Select(n => new Item { Id = n, Name = $"{n * 7919 % 500:000}", Price = n % 3 }))));
+            db.Items.Where(item => item.Price < below).OrderByDescending(item => item.Price).ThenBy(item => item.Name)
+                .ToPageAsync(page, item => new Seen(item.Id) { Name = item.Name })));
+        await server.SeedAsync(
+            db => Task.Run(() => db.Items.AddRange(Enumerable.Range(1, 500).Select(n => new Item { Id = n, Name = $"{n * 7919 % 500:000}", Price = n % 3 }))));
         foreach (var below in new[] { 9, 2, 9 })
         {
-            var expected = Enumerable.Range(1, 500).Where(n => n % 3 < below).OrderByDescending(n => n % 3).ThenBy(n => $"{n * 7919 % 500:000}", StringComparer.Ordinal).ToList();
+            var expected = Enumerable.Range(1, 500).Where(n => n % 3 < below).OrderByDescending(n => n % 3)
+                .ThenBy(n => $"{n * 7919 % 500:000}", StringComparer.Ordinal).ToList();
             for (var page = 1; page <= expected.Count / 30 + 1; page++)
             {
                 var answer = await server.Client.GetFromJsonAsync<JsonElement>($"/cheap?below={below}&limit=30&page={page}", Stop);
@@ -89,17 +95,22 @@ public class CompiledReadTests
             var one = await server.Client.GetFromJsonAsync<JsonElement>($"/seen/2?me={me}", Stop);
             Assert.Equal(me == 2 ? "item 2" : null, one.GetProperty("name").GetString());
             var all = await server.Client.GetFromJsonAsync<JsonElement>($"/seen?me={me}", Stop);
-            Assert.Equal(me == 0 ? [] : [me], all.GetProperty("items").EnumerateArray().Where(item => item.GetProperty("name").ValueKind == JsonValueKind.String).Select(Id));
+            Assert.Equal(me == 0
+                ? []
+                : [me], all.GetProperty("items").EnumerateArray().Where(item => item.GetProperty("name").ValueKind == JsonValueKind.String).Select(Id));
         }
 
-        Assert.Equal("Item 77 not found", (await (await server.Client.GetAsync("/seen/77?me=1", Stop)).Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("message").GetString());
+        Assert.Equal("Item 77 not found", (await (await server.Client.GetAsync("/seen/77?me=1", Stop)).Content.ReadFromJsonAsync<JsonElement>(Stop))
+            .GetProperty("message").GetString());
     }
 
     private static void Map(WebApplication app)
     {
         app.MapGet("/lists/{list}", (string list, int? shelf, int? slot, string? name, PageQuery page, ShopDb db) => List(db, list, shelf, slot, name ?? "")
             .ToPageAsync(page, item => new ItemResponse(item.Id, item.Name, item.Version, item.CreatedAt)));
-        app.MapGet("/seen", async Task<Ok<Paged<Seen>>> (int me, PageQuery page, ShopDb db) => TypedResults.Ok(await db.Items.OrderBy(item => item.Id).ToPageAsync(page, SeenBy(me))));
+        app.MapGet("/seen",
+            async Task<Ok<Paged<Seen>>> (int me, PageQuery page, ShopDb db) =>
+                TypedResults.Ok(await db.Items.OrderBy(item => item.Id).ToPageAsync(page, SeenBy(me))));
         app.MapGet("/seen/{id:int}", (int id, int me, ShopDb db) => db.Items.FindOr404Async(id, SeenBy(me)));
     }
 
@@ -140,7 +151,9 @@ public class CompiledReadTests
     private static async Task FillAsync(ShopServer server)
     {
         await server.SeedAsync(db => Task.Run(() => db.Shelves.AddRange(new Shelf { Id = 1, Name = "one" }, new Shelf { Id = 2, Name = "two" })));
-        await server.SeedAsync(db => Task.Run(() => db.Items.AddRange(Rows().Select(row => new Item { Id = row.Id, Name = row.Name, ShelfId = row.Shelf, SlotNumber = row.Slot }))));
+        await server.SeedAsync(
+            db => Task.Run(
+            () => db.Items.AddRange(Rows().Select(row => new Item { Id = row.Id, Name = row.Name, ShelfId = row.Shelf, SlotNumber = row.Slot }))));
     }
 
     private static async Task<List<int>> WalkAsync(ShopServer server, string path)

@@ -68,7 +68,8 @@ public class ContextStateTests
         app.MapGet("/mine", (PageQuery page, TContext db) =>
         {
             var mine = db.Current();
-            return db.Notes.IgnoreQueryFilters().Where(note => note.Tenant == mine).OrderBy(note => note.Id).ToPageAsync(page, note => new NoteResponse(note.Id));
+            return db.Notes.IgnoreQueryFilters().Where(note => note.Tenant == mine).OrderBy(note => note.Id)
+                .ToPageAsync(page, note => new NoteResponse(note.Id));
         });
         app.MapGet("/notes/{id:int}", (int id, TContext db) => db.Notes.FindOr404Async(id, note => new NoteResponse(note.Id)));
         await app.StartAsync(Stop);

@@ -55,7 +55,8 @@ public class CursorTests
         var page = await response.Content.ReadFromJsonAsync<JsonElement>(Stop);
         Assert.False(page.TryGetProperty("total", out _));
         var next = Uri.EscapeDataString(page.GetProperty("next").GetString()!);
-        Assert.Equal($"</sorted/newest?after=&limit=7>; rel=\"first\", </sorted/newest?after={next}&limit=7>; rel=\"next\"", Assert.Single(response.Headers.GetValues("Link")));
+        Assert.Equal($"</sorted/newest?after=&limit=7>; rel=\"first\", </sorted/newest?after={next}&limit=7>; rel=\"next\"",
+            Assert.Single(response.Headers.GetValues("Link")));
         page = await server.Client.GetFromJsonAsync<JsonElement>($"/sorted/newest?limit=7&after={next}&total=true", Stop);
         Assert.Equal(50, page.GetProperty("total").GetInt32());
     }
@@ -70,7 +71,8 @@ public class CursorTests
         var flipped = (cursor[0] == 'A' ? "B" : "A") + cursor[1..];
         foreach (var path in new[]
         {
-            $"/sorted/newest?after={flipped}", $"/sorted/newest?after={cursor[..^2]}", "/sorted/newest?after=!!", "/sorted/newest?after=AAAA", $"/sorted/newest?after={new string('A', 5000)}",
+            $"/sorted/newest?after={flipped}", $"/sorted/newest?after={cursor[..^2]}", "/sorted/newest?after=!!", "/sorted/newest?after=AAAA",
+                $"/sorted/newest?after={new string('A', 5000)}",
             $"/sorted/price?after={cursor}", $"/items?after={cursor}", $"/sorted/newest?q=other&after={cursor}",
         })
         {
@@ -81,7 +83,8 @@ public class CursorTests
         }
     }
 
-    private static void Map(WebApplication app) => app.MapGet("/sorted/{sort}", SortedAsync).WithMetadata(new RequestParameterMetadata("q", typeof(string), "A filter."));
+    private static void Map(WebApplication app) =>
+        app.MapGet("/sorted/{sort}", SortedAsync).WithMetadata(new RequestParameterMetadata("q", typeof(string), "A filter."));
 
     private static async Task<Ok<Paged<ItemResponse>>> SortedAsync(string sort, PageQuery page, ShopDb db) => TypedResults.Ok(await (sort switch
     {

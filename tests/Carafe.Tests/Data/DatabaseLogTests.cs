@@ -16,7 +16,8 @@ public class DatabaseLogTests
         await using var shop = await ShopServer.StartAsync(kind, builder => builder.Logging.AddProvider(log));
         await shop.SendAsync(HttpMethod.Post, "/items", new { name = "Cup" });
         await shop.Client.GetAsync("/items", TestContext.Current.CancellationToken);
-        Assert.DoesNotContain(log.From(LogLevel.Information), line => line.Contains("SELECT", StringComparison.Ordinal) || line.Contains("INSERT", StringComparison.Ordinal));
+        Assert.DoesNotContain(log.From(LogLevel.Information), line => line.Contains("SELECT", StringComparison.Ordinal)
+            || line.Contains("INSERT", StringComparison.Ordinal));
     }
 
     [Theory]

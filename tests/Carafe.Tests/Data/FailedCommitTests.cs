@@ -39,7 +39,8 @@ public sealed class FailedCommitTests : IAsyncDisposable
     public async Task Nobody_is_told_of_a_write_that_is_not_committed()
     {
         _refuses = _ => true;
-        Assert.All(await WriteAsync(3), write => Assert.Equal(SQLITE_CONSTRAINT_COMMITHOOK, Assert.IsType<SqliteException>(write.Exception?.InnerException).SqliteExtendedErrorCode));
+        Assert.All(await WriteAsync(3),
+            write => Assert.Equal(SQLITE_CONSTRAINT_COMMITHOOK, Assert.IsType<SqliteException>(write.Exception?.InnerException).SqliteExtendedErrorCode));
         Assert.Equal(0, Count());
     }
 

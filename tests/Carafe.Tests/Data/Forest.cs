@@ -22,7 +22,17 @@ internal sealed class Forest : IAsyncDisposable
         return forest;
 
         static Leaf Leaf(int id, int? fell) =>
-            new() { Id = id, Size = id * 1.10m, Kind = (DayOfWeek)id, Key = new Guid(id, 0, 0, new byte[8]), Fell = fell, Note = fell is null ? null : $"n\u00f6te {id}" };
+            new()
+            {
+                Id = id,
+                Size = id * 1.10m,
+                Kind = (DayOfWeek)id,
+                Key = new Guid(id, 0, 0, new byte[8]),
+                Fell = fell,
+                Note = fell is null
+                ? null
+                : $"n\u00f6te {id}"
+            };
     }
 
     public ForestDb Open(params IInterceptor[] interceptors) => Open(options => options.AddInterceptors(interceptors));

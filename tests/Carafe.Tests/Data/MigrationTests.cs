@@ -9,8 +9,10 @@ public class MigrationTests
         {
             protected override void OnModelCreating(ModelBuilder model)
             {
-                model.Entity<Writer>(w => { w.HasIndex(x => x.Email).IsUnique(); w.Property(x => x.Email).HasMaxLength(120); w.Property(x => x.Mood).HasConversion<string>().HasMaxLength(20); });
-                model.Entity<Book>(b => { b.HasOne<Writer>().WithMany().HasForeignKey(x => x.WriterId).OnDelete(DeleteBehavior.Cascade); b.Property(x => x.Price).HasPrecision(12, 2); });
+                model.Entity<Writer>(w => { w.HasIndex(x => x.Email).IsUnique(); w.Property(x => x.Email).HasMaxLength(120); });
+                model.Entity<Writer>(w => { w.Property(x => x.Mood).HasConversion<string>().HasMaxLength(20); });
+                model.Entity<Book>(b => { b.HasOne<Writer>().WithMany().HasForeignKey(x => x.WriterId).OnDelete(DeleteBehavior.Cascade); });
+                model.Entity<Book>(b => { b.Property(x => x.Price).HasPrecision(12, 2); });
             }
         }
         public enum Mood { Calm, Cross }
@@ -42,10 +44,13 @@ public class MigrationTests
 
     // A column more, one less, one that must now be there, a key of two columns, an index less and another name for a table's column.
     private static readonly string Second = First
-        .Replace("public string? Subtitle { get; set; }", "public string Subtitle { get; set; } = \"\"; public string? Blurb { get; set; }", StringComparison.Ordinal)
+        .Replace("public string? Subtitle { get; set; }", "public string Subtitle { get; set; } = \"\"; public string? Blurb { get; set; }",
+            StringComparison.Ordinal)
         .Replace("public double Weight { get; set; }", "", StringComparison.Ordinal)
         .Replace("w.HasIndex(x => x.Email).IsUnique();", "w.HasIndex(x => new { x.Email, x.Mood }).IsUnique();", StringComparison.Ordinal)
-        .Replace("b.Property(x => x.Price)", "model.Entity<Tag>().HasKey(t => new { t.BookId, t.Name }); model.Entity<Tag>().HasOne<Book>().WithMany().HasForeignKey(t => t.BookId); b.Property(x => x.Price)", StringComparison.Ordinal)
+        .Replace("b.Property(x => x.Price)",
+            "model.Entity<Tag>().HasKey(t => new { t.BookId, t.Name }); model.Entity<Tag>().HasOne<Book>().WithMany().HasForeignKey(t => t.BookId); " +
+            "b.Property(x => x.Price)", StringComparison.Ordinal)
         + "public class Tag { public long BookId { get; set; } public string Name { get; set; } = \"\"; }";
 
     [Theory]

@@ -72,7 +72,8 @@ public class OwnConnectionTests
     public async Task Statements_of_one_command_have_a_commit_and_a_result_each()
     {
         await using var shop = await WriteQueue.StartAsync();
-        await Assert.ThrowsAsync<SqliteException>(() => shop.Execute($"INSERT INTO shelves (id, name) VALUES (1, 'a'); INSERT INTO shelves (id, name) VALUES (1, 'b');"));
+        await Assert.ThrowsAsync<SqliteException>(
+            () => shop.Execute($"INSERT INTO shelves (id, name) VALUES (1, 'a'); INSERT INTO shelves (id, name) VALUES (1, 'b');"));
         await using var command = shop.Open().Database.GetDbConnection().CreateCommand();
         await command.Connection!.OpenAsync();
         command.CommandText = "UPDATE shelves SET id = 2 RETURNING name; UPDATE shelves SET id = 3 RETURNING id;";

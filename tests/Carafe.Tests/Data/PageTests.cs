@@ -17,7 +17,8 @@ public class PageTests
         // Newest first; rows of one instant by key, downwards as well.
         Assert.Equal(Enumerable.Range(6, 20).Reverse(), body.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetInt32()));
         Assert.Equal(
-            "</items?page=1&limit=20>; rel=\"first\", </items?page=1&limit=20>; rel=\"prev\", </items?page=3&limit=20>; rel=\"next\", </items?page=3&limit=20>; rel=\"last\"",
+            "</items?page=1&limit=20>; rel=\"first\", </items?page=1&limit=20>; rel=\"prev\", </items?page=3&limit=20>; rel=\"next\", " +
+            "</items?page=3&limit=20>; rel=\"last\"",
             Assert.Single(response.Headers.GetValues("Link")));
     }
 

@@ -31,7 +31,8 @@ public sealed class PostgresConnectionTests
     public async Task A_connection_whose_time_is_up_in_the_middle_of_opening_is_503()
     {
         var late = new Late();
-        await using var server = await ShopServer.StartAsync(ShopServer.Postgres, builder => builder.Services.AddSingleton<IDbContextOptionsConfiguration<ShopDb>>(late));
+        await using var server = await ShopServer.StartAsync(ShopServer.Postgres,
+            builder => builder.Services.AddSingleton<IDbContextOptionsConfiguration<ShopDb>>(late));
         // While a context is in use, the request's is a new one, and makes its connection.
         await server.SeedAsync(async _ =>
         {

@@ -18,7 +18,8 @@ public sealed class PrecisionTests
             using var refused = await server.SendAsync(HttpMethod.Post, "/priced", new { name = $"pen {price}", price });
             Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
             var error = await refused.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
-            Assert.Equal("must have at most 10 digits before the decimal point and 2 after it.", error.GetProperty("errors").GetProperty("price")[0].GetString());
+            Assert.Equal("must have at most 10 digits before the decimal point and 2 after it.",
+                error.GetProperty("errors").GetProperty("price")[0].GetString());
         }
 
         foreach (var price in (decimal[])[0m, 1.5m, 1.500m, 9_999_999_999.99m, -9_999_999_999.99m])

@@ -13,20 +13,29 @@ public class ReturnedValueTests
 {
     private static readonly Func<DbDataReader, object?>[] Getters =
     [
-        row => row.GetValue(0), row => row[0], row => row["x"], row => row.IsDBNull(0), row => row.GetBoolean(0), row => row.GetByte(0), row => row.GetChar(0), row => row.GetInt16(0),
-        row => row.GetInt32(0), row => row.GetInt64(0), row => row.GetFloat(0), row => row.GetDouble(0), row => row.GetDecimal(0), row => row.GetString(0), row => row.GetGuid(0),
-        row => row.GetDateTime(0), row => row.GetDateTime(0).Kind, row => row.GetFieldValue<DateTimeOffset>(0), row => row.GetFieldValue<DateTimeOffset>(0).Offset,
-        row => row.GetFieldValue<DateOnly>(0), row => row.GetFieldValue<TimeOnly>(0), row => row.GetFieldValue<TimeSpan>(0), row => row.GetFieldValue<int>(0), row => row.GetFieldValue<int?>(0),
-        row => row.GetFieldValue<ulong>(0), row => row.GetFieldValue<sbyte>(0), row => row.GetFieldValue<string>(0), row => row.GetFieldValue<byte[]>(0), row => row.GetFieldValue<object>(0),
-        row => row.GetFieldValue<DayOfWeek>(0), row => row.GetFieldValue<bool>(0), row => row.GetFieldValue<double>(0), row => row.GetFieldType(0), row => row.GetDataTypeName(0),
-        row => row.GetName(0), row => row.GetOrdinal("x"), row => row.GetOrdinal("y"), row => row.FieldCount, row => row.HasRows, row => row.GetValues(new object[1]),
-        row => new StreamReader(row.GetStream(0)).ReadToEnd(), row => row.GetTextReader(0).ReadToEnd(), row => row.GetBytes(0, 0, null, 0, 0), row => row.GetChars(0, 0, new char[1], 0, 1),
+        row => row.GetValue(0), row => row[0], row => row["x"], row => row.IsDBNull(0), row => row.GetBoolean(0), row => row.GetByte(0), row => row.GetChar(0),
+        row => row.GetInt16(0),
+        row => row.GetInt32(0), row => row.GetInt64(0), row => row.GetFloat(0), row => row.GetDouble(0), row => row.GetDecimal(0), row => row.GetString(0),
+        row => row.GetGuid(0),
+        row => row.GetDateTime(0), row => row.GetDateTime(0).Kind, row => row.GetFieldValue<DateTimeOffset>(0),
+        row => row.GetFieldValue<DateTimeOffset>(0).Offset,
+        row => row.GetFieldValue<DateOnly>(0), row => row.GetFieldValue<TimeOnly>(0), row => row.GetFieldValue<TimeSpan>(0), row => row.GetFieldValue<int>(0),
+        row => row.GetFieldValue<int?>(0),
+        row => row.GetFieldValue<ulong>(0), row => row.GetFieldValue<sbyte>(0), row => row.GetFieldValue<string>(0), row => row.GetFieldValue<byte[]>(0),
+        row => row.GetFieldValue<object>(0),
+        row => row.GetFieldValue<DayOfWeek>(0), row => row.GetFieldValue<bool>(0), row => row.GetFieldValue<double>(0), row => row.GetFieldType(0),
+        row => row.GetDataTypeName(0),
+        row => row.GetName(0), row => row.GetOrdinal("x"), row => row.GetOrdinal("y"), row => row.FieldCount, row => row.HasRows,
+        row => row.GetValues(new object[1]),
+        row => new StreamReader(row.GetStream(0)).ReadToEnd(), row => row.GetTextReader(0).ReadToEnd(), row => row.GetBytes(0, 0, null, 0, 0),
+        row => row.GetChars(0, 0, new char[1], 0, 1),
         row => row.GetValue(1), row => row.Read(), row => row.GetValue(0), row => row.NextResult(),
     ];
 
     public static TheoryData<object> Values =>
     [
-        0L, 1L, -1L, 300L, 5_000_000_000L, 2461188.75, 0.5, "", "x", "42", "1.5", "true", "12.50", "2026-05-28 12:30:00.1234567", "2026-05-28 12:30:00+02:00", "2026-05-28", "12:30:00.5",
+        0L, 1L, -1L, 300L, 5_000_000_000L, 2461188.75, 0.5, "", "x", "42", "1.5", "true", "12.50", "2026-05-28 12:30:00.1234567", "2026-05-28 12:30:00+02:00",
+        "2026-05-28", "12:30:00.5",
         "1.02:03:04", "5f0c2a3e-8f57-4c8b-9d3a-0c1f3a2b4d5e", new byte[] { 1, 2, 3 }, new byte[16], Array.Empty<byte>(), DBNull.Value,
     ];
 
@@ -110,12 +119,16 @@ internal sealed class MadeDb(DbContextOptions options) : DbContext(options)
 {
     public static readonly (string Name, object Value)[] Defaults =
     [
-        (nameof(Made.Bool), true), (nameof(Made.Byte), (byte)200), (nameof(Made.SByte), (sbyte)-100), (nameof(Made.Short), (short)-30_000), (nameof(Made.UShort), (ushort)60_000),
-        (nameof(Made.Int), -2_000_000_000), (nameof(Made.UInt), 4_000_000_000u), (nameof(Made.Long), long.MinValue + 1), (nameof(Made.ULong), ulong.MaxValue - 1), (nameof(Made.Float), 1.5f),
-        (nameof(Made.Double), -0.1), (nameof(Made.Decimal), 79228162514264337593543950.33m), (nameof(Made.Char), 'ü'), (nameof(Made.String), "it's \u2713"), (nameof(Made.Bytes), new byte[] { 0, 1, 255 }),
+        (nameof(Made.Bool), true), (nameof(Made.Byte), (byte)200), (nameof(Made.SByte), (sbyte)-100), (nameof(Made.Short), (short)-30_000),
+        (nameof(Made.UShort), (ushort)60_000),
+        (nameof(Made.Int), -2_000_000_000), (nameof(Made.UInt), 4_000_000_000u), (nameof(Made.Long), long.MinValue + 1),
+        (nameof(Made.ULong), ulong.MaxValue - 1), (nameof(Made.Float), 1.5f),
+        (nameof(Made.Double), -0.1), (nameof(Made.Decimal), 79228162514264337593543950.33m), (nameof(Made.Char), 'ü'), (nameof(Made.String), "it's \u2713"),
+        (nameof(Made.Bytes), new byte[] { 0, 1, 255 }),
         (nameof(Made.Guid), new Guid("5f0c2a3e-8f57-4c8b-9d3a-0c1f3a2b4d5e")), (nameof(Made.DateTime), new DateTime(2026, 5, 28, 12, 30, 0, 123)),
         (nameof(Made.DateTimeOffset), new DateTimeOffset(2026, 5, 28, 12, 30, 0, TimeSpan.FromHours(2))), (nameof(Made.DateOnly), new DateOnly(2026, 5, 28)),
-        (nameof(Made.TimeOnly), new TimeOnly(12, 30, 0, 5)), (nameof(Made.TimeSpan), new TimeSpan(1, 2, 3, 4)), (nameof(Made.Enum), DayOfWeek.Friday), (nameof(Made.Nullable), 7),
+        (nameof(Made.TimeOnly), new TimeOnly(12, 30, 0, 5)), (nameof(Made.TimeSpan), new TimeSpan(1, 2, 3, 4)), (nameof(Made.Enum), DayOfWeek.Friday),
+        (nameof(Made.Nullable), 7),
     ];
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)

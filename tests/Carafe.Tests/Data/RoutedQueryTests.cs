@@ -56,7 +56,8 @@ public class RoutedQueryTests
         await using var forest = await Forest.PlantAsync();
         await using var direct = forest.Open();
         await using var byEf = forest.Open(new CaseSensitive());
-        await direct.Database.ExecuteSqlAsync($"INSERT INTO Leaves (Id, TreeId, Size, Kind, Key) VALUES (90, 1, 'wide', 1, 'none'), (91, 1, '1', 5000000000, 'none')");
+        await direct.Database.ExecuteSqlAsync(
+            $"INSERT INTO Leaves (Id, TreeId, Size, Kind, Key) VALUES (90, 1, 'wide', 1, 'none'), (91, 1, '1', 5000000000, 'none')");
         foreach (var id in (int[])[90, 91])
         {
             var expected = await Record.ExceptionAsync(() => byEf.Leaves.SingleAsync(leaf => leaf.Id == id));
@@ -114,8 +115,13 @@ public class RoutedQueryTests
         answers.Add($"{tracked.Select(leaf => leaf.Tree).Distinct().Count()} {db.ChangeTracker.Entries().Count()}");
         var loose = await db.Leaves.AsNoTrackingWithIdentityResolution().Include(leaf => leaf.Tree).Where(leaf => leaf.TreeId == 1).ToListAsync();
         answers.Add($"{loose.Select(leaf => leaf.Tree).Distinct().Count()}");
-        answers.AddRange((await db.Leaves.OrderBy(leaf => leaf.Id).Select(leaf => new { leaf.Id, leaf.Size, leaf.Kind, leaf.Key, leaf.Fell, leaf.Note, Upper = Shout(leaf.Note) }).ToListAsync()).Select(row => $"{row}"));
-        answers.AddRange((await db.Trees.OrderBy(tree => tree.Id).Select(tree => new { tree.Name, Sizes = tree.Leaves.OrderBy(leaf => leaf.Id).Select(leaf => leaf.Size).ToList() }).ToListAsync())
+        answers.AddRange(
+            (await db.Leaves.OrderBy(leaf => leaf.Id)
+                .Select(leaf => new { leaf.Id, leaf.Size, leaf.Kind, leaf.Key, leaf.Fell, leaf.Note, Upper = Shout(leaf.Note) }).ToListAsync())
+                .Select(row => $"{row}"));
+        answers.AddRange(
+            (await db.Trees.OrderBy(tree => tree.Id)
+                .Select(tree => new { tree.Name, Sizes = tree.Leaves.OrderBy(leaf => leaf.Id).Select(leaf => leaf.Size).ToList() }).ToListAsync())
             .Select(row => $"{row.Name} {string.Join(' ', row.Sizes)}"));
         foreach (var tree in await db.Trees.AsSplitQuery().Include(tree => tree.Leaves).OrderBy(tree => tree.Id).ToListAsync())
         {
@@ -148,7 +154,8 @@ public class RoutedQueryTests
 
     private sealed class CaseSensitive : DbConnectionInterceptor
     {
-        public override async Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        public override async Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData,
+            CancellationToken cancellationToken = default)
         {
             await using var command = connection.CreateCommand();
             command.CommandText = "PRAGMA case_sensitive_like = 1";

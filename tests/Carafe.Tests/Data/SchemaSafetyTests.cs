@@ -13,7 +13,10 @@ public class SchemaSafetyTests
     public async Task A_migration_that_breaks_in_the_middle_leaves_nothing_and_is_applied_once_when_it_is_mended(string kind)
     {
         var mended = await new CompiledModel(MigrationTests.First).MigrateAsync("First");
-        var broken = new CompiledModel([.. mended.Sources.Select(source => source.Replace(EndOfUp, $"            migrationBuilder.Sql(\"INSERT INTO nowhere VALUES (1)\");\n{EndOfUp}", StringComparison.Ordinal))]);
+        var broken = new CompiledModel(
+            [.. mended.Sources.Select(
+                source => source.Replace(EndOfUp, $"            migrationBuilder.Sql(\"INSERT INTO nowhere VALUES (1)\");\n{EndOfUp}",
+                    StringComparison.Ordinal))]);
         await using var database = await TestDatabase.CreateAsync(kind);
 
         var (code, output) = await broken.RunAsync(database.Url, "db", "upgrade");
@@ -37,7 +40,8 @@ public class SchemaSafetyTests
         await using var database = await TestDatabase.CreateAsync(kind);
         Assert.Equal(0, (await recent.RunAsync(database.Url, "db", "upgrade")).Code);
 
-        foreach (var (code, output) in new[] { await old.RunAsync(database.Url, "db", "upgrade"), await old.RunAsync(database.Url, "db", "downgrade", "base"), await old.ServeAsync(database.Url) })
+        foreach (var (code, output) in new[] { await old.RunAsync(database.Url, "db", "upgrade"), await old.RunAsync(database.Url, "db", "downgrade", "base"),
+            await old.ServeAsync(database.Url) })
         {
             Assert.Equal(1, code);
             Assert.Contains("The database is newer than this build: it has ", output, StringComparison.Ordinal);
@@ -74,7 +78,8 @@ public class SchemaSafetyTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc takes no files, from root either.");
         var model = await new CompiledModel(MigrationTests.First).MigrateAsync("First");
 
-        Assert.Equal((1, "/proc/app.db cannot be opened: the directory /proc is not writable, or the file is not readable.\n"), await model.RunAsync("sqlite:////proc/app.db", "db", "upgrade"));
+        Assert.Equal((1, "/proc/app.db cannot be opened: the directory /proc is not writable, or the file is not readable.\n"),
+            await model.RunAsync("sqlite:////proc/app.db", "db", "upgrade"));
         Assert.Equal((1, "/nowhere/app.db cannot be opened: the directory /nowhere does not exist.\n"), await model.ServeAsync("sqlite:////nowhere/app.db"));
     }
 }

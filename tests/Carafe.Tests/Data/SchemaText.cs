@@ -7,9 +7,11 @@ namespace Carafe.Tests.Data;
 internal static class SchemaText
 {
     private const string Sqlite = """
-        SELECT 'column ' || t.name || '.' || c.name || ' ' || c.type || ' notnull ' || c."notnull" || ' pk ' || c.pk || ' autoincrement ' || (c.pk > 0 AND t.sql LIKE '%AUTOINCREMENT%')
+        SELECT 'column ' || t.name || '.' || c.name || ' ' || c.type || ' notnull ' || c."notnull" || ' pk ' || c.pk
+            || ' autoincrement ' || (c.pk > 0 AND t.sql LIKE '%AUTOINCREMENT%')
           FROM sqlite_master t JOIN pragma_table_xinfo(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT LIKE '%EFMigrations%'
-        UNION ALL SELECT 'index ' || t.name || ' ' || i.name || ' unique ' || i."unique" || ' (' || (SELECT group_concat(x.name || ' ' || x."desc") FROM pragma_index_xinfo(i.name) x WHERE x.key = 1) || ')'
+        UNION ALL SELECT 'index ' || t.name || ' ' || i.name || ' unique ' || i."unique"
+            || ' (' || (SELECT group_concat(x.name || ' ' || x."desc") FROM pragma_index_xinfo(i.name) x WHERE x.key = 1) || ')'
           FROM sqlite_master t JOIN pragma_index_list(t.name) i WHERE t.type = 'table' AND i.origin = 'c'
         UNION ALL SELECT 'foreign key ' || t.name || '.' || f."from" || ' -> ' || f."table" || '.' || f."to" || ' on delete ' || f.on_delete
           FROM sqlite_master t JOIN pragma_foreign_key_list(t.name) f WHERE t.type = 'table'

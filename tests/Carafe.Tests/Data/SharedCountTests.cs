@@ -4,7 +4,9 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace Carafe.Tests.Data;
 
-/// <summary>On PostgreSQL, requests that ask for a total at the same time are counted for together, and never by a count that began before they asked.</summary>
+/// <summary>
+/// On PostgreSQL, requests that ask for a total at the same time are counted for together, and never by a count that began before they asked.
+/// </summary>
 public sealed class SharedCountTests
 {
     [Fact]

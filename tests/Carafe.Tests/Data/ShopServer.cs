@@ -20,7 +20,8 @@ internal sealed class ShopServer : IAsyncDisposable
 
     public HttpClient Client => field ??= App.GetTestClient();
 
-    public static async Task<ShopServer> StartAsync(string? databaseUrl = null, Action<WebApplicationBuilder>? configure = null, Action<WebApplication>? map = null)
+    public static async Task<ShopServer> StartAsync(string? databaseUrl = null, Action<WebApplicationBuilder>? configure = null,
+        Action<WebApplication>? map = null)
     {
         var file = databaseUrl == Sqlite ? Path.Combine(Directory.CreateTempSubdirectory("carafe-").FullName, "shop.db") : null;
         databaseUrl = file is not null ? $"sqlite:///{file}" : databaseUrl == Postgres ? await NewPostgresAsync() : databaseUrl;

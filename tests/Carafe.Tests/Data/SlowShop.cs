@@ -25,7 +25,8 @@ internal sealed class SlowShop : IAsyncDisposable
     private readonly Counter _counter;
     private readonly SemaphoreSlim _asked;
 
-    private SlowShop(ShopServer server, NpgsqlConnection keeper, Counter counter, SemaphoreSlim asked) => (_server, _keeper, _counter, _asked) = (server, keeper, counter, asked);
+    private SlowShop(ShopServer server, NpgsqlConnection keeper, Counter counter, SemaphoreSlim asked) =>
+        (_server, _keeper, _counter, _asked) = (server, keeper, counter, asked);
 
     /// <summary>How many counts have been sent to the database.</summary>
     public int Counts => _counter.Count;
@@ -54,7 +55,8 @@ internal sealed class SlowShop : IAsyncDisposable
 
                 await (mine == "connection" ? db.Database.OpenConnectionAsync(stop) : Task.CompletedTask);
                 db.Database.SetCommandTimeout(mine == "time" ? 50 : null);
-                var total = db.Items.OrderBy(item => item.Id).ToPageAsync(page, item => new ItemResponse(item.Id, item.Name, item.Version, item.CreatedAt), stop);
+                var total = db.Items.OrderBy(item => item.Id).ToPageAsync(page,
+                    item => new ItemResponse(item.Id, item.Name, item.Version, item.CreatedAt), stop);
                 asked.Release();
                 return await total;
             }));

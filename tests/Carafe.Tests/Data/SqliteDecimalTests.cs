@@ -19,7 +19,8 @@ public class SqliteDecimalTests
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         SqliteDecimals.Register(connection);
         await using var command = connection.CreateCommand();
-        command.CommandText = "WITH v(x) AS (VALUES ('10.5'), ('9.75'), (''), ('-3'), ('1000'), ('x'), ('1.5E2')) SELECT x FROM v ORDER BY x COLLATE EF_DECIMAL";
+        command.CommandText =
+            "WITH v(x) AS (VALUES ('10.5'), ('9.75'), (''), ('-3'), ('1000'), ('x'), ('1.5E2')) SELECT x FROM v ORDER BY x COLLATE EF_DECIMAL";
         await using var rows = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
         var sorted = new List<string>();
         while (await rows.ReadAsync(TestContext.Current.CancellationToken))

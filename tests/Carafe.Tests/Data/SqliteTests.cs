@@ -79,7 +79,8 @@ public class SqliteTests
             Assert.Equal(HttpStatusCode.Created, (await server.SendAsync(HttpMethod.Post, "/items", new { name = "pen" })).StatusCode);
         }
 
-        // Root may write any file. What the file's header says holds for root as well: a version of its format, here of a future one, that is read and not written.
+        // Root may write any file. What the file's header says holds for root as well: a version of its format, here of a future one, that is read and
+        // not written.
         await using (var file = File.OpenWrite(database.Url["sqlite:///".Length..]))
         {
             file.Position = 18;

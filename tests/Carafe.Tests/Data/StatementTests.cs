@@ -14,7 +14,8 @@ public sealed class StatementTests
     [Fact]
     public async Task A_statement_has_the_time_that_the_setting_gives_or_that_it_takes_for_itself()
     {
-        await using var server = await ShopServer.StartAsync(ShopServer.Postgres, builder => builder.Configuration["DATABASE_TIMEOUT"] = "1", app => app.MapGet("/report", async (int? seconds, ShopDb db) =>
+        await using var server = await ShopServer.StartAsync(ShopServer.Postgres, builder => builder.Configuration["DATABASE_TIMEOUT"] = "1",
+            app => app.MapGet("/report", async (int? seconds, ShopDb db) =>
         {
             db.Database.SetCommandTimeout(seconds ?? db.Database.GetCommandTimeout());
             await db.Database.ExecuteSqlRawAsync("SELECT pg_sleep(2)");
@@ -51,7 +52,9 @@ public sealed class StatementTests
     [Fact]
     public async Task When_the_caller_goes_away_PostgreSQL_stops_working_for_them()
     {
-        const string Sleeping = "SELECT count(*)::int AS \"Value\" FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(300)%' AND pid <> pg_backend_pid() AND state = 'active'";
+        const string Sleeping =
+            "SELECT count(*)::int AS \"Value\" FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(300)%' AND pid <> " +
+            "pg_backend_pid() AND state = 'active'";
         Assert.SkipWhen(PostgresServer.Missing is not null, PostgresServer.Missing ?? "");
         await using var app = await TestApp.StartAsync(Create, database: await PostgresTestDatabase.CreateAsync(Create));
         await LeaveAsync(app, "/sleep", () => UntilAsync(1));
@@ -105,7 +108,8 @@ public sealed class StatementTests
             {
                 await db.Database.OpenConnectionAsync(stop);
                 ((SqliteConnection)db.Database.GetDbConnection()).CreateFunction("one", count.One);
-                await db.Database.SqlQueryRaw<long>("WITH RECURSIVE n(x) AS (SELECT one() UNION ALL SELECT x + 1 FROM n LIMIT 1000000000) SELECT count(*) AS Value FROM n").ToListAsync(stop);
+                await db.Database.SqlQueryRaw<long>(
+                    "WITH RECURSIVE n(x) AS (SELECT one() UNION ALL SELECT x + 1 FROM n LIMIT 1000000000) SELECT count(*) AS Value FROM n").ToListAsync(stop);
             });
         });
 

@@ -107,7 +107,8 @@ public class StreamedQueryTests
                 db.Items.AddRange(new Item { Name = $"{shelf.Name} 1", ShelfId = shelf.Id }, new Item { Name = $"{shelf.Name} 2" });
                 await db.SaveChangesAsync();
                 Assert.Equal(items += 2, await db.Items.CountAsync());
-                await db.Database.ExecuteSqlAsync($"INSERT INTO items (name, price, version, created_at, updated_at) VALUES ({shelf.Name}, '1', 1, '2026-01-01', '2026-01-01')");
+                await db.Database.ExecuteSqlAsync(
+                    $"INSERT INTO items (name, price, version, created_at, updated_at) VALUES ({shelf.Name}, '1', 1, '2026-01-01', '2026-01-01')");
                 Assert.Equal(items += 1, await db.Items.CountAsync());
             }
         });

@@ -112,7 +112,8 @@ public class TotalTests
     [InlineData(ShopServer.Postgres)]
     public async Task What_a_transaction_takes_back_is_not_counted(string database)
     {
-        await using var server = await ShopServer.StartAsync(database, map: app => app.MapGet("/regret", async (PageQuery page, ShopDb db, HttpContext context) =>
+        await using var server = await ShopServer.StartAsync(database,
+            map: app => app.MapGet("/regret", async (PageQuery page, ShopDb db, HttpContext context) =>
         {
             var before = (await TotalAsync(db, page)).Total;
             await using (var transaction = await db.Database.BeginTransactionAsync(Stop))
@@ -168,7 +169,8 @@ public class TotalTests
     private static Task<Paged<ItemResponse>> TotalAsync(ShopDb db, PageQuery page) =>
         db.Items.OrderBy(item => item.Id).ToPageAsync(page, item => new ItemResponse(item.Id, item.Name, item.Version, item.CreatedAt), Stop);
 
-    private static async Task<int> TotalAsync(ShopServer server) => (await server.Client.GetFromJsonAsync<JsonElement>("/items", Stop)).GetProperty("total").GetInt32();
+    private static async Task<int> TotalAsync(ShopServer server) =>
+        (await server.Client.GetFromJsonAsync<JsonElement>("/items", Stop)).GetProperty("total").GetInt32();
 }
 
 internal sealed class HouseDb(DbContextOptions<HouseDb> options) : DbContext(options)

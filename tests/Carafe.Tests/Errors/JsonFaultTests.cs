@@ -82,7 +82,8 @@ public sealed class JsonFaultTests
         await using var app = await HttpApp.StartAsync(Orders.Map);
         var answer = (await app.SendAsync("POST", "/orders", """{"price":"x","items":[{"product_title":null,"count":1,"extra":1}],"gift":0}""")).IsError(400);
         Assert.Equal(
-            ["customer_name is required", "gift must be true or false", "items[0].extra is not a member of this object", "items[0].product_title must not be null", "price must be a number"],
+            ["customer_name is required", "gift must be true or false", "items[0].extra is not a member of this object",
+                "items[0].product_title must not be null", "price must be a number"],
             answer.Faults);
     }
 
@@ -115,14 +116,16 @@ public sealed class JsonFaultTests
     {
         await using var app = await HttpApp.StartAsync(Orders.Map);
         Assert.Equal("The body must be a JSON list.", (await app.SendAsync("POST", "/lists", "{}")).IsError(400).Message);
-        Assert.Equal(["[1].count must be a whole number"], (await app.SendAsync("POST", "/lists", """[{"product_title":"a","count":1},{"product_title":"a","count":"b"}]""")).IsError(400).Faults);
+        Assert.Equal(["[1].count must be a whole number"],
+            (await app.SendAsync("POST", "/lists", """[{"product_title":"a","count":1},{"product_title":"a","count":"b"}]""")).IsError(400).Faults);
     }
 
     [Fact]
     public async Task Bytes_that_are_not_text_are_refused()
     {
         await using var app = await HttpApp.StartAsync(Orders.Map);
-        Assert.Equal("The body is not UTF-8: line 1, position 20.", (await app.SendAsync("POST", "/orders", [.. "{\"customer_name\":\"a\""u8[..19], 0xC0, 0xAF, .. "\"}"u8])).IsError(400).Message);
+        Assert.Equal("The body is not UTF-8: line 1, position 20.",
+            (await app.SendAsync("POST", "/orders", [.. "{\"customer_name\":\"a\""u8[..19], 0xC0, 0xAF, .. "\"}"u8])).IsError(400).Message);
         (await app.SendAsync("POST", "/orders", Encoding.Unicode.GetBytes(Good))).IsError(400);
         (await app.SendAsync("POST", "/orders", Encoding.Unicode.GetBytes(Good), "application/json; charset=utf-16")).IsError(415);
         Assert.Equal(200, (await app.SendAsync("POST", "/orders", Good, "application/json; charset=\"utf-8\"")).Status);

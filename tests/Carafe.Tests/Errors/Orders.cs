@@ -58,7 +58,8 @@ internal static class Orders
 
     internal static Ok<NewOrder> Create(NewOrder order) => TypedResults.Ok(order);
 
-    internal static Ok<OrderLine> AddLine(int id, [FromQuery(Name = "dry_run")] bool dryRun, OrderLine line) => TypedResults.Ok(line with { Count = dryRun ? 0 : id });
+    internal static Ok<OrderLine> AddLine(int id, [FromQuery(Name = "dry_run")] bool dryRun, OrderLine line) =>
+        TypedResults.Ok(line with { Count = dryRun ? 0 : id });
 
     internal static Ok<int> AddAll(List<OrderLine> lines) => TypedResults.Ok(lines.Count);
 

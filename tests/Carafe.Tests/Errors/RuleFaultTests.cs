@@ -10,7 +10,8 @@ public sealed class RuleFaultTests
     public async Task Broken_rules_come_by_json_name_and_path_without_a_word_of_the_code()
     {
         await using var app = await HttpApp.StartAsync(Orders.Map);
-        var answer = (await app.SendAsync("POST", "/orders", """{"customer_name":"A","price":-1,"items":[{"product_title":"Tea","count":1},{"product_title":"","count":1}],"e-mail":"a@b"}""")).IsError(400);
+        var answer = (await app.SendAsync("POST", "/orders",
+            """{"customer_name":"A","price":-1,"items":[{"product_title":"Tea","count":1},{"product_title":"","count":1}],"e-mail":"a@b"}""")).IsError(400);
         Assert.Equal(
             [
                 "customer_name must have 2 to 20 characters", "e-mail must be an e-mail address, such as ada@example.com",
@@ -25,14 +26,16 @@ public sealed class RuleFaultTests
     {
         await using var app = await HttpApp.StartAsync(Orders.Map);
         var answer = (await app.SendAsync("POST", "/orders", """{"customer_name":"A","price":-1,"gift":7}""")).IsError(400);
-        Assert.Equal(["customer_name must have 2 to 20 characters", "gift must be true or false", "items is required", "price must be from 0 to 1000000"], answer.Faults);
+        Assert.Equal(["customer_name must have 2 to 20 characters", "gift must be true or false", "items is required", "price must be from 0 to 1000000"],
+            answer.Faults);
     }
 
     [Fact]
     public async Task A_rule_across_members_names_the_member()
     {
         await using var app = await HttpApp.StartAsync(Orders.Map);
-        var answer = (await app.SendAsync("POST", "/orders", """{"customer_name":"Ada","kind":"next_day","due_at":"2026-05-28T09:30:00Z" """ + Rest)).IsError(400);
+        var answer = (await app.SendAsync("POST", "/orders",
+            """{"customer_name":"Ada","kind":"next_day","due_at":"2026-05-28T09:30:00Z" """ + Rest)).IsError(400);
         Assert.Equal(["due_at must be absent for the next day"], answer.Faults);
     }
 
@@ -85,8 +88,10 @@ public sealed class RuleFaultTests
     public async Task All_faulty_parameters_are_named_as_the_caller_writes_them()
     {
         await using var app = await HttpApp.StartAsync(Orders.Map);
-        Assert.Equal(["X-Tenant is required", "page must be a whole number", "search_term is required"], (await app.SendAsync("GET", "/orders?page=abc")).IsError(400).Faults);
-        Assert.Equal(["first is required", "second must be a whole number from -2147483648 to 2147483647"], (await app.SendAsync("GET", "/numbers?second=2147483648")).IsError(400).Faults);
+        Assert.Equal(["X-Tenant is required", "page must be a whole number", "search_term is required"],
+            (await app.SendAsync("GET", "/orders?page=abc")).IsError(400).Faults);
+        Assert.Equal(["first is required", "second must be a whole number from -2147483648 to 2147483647"],
+            (await app.SendAsync("GET", "/numbers?second=2147483648")).IsError(400).Faults);
         Assert.Equal(["third must be from 1 to 5"], (await app.SendAsync("GET", "/numbers?first=1&second=2&third=9")).IsError(400).Faults);
         Assert.Equal(200, (await app.SendAsync("GET", "/orders?search_term=a&page=2", headers: ("X-Tenant", "7"))).Status);
     }
@@ -95,7 +100,8 @@ public sealed class RuleFaultTests
     public async Task A_parameter_that_means_one_value_is_refused_twice()
     {
         await using var app = await HttpApp.StartAsync(Orders.Map);
-        Assert.Equal(["first appears twice", "second appears twice"], (await app.SendAsync("GET", "/numbers?first=1&first=2&second=1&SECOND=2")).IsError(400).Faults);
+        Assert.Equal(["first appears twice", "second appears twice"],
+            (await app.SendAsync("GET", "/numbers?first=1&first=2&second=1&SECOND=2")).IsError(400).Faults);
         Assert.Equal(["q appears twice"], (await app.SendAsync("GET", "/many?q=a&q=b&id=1&id=2")).IsError(400).Faults);
         Assert.Equal(200, (await app.SendAsync("GET", "/many?q=a&id=1&id=2")).Status);
         Assert.Equal(["id must be a whole number"], (await app.SendAsync("GET", "/many?q=a&id=1&id=x")).IsError(400).Faults);
@@ -109,12 +115,15 @@ public sealed class RuleFaultTests
         {
             app.MapGet("/lax", (int year) => TypedResults.Ok(year));
             app.MapGroup("/strict").WithStrictQuery().MapGet("/", (int year, string? region) => TypedResults.Ok(region ?? $"{year}"));
-            app.MapGet("/none", () => TypedResults.Ok()).WithStrictQuery().WithMetadata(new RequestParameterMetadata("Read-By-Hand", typeof(int), "A header.") { IsHeader = true });
-            app.MapGet("/by-hand", () => TypedResults.Ok()).WithStrictQuery().WithMetadata(new RequestParameterMetadata("sort", typeof(string), "Read by hand."));
+            app.MapGet("/none", () => TypedResults.Ok()).WithStrictQuery()
+                .WithMetadata(new RequestParameterMetadata("Read-By-Hand", typeof(int), "A header.") { IsHeader = true });
+            app.MapGet("/by-hand", () => TypedResults.Ok()).WithStrictQuery()
+                .WithMetadata(new RequestParameterMetadata("sort", typeof(string), "Read by hand."));
         });
         Assert.Equal(200, (await app.SendAsync("GET", "/lax?year=1&sort=x")).Status);
         Assert.Equal(200, (await app.SendAsync("GET", "/strict?YEAR=1&region=a")).Status);
-        Assert.Equal(["regoin is not known here; known are region, year", "sort is not known here; known are region, year"], (await app.SendAsync("GET", "/strict?year=1&regoin=a&sort=x")).IsError(400).Faults);
+        Assert.Equal(["regoin is not known here; known are region, year", "sort is not known here; known are region, year"],
+            (await app.SendAsync("GET", "/strict?year=1&regoin=a&sort=x")).IsError(400).Faults);
         Assert.Equal(["sort is not known here, as no query parameter is"], (await app.SendAsync("GET", "/none?sort=x")).IsError(400).Faults);
         Assert.Equal(200, (await app.SendAsync("GET", "/by-hand?sort=x")).Status);
     }

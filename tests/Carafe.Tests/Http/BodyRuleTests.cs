@@ -57,7 +57,8 @@ public sealed class BodyRuleTests
         { "HiddenHolder", app => app.MapPost("/", (HiddenHolder body) => TypedResults.Ok(body)) },
         { "HiddenCircle", app => app.MapPost("/", (HiddenShape body) => TypedResults.Ok(body)) },
         { "IEnumerable<Ruled>", app => app.MapPost("/", ([FromBody] IEnumerable<Ruled> body) => TypedResults.Ok(body)) },
-        { "Box<Node>", app => app.MapPatch("/", async (MergePatch<Box<Node>> patch) => TypedResults.Ok(await patch.ApplyToAsync(new Box<Node>(new Node("a"))))) },
+        { "Box<Node>",
+            app => app.MapPatch("/", async (MergePatch<Box<Node>> patch) => TypedResults.Ok(await patch.ApplyToAsync(new Box<Node>(new Node("a"))))) },
     };
 
     [Theory]
@@ -72,8 +73,11 @@ public sealed class BodyRuleTests
     [MemberData(nameof(Skipped))]
     public async Task A_body_whose_rules_would_not_run_stops_the_start_and_is_named(string type, Action<WebApplication> map)
     {
-        var advice = type.StartsWith("Hidden", StringComparison.Ordinal) ? $"Make {type} public." : type[0] == 'I' ? "Read a List or an array." : "[ValidatableType]";
-        var fault = Assert.Single((await Assert.ThrowsAsync<ConfigurationException>(() => HttpApp.StartAsync(map))).Faults, fault => fault.Contains($" reads {type},", StringComparison.Ordinal));
+        var advice = type.StartsWith("Hidden", StringComparison.Ordinal)
+            ? $"Make {type} public."
+            : type[0] == 'I' ? "Read a List or an array." : "[ValidatableType]";
+        var fault = Assert.Single((await Assert.ThrowsAsync<ConfigurationException>(() => HttpApp.StartAsync(map))).Faults,
+            fault => fault.Contains($" reads {type},", StringComparison.Ordinal));
         Assert.Contains(advice, fault, StringComparison.Ordinal);
     }
 

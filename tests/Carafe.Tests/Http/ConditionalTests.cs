@@ -34,7 +34,8 @@ public sealed class ConditionalTests
     {
         await using var app = await HttpApp.StartAsync(Notes.Map, kestrel: true);
         var tag = await TagAsync(app);
-        foreach (var (wanted, status) in new[] { (tag, 200), ("*", 200), ($"\"0\", {tag}", 200), ("\"0\"", 412), ($"W/{tag}", 412), ($"{tag[..^1]}-gzip\"", 412) })
+        foreach (var (wanted, status) in new[] { (tag, 200), ("*", 200), ($"\"0\", {tag}", 200), ("\"0\"", 412), ($"W/{tag}", 412),
+            ($"{tag[..^1]}-gzip\"", 412) })
         {
             Assert.Equal(status, (await app.SendAsync("GET", "/notes/1", headers: ("If-Match", wanted))).Status);
             Assert.Equal(status, (await app.SendAsync("HEAD", "/notes/1", headers: ("If-Match", wanted))).Status);
@@ -103,7 +104,8 @@ public sealed class ConditionalTests
     {
         await using var app = await HttpApp.StartAsync(Notes.Map);
         var answer = await app.SendAsync("GET", "/old");
-        Assert.Equal(("@1688169599", "Fri, 04 Oct 2024 00:00:00 GMT", "<https://example.com/new>; rel=\"deprecation\""), (answer.Headers["Deprecation"], answer.Headers["Sunset"], answer.Headers["Link"]));
+        Assert.Equal(("@1688169599", "Fri, 04 Oct 2024 00:00:00 GMT", "<https://example.com/new>; rel=\"deprecation\""),
+            (answer.Headers["Deprecation"], answer.Headers["Sunset"], answer.Headers["Link"]));
     }
 
     private static async Task<string> TagAsync(HttpApp app) => (await app.SendAsync("GET", "/notes/1")).Headers["ETag"];

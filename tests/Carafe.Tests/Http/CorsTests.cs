@@ -5,10 +5,12 @@ public sealed class CorsTests
     [Fact]
     public async Task No_origin_is_allowed_until_it_is_named()
     {
-        (string, string)[] preflight = [("Origin", "https://evil.example"), ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "content-type")];
+        (string, string)[] preflight = [("Origin", "https://evil.example"), ("Access-Control-Request-Method", "POST"),
+            ("Access-Control-Request-Headers", "content-type")];
         await using var closed = await HttpApp.StartAsync(Items.Map);
         Assert.False((await closed.SendAsync("OPTIONS", "/items/1", headers: preflight)).Headers.ContainsKey("Access-Control-Allow-Origin"));
-        Assert.False((await closed.SendAsync("GET", "/items/1", headers: ("Origin", "https://evil.example"))).Headers.ContainsKey("Access-Control-Allow-Origin"));
+        Assert.False(
+            (await closed.SendAsync("GET", "/items/1", headers: ("Origin", "https://evil.example"))).Headers.ContainsKey("Access-Control-Allow-Origin"));
 
         await using var open = await HttpApp.StartAsync(Items.Map, builder => builder.Configuration["CORS_ORIGINS"] = "https://app.example,https://b.example");
         Assert.False((await open.SendAsync("OPTIONS", "/items/1", headers: preflight)).Headers.ContainsKey("Access-Control-Allow-Origin"));
@@ -18,7 +20,8 @@ public sealed class CorsTests
         Assert.False(allowed.Headers.ContainsKey("Access-Control-Allow-Credentials"));
         foreach (var path in new[] { "/items/1", "/nope", "/crash" })
         {
-            Assert.Equal("https://app.example", (await open.SendAsync("GET", path, headers: ("Origin", "https://app.example"))).Headers["Access-Control-Allow-Origin"]);
+            Assert.Equal("https://app.example",
+                (await open.SendAsync("GET", path, headers: ("Origin", "https://app.example"))).Headers["Access-Control-Allow-Origin"]);
         }
     }
 
@@ -31,7 +34,8 @@ public sealed class CorsTests
             app.MapGet("/named", () => "named").RequireCors();
             app.MapGet("/shut", () => "shut").WithMetadata(new Microsoft.AspNetCore.Cors.DisableCorsAttribute());
         }, builder => builder.Configuration["CORS_ORIGINS"] = "https://app.example");
-        foreach (var (path, origin, allowed) in new[] { ("/open", "https://b.example", true), ("/open", "https://app.example", false), ("/named", "https://app.example", true), ("/shut", "https://app.example", false) })
+        foreach (var (path, origin, allowed) in new[] { ("/open", "https://b.example", true), ("/open", "https://app.example", false),
+            ("/named", "https://app.example", true), ("/shut", "https://app.example", false) })
         {
             Assert.Equal(200, (await app.SendAsync("GET", path)).Status);
             var answer = await app.SendAsync("GET", path, headers: ("Origin", origin));
@@ -51,7 +55,8 @@ public sealed class CorsTests
                 Assert.Equal("Accept, Accept-Encoding, Authorization, Cookie, Origin", answer.Headers["Vary"]);
                 if (origin is "https://app.example" or "https://b.example")
                 {
-                    foreach (var header in new[] { "WWW-Authenticate", "Content-Disposition", "Content-Range", "Accept-Ranges", "Allow", "Accept-Patch", "Idempotency-Replayed", "ETag" })
+                    foreach (var header in new[] { "WWW-Authenticate", "Content-Disposition", "Content-Range", "Accept-Ranges", "Allow", "Accept-Patch",
+                        "Idempotency-Replayed", "ETag" })
                     {
                         Assert.Contains(header, answer.Headers["Access-Control-Expose-Headers"], StringComparison.Ordinal);
                     }
@@ -63,7 +68,8 @@ public sealed class CorsTests
     [Fact]
     public async Task An_origin_that_is_none_stops_the_start()
     {
-        var fault = await Assert.ThrowsAsync<ConfigurationException>(() => HttpApp.StartAsync(Items.Map, builder => builder.Configuration["CORS_ORIGINS"] = "*,https://a.example/path"));
+        var fault = await Assert.ThrowsAsync<ConfigurationException>(
+            () => HttpApp.StartAsync(Items.Map, builder => builder.Configuration["CORS_ORIGINS"] = "*,https://a.example/path"));
         Assert.Equal(2, fault.Faults.Count);
     }
 }

@@ -7,11 +7,13 @@ namespace Carafe.Tests.Http;
 /// <summary>Requests that end before they are whole: every sort of end, on every sort of endpoint that reads a body.</summary>
 public sealed class EarlyEndTests
 {
-    private static readonly (string Method, string Path)[] Readers = [("POST", "/json"), ("PATCH", "/patch"), ("POST", "/once"), ("PUT", "/stream"), ("POST", "/pipe"), ("POST", "/form")];
+    private static readonly (string Method, string Path)[] Readers = [("POST", "/json"), ("PATCH", "/patch"), ("POST", "/once"), ("PUT", "/stream"),
+        ("POST", "/pipe"), ("POST", "/form")];
 
     private static readonly string[] Malformed =
     [
-        "z\r\n", "80000000\r\nabc", "ffffffffffffffff\r\n", "-1\r\nx\r\n", "2\r\nabc\r\n", "1\r\n{\r\n0\r\nX: \u00ff\r\n\r\n", "1\r\n{\r\n0\r\nX: \0\r\n\r\n", "1\r\n{\r\n0\r\nX\r\n\r\n",
+        "z\r\n", "80000000\r\nabc", "ffffffffffffffff\r\n", "-1\r\nx\r\n", "2\r\nabc\r\n", "1\r\n{\r\n0\r\nX: \u00ff\r\n\r\n", "1\r\n{\r\n0\r\nX: \0\r\n\r\n",
+        "1\r\n{\r\n0\r\nX\r\n\r\n",
     ];
 
     public static TheoryData<string, string, string> Broken => [.. from reader in Readers from body in Malformed select (reader.Method, reader.Path, body)];
@@ -90,7 +92,8 @@ public sealed class EarlyEndTests
         Assert.Empty(log.From(LogLevel.Warning));
     }
 
-    private static Task<HttpApp> StartAsync(LogLines log) => HttpApp.StartAsync(Map, builder => builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Information), kestrel: true);
+    private static Task<HttpApp> StartAsync(LogLines log) =>
+        HttpApp.StartAsync(Map, builder => builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Information), kestrel: true);
 
     private static void Map(WebApplication app)
     {

@@ -17,7 +17,8 @@ internal sealed class HttpApp(WebApplication app, HttpClient client) : IAsyncDis
 
     public Uri Address => client.BaseAddress!;
 
-    public static async Task<HttpApp> StartAsync(Action<WebApplication> map, Action<WebApplicationBuilder>? configure = null, string environment = "Testing", bool kestrel = false)
+    public static async Task<HttpApp> StartAsync(Action<WebApplication> map, Action<WebApplicationBuilder>? configure = null, string environment = "Testing",
+        bool kestrel = false)
     {
         var builder = CarafeApp.CreateBuilder(["--environment", environment]);
         builder.Services.AddRules();
@@ -41,10 +42,12 @@ internal sealed class HttpApp(WebApplication app, HttpClient client) : IAsyncDis
         return new HttpApp(app, kestrel ? new HttpClient { BaseAddress = new Uri(address!) } : app.GetTestClient());
     }
 
-    public async Task<Answer> SendAsync(string method, string path, string? json = null, string? type = "application/json", params (string Name, string Value)[] headers) =>
+    public async Task<Answer> SendAsync(string method, string path, string? json = null, string? type = "application/json",
+        params (string Name, string Value)[] headers) =>
         await SendAsync(method, path, json is null ? null : Encoding.UTF8.GetBytes(json), type, headers);
 
-    public async Task<Answer> SendAsync(string method, string path, byte[]? body, string? type = "application/json", params (string Name, string Value)[] headers)
+    public async Task<Answer> SendAsync(string method, string path, byte[]? body, string? type = "application/json",
+        params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (body is not null)
@@ -80,13 +83,15 @@ internal sealed record Answer(int Status, string Body, Dictionary<string, string
     public string Message => Json.GetProperty("message").GetString()!;
 
     public string[] Faults => Json.TryGetProperty("errors", out var errors)
-        ? [.. errors.EnumerateObject().SelectMany(member => member.Value.EnumerateArray().Select(text => $"{member.Name} {text.GetString()}")).Order(StringComparer.Ordinal)]
+        ? [.. errors.EnumerateObject().SelectMany(member => member.Value.EnumerateArray().Select(text => $"{member.Name} {text.GetString()}"))
+            .Order(StringComparer.Ordinal)]
         : [];
 
     public static async Task<Answer> ReadAsync(HttpResponseMessage response) => new(
         (int)response.StatusCode,
         await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
-        response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase));
+        response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value),
+            StringComparer.OrdinalIgnoreCase));
 
     /// <summary>Every error has the one shape, says its own status and gives nothing of the code away.</summary>
     public Answer IsError(int status)

@@ -62,7 +62,8 @@ public sealed class HttpTests
     }
 
     private static IEnumerable<string> Said(Answer answer) =>
-        answer.Headers.Where(header => header.Key.ToUpperInvariant() is not ("DATE" or "TRANSFER-ENCODING" or "X-REQUEST-ID")).Select(header => $"{header.Key}: {header.Value}").Order(StringComparer.Ordinal);
+        answer.Headers.Where(header => header.Key.ToUpperInvariant() is not ("DATE" or "TRANSFER-ENCODING" or "X-REQUEST-ID"))
+            .Select(header => $"{header.Key}: {header.Value}").Order(StringComparer.Ordinal);
 
     [Fact]
     public async Task Another_method_cannot_be_asked_for_in_a_header()
@@ -78,7 +79,8 @@ public sealed class HttpTests
     public async Task Only_json_is_on_offer()
     {
         await using var app = await HttpApp.StartAsync(Items.Map);
-        foreach (var accept in new[] { "application/json", "*/*", "application/*", "text/html, */*;q=0.1", "application/problem+json", "APPLICATION/JSON;q=0.5" })
+        foreach (var accept in new[] { "application/json", "*/*", "application/*", "text/html, */*;q=0.1", "application/problem+json",
+            "APPLICATION/JSON;q=0.5" })
         {
             Assert.Equal(200, (await app.SendAsync("GET", "/items/1", headers: ("Accept", accept))).Status);
         }
@@ -141,7 +143,9 @@ public sealed class HttpTests
             Assert.Equal("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", answer.Headers["Content-Security-Policy"]);
             Assert.Equal("no-referrer", answer.Headers["Referrer-Policy"]);
             Assert.Contains(answer.Status < 400 ? "no-cache" : "no-store", answer.Headers["Cache-Control"], StringComparison.Ordinal);
-            Assert.EndsWith(answer.Headers["Content-Type"].Contains("json", StringComparison.Ordinal) ? "; charset=utf-8" : "", answer.Headers["Content-Type"], StringComparison.Ordinal);
+            Assert.EndsWith(answer.Headers["Content-Type"].Contains("json", StringComparison.Ordinal)
+                ? "; charset=utf-8"
+                : "", answer.Headers["Content-Type"], StringComparison.Ordinal);
             Assert.False(answer.Headers.ContainsKey("Server"));
         }
     }
@@ -153,7 +157,8 @@ public sealed class HttpTests
         await using var app = await HttpApp.StartAsync(Items.Map, builder => builder.Logging.AddProvider(log), kestrel: true);
         foreach (var path in new[] { "/items/1", "/nope", "/crash" })
         {
-            var answer = await app.SendAsync("GET", path, headers: [("X-Request-Id", "mine"), ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]);
+            var answer = await app.SendAsync("GET", path,
+                headers: [("X-Request-Id", "mine"), ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]);
             Assert.Equal("0af7651916cd43dd8448eb211c80319c", answer.Headers["X-Request-Id"]);
             var own = await app.SendAsync("GET", path, headers: ("X-Request-Id", "mine"));
             Assert.Matches("^[0-9a-f]{32}$", own.Headers["X-Request-Id"]);

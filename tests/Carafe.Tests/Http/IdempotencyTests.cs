@@ -45,7 +45,8 @@ public sealed class IdempotencyTests
     {
         await using var app = await StartAsync(store);
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => PostAsync(app, "k")));
-        Assert.All(answers, answer => Assert.True(answer.Status == 201 ? answer.Headers["Location"] == "/things/1" : answer.IsError(409).Headers["Retry-After"] == "1"));
+        Assert.All(answers,
+            answer => Assert.True(answer.Status == 201 ? answer.Headers["Location"] == "/things/1" : answer.IsError(409).Headers["Retry-After"] == "1"));
         Assert.Contains(answers, answer => answer.Status == 201);
         Assert.Equal("/things/2", (await PostAsync(app, "other")).Headers["Location"]);
     }
@@ -152,7 +153,8 @@ public sealed class IdempotencyTests
         async Task<List<string>> RowsAsync()
         {
             await using var scope = app.Services.CreateAsyncScope();
-            return await scope.ServiceProvider.GetRequiredService<Keys>().Set<IdempotencyKey>().Select(key => key.Fingerprint).ToListAsync(TestContext.Current.CancellationToken);
+            return await scope.ServiceProvider.GetRequiredService<Keys>().Set<IdempotencyKey>().Select(key => key.Fingerprint)
+                .ToListAsync(TestContext.Current.CancellationToken);
         }
     }
 
@@ -184,8 +186,10 @@ public sealed class IdempotencyTests
         }
 
         await app.Services.GetRequiredService<IdempotencyKeys>().ForgetAsync("1");
-        Assert.DoesNotContain("Idempotency-Replayed", (await app.SendAsync("POST", "/things", Tea, headers: [("Idempotency-Key", "k"), ("X-User", "1")])).Headers.Keys);
-        Assert.Contains("Idempotency-Replayed", (await app.SendAsync("POST", "/things", Tea, headers: [("Idempotency-Key", "k"), ("X-User", "2")])).Headers.Keys);
+        Assert.DoesNotContain("Idempotency-Replayed",
+            (await app.SendAsync("POST", "/things", Tea, headers: [("Idempotency-Key", "k"), ("X-User", "1")])).Headers.Keys);
+        Assert.Contains("Idempotency-Replayed",
+            (await app.SendAsync("POST", "/things", Tea, headers: [("Idempotency-Key", "k"), ("X-User", "2")])).Headers.Keys);
     }
 
     private static Task<Answer> PostAsync(HttpApp app, string? key, string body = Tea) =>
@@ -228,7 +232,9 @@ public sealed class IdempotencyTests
         });
         app.MapPost("/signed-in", (Errors.OrderLine line) => TypedResults.Ok(line)).WithIdempotency();
         app.MapPost("/case/{name}", (string name) => TypedResults.Ok(name)).WithIdempotency(allowAnonymous: true);
-        app.MapPost("/things", (Errors.OrderLine line) => TypedResults.Created($"/things/{Interlocked.Increment(ref count)}", new Thing(line.ProductTitle) { Version = 1 })).WithETag().WithIdempotency(allowAnonymous: true);
+        app.MapPost("/things",
+            (Errors.OrderLine line) => TypedResults.Created($"/things/{Interlocked.Increment(ref count)}", new Thing(line.ProductTitle) { Version = 1 }))
+            .WithETag().WithIdempotency(allowAnonymous: true);
         app.MapPost("/slow", SlowAsync).WithIdempotency(allowAnonymous: true);
         app.MapPost("/strict", (Errors.OrderLine line) => TypedResults.Ok(line)).WithIdempotency(required: true, allowAnonymous: true);
         app.MapPost("/fails", Conflict<string> (Errors.OrderLine _) => TypedResults.Conflict("no")).WithIdempotency(allowAnonymous: true);

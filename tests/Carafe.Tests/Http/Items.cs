@@ -23,20 +23,22 @@ internal static class Items
         app.MapGet("/whole", () => TypedResults.Bytes(new byte[5_000], "text/plain"));
     }
 
-    private static Results<Ok<OrderLine>, NotFound<string>> Get(int id) => id == 1 ? TypedResults.Ok(new OrderLine("Tea", 1)) : TypedResults.NotFound($"Item {id} not found");
+    private static Results<Ok<OrderLine>, NotFound<string>> Get(int id) =>
+        id == 1 ? TypedResults.Ok(new OrderLine("Tea", 1)) : TypedResults.NotFound($"Item {id} not found");
 
     private static NoContent Delete(int id) => id > 0 ? TypedResults.NoContent() : throw new InvalidOperationException();
 
     private static Ok<OrderLine> Post(OrderLine line) => TypedResults.Ok(line);
 
-    private static Results<BadRequest<string>, Conflict<string>, UnprocessableEntity<string>, ValidationProblem, ProblemHttpResult> Any(int status) => status switch
-    {
-        400 => TypedResults.BadRequest("no"),
-        409 => TypedResults.Conflict("no"),
-        422 => TypedResults.UnprocessableEntity("no"),
-        1 => TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["Title"] = ["is no title"] }),
-        _ => TypedResults.Problem("no", statusCode: status),
-    };
+    private static Results<BadRequest<string>, Conflict<string>, UnprocessableEntity<string>, ValidationProblem, ProblemHttpResult> Any(int status) =>
+        status switch
+        {
+            400 => TypedResults.BadRequest("no"),
+            409 => TypedResults.Conflict("no"),
+            422 => TypedResults.UnprocessableEntity("no"),
+            1 => TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["Title"] = ["is no title"] }),
+            _ => TypedResults.Problem("no", statusCode: status),
+        };
 
     private static Ok Crash() => throw new InvalidOperationException("Server=db;Password=hunter2");
 

@@ -26,7 +26,9 @@ public sealed class JsonCorpusTests
         await using var app = await HttpApp.StartAsync(Map);
         foreach (var body in JsonCorpus.Good)
         {
-            Assert.Contains((await app.SendAsync("POST", "/element", body)).Status, body.Contains("\\u0000", StringComparison.Ordinal) ? [200, 400] : new[] { 200 });
+            Assert.Contains((await app.SendAsync("POST", "/element", body)).Status, body.Contains("\\u0000", StringComparison.Ordinal)
+                ? [200, 400]
+                : new[] { 200 });
             var typed = await app.SendAsync("POST", "/typed", body);
             Assert.True(typed.Status == 200 || !typed.IsError(400).Message.Contains("not valid JSON", StringComparison.Ordinal), body);
         }

@@ -25,7 +25,8 @@ internal sealed class Notes
         app.MapPut("/notes/{id:int}", notes.Put).WithETag();
         app.MapPatch("/notes/{id:int}", notes.PatchAsync).WithETag();
         app.MapDelete("/notes/{id:int}", notes.Delete).RequireIfMatch();
-        app.MapGet("/old", notes.Old).WithDeprecation(DateTimeOffset.UnixEpoch.AddSeconds(1688169599), DateTimeOffset.UnixEpoch.AddDays(20000), new Uri("https://example.com/new"));
+        app.MapGet("/old", notes.Old).WithDeprecation(DateTimeOffset.UnixEpoch.AddSeconds(1688169599), DateTimeOffset.UnixEpoch.AddDays(20000),
+            new Uri("https://example.com/new"));
     }
 
     internal Ok<NoteResponse> Get(int id) => TypedResults.Ok(Find(id));
@@ -56,5 +57,6 @@ internal sealed class Notes
 
     private NoteResponse Find(int id) => _rows.TryGetValue(id, out var row) ? row : throw Abort.NotFound($"Note {id} not found");
 
-    private NoteResponse Save(int id, NoteInput input, int version) => _rows[id] = new(id, input.Title, input.Body, input.Style, input.Tags) { Version = version + 1 };
+    private NoteResponse Save(int id, NoteInput input, int version) =>
+        _rows[id] = new(id, input.Title, input.Body, input.Style, input.Tags) { Version = version + 1 };
 }

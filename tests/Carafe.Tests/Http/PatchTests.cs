@@ -66,7 +66,8 @@ public sealed class PatchTests
         await using var app = await HttpApp.StartAsync(Notes.Map);
         foreach (var type in new[] { "application/json-patch+json", "text/plain", null })
         {
-            Assert.Equal("application/merge-patch+json, application/json", (await app.SendAsync("PATCH", "/notes/1", "{}", type)).IsError(415).Headers["Accept-Patch"]);
+            Assert.Equal("application/merge-patch+json, application/json",
+                (await app.SendAsync("PATCH", "/notes/1", "{}", type)).IsError(415).Headers["Accept-Patch"]);
         }
 
         Assert.Equal("application/json", (await app.SendAsync("PUT", "/notes/1", "{}", "text/plain")).IsError(415).Headers["Accept"]);

@@ -37,7 +37,8 @@ internal sealed class RawConnection : IDisposable
         var (text, buffer) = (new StringBuilder(), new byte[16 * 1024]);
         while (true)
         {
-            var read = await _socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            var read = await _socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken).AsTask()
+                .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
             text.Append(Encoding.Latin1.GetString(buffer, 0, read));
             if (Parse(text.ToString(), read == 0) is { } answer)
             {
@@ -48,7 +49,8 @@ internal sealed class RawConnection : IDisposable
 
     /// <summary>Whether the server closes the connection without another byte.</summary>
     public async Task<bool> EndsAsync() =>
-        await _socket.ReceiveAsync(new byte[1], TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken) == 0;
+        await _socket.ReceiveAsync(new byte[1], TestContext.Current.CancellationToken).AsTask()
+            .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken) == 0;
 
     public void Dispose() => _socket.Dispose();
 
@@ -61,7 +63,8 @@ internal sealed class RawConnection : IDisposable
         }
 
         var lines = text[..end].Split("\r\n");
-        var headers = lines.Skip(1).GroupBy(line => line.Split(':')[0], line => line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim(), StringComparer.OrdinalIgnoreCase)
+        var headers = lines.Skip(1).GroupBy(line => line.Split(':')[0], line => line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim(),
+            StringComparer.OrdinalIgnoreCase)
             .ToDictionary(header => header.Key, header => string.Join(", ", header), StringComparer.OrdinalIgnoreCase);
         var body = text[(end + 4)..];
         if (headers.ContainsKey("Transfer-Encoding"))

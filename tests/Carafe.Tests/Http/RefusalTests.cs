@@ -9,7 +9,8 @@ public sealed class RefusalTests
 {
     public static TheoryData<string, string, int, int> Refused => [.. from megabytes in (int[])[1, 5, 20]
                                                                         from what in ((string, string, int)[])[
-                                                                            ("POST", "/items", 413), ("POST", "/nope", 404), ("PUT", "/items", 405), ("POST", "/closed", 401), ("POST", "/small", 413), ("POST", "/late", 409)]
+                                                                            ("POST", "/items", 413), ("POST", "/nope", 404), ("PUT", "/items", 405),
+                                                                            ("POST", "/closed", 401), ("POST", "/small", 413), ("POST", "/late", 409)]
                                                                         select (what.Item1, what.Item2, what.Item3, megabytes)];
 
     [Theory]
@@ -111,7 +112,8 @@ public sealed class RefusalTests
             Items.Map(app);
             app.MapPost("/closed", (OrderLine line) => line);
             app.MapPost("/small", (OrderLine line) => line).WithBodyLimit(8 * 1024);
-            app.MapPost("/late", async (HttpRequest request) => await request.Body.ReadAsync(new byte[10]) > 0 ? throw Abort.Conflict("no") : 0).WithMetadata(new DisableRequestSizeLimitAttribute());
+            app.MapPost("/late", async (HttpRequest request) => await request.Body.ReadAsync(new byte[10]) > 0 ? throw Abort.Conflict("no") : 0)
+                .WithMetadata(new DisableRequestSizeLimitAttribute());
             app.MapGet("/plain/{n}", (long n) => n);
             app.MapGet("/ids/{id:guid}", (Guid id) => id);
             app.MapGet("/flags/{on}", (bool on) => on);

@@ -33,7 +33,8 @@ public sealed class ServiceTests
     {
         var log = new LogLines();
         await using var app = await HttpApp.StartAsync(Items.Map, builder => builder.Logging.AddProvider(log));
-        await app.SendAsync("GET", "/nope%0d%0aGET%20/forged?token=secret", headers: ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+        await app.SendAsync("GET", "/nope%0d%0aGET%20/forged?token=secret",
+            headers: ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
         await app.SendAsync("GET", "/items/1");
         var lines = log.Of("Carafe.Access");
         Assert.Equal(2, lines.Length);

@@ -18,7 +18,9 @@ public sealed class SlowTests
             kestrel: true);
         using var socket = new TcpClient();
         await socket.ConnectAsync(app.Address.Host, app.Address.Port, TestContext.Current.CancellationToken);
-        await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes("POST /items HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"), TestContext.Current.CancellationToken);
+        await socket.GetStream()
+            .WriteAsync(Encoding.ASCII.GetBytes("POST /items HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"),
+                TestContext.Current.CancellationToken);
         using var reader = new StreamReader(socket.GetStream());
         var answer = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
         Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
@@ -65,13 +67,20 @@ public sealed class SlowTests
     public async Task Http_2_gives_the_same_answers()
     {
         await using var app = await HttpApp.StartAsync(
-            Items.Map, builder => builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2)), kestrel: true);
+            Items.Map, builder =>
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2)),
+            kestrel: true);
         app.Client.DefaultRequestVersion = HttpVersion.Version20;
         app.Client.DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact;
         foreach (var (method, path, body, status) in ((string, string, string?, int)[])[
-            ("GET", "/items/1", null, 200), ("GET", "/nope", null, 404), ("PUT", "/items/1", null, 405), ("POST", "/items", "{", 400), ("POST", "/items", Items.Line, 200), ("GET", "/crash", null, 500)])
+            ("GET", "/items/1", null, 200), ("GET", "/nope", null, 404), ("PUT", "/items/1", null, 405), ("POST", "/items", "{", 400),
+            ("POST", "/items", Items.Line, 200), ("GET", "/crash", null, 500)])
         {
-            using var request = new HttpRequestMessage(new HttpMethod(method), path) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            using var request = new HttpRequestMessage(new HttpMethod(method), path)
+            {
+                Version = HttpVersion.Version20,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact
+            };
             request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
             using var response = await app.Client.SendAsync(request, TestContext.Current.CancellationToken);
             Assert.Equal(HttpVersion.Version20, response.Version);

@@ -69,8 +69,10 @@ public sealed class TimeoutTests
                 await over.Task;
                 return context.RequestAborted.IsCancellationRequested;
             });
-            app.MapGet("/own", (CancellationToken cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken)).WithRequestTimeout(TimeSpan.FromMilliseconds(50));
-            app.MapGet("/unlimited", (HttpContext context) => context.Features.Get<IHttpRequestTimeoutFeature>() is null ? "none" : "some").DisableRequestTimeout();
+            app.MapGet("/own", (CancellationToken cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken))
+                .WithRequestTimeout(TimeSpan.FromMilliseconds(50));
+            app.MapGet("/unlimited", (HttpContext context) => context.Features.Get<IHttpRequestTimeoutFeature>() is null ? "none" : "some")
+                .DisableRequestTimeout();
             app.Use(next => context => context.Request.Path == "/middleware" ? Task.Delay(Timeout.Infinite, context.RequestAborted) : next(context));
             map?.Invoke(app);
         },

@@ -71,7 +71,9 @@ public sealed class TransferTests
         await using var app = await StartAsync(log);
         await Assert.ThrowsAnyAsync<Exception>(async () => await app.Client.GetByteArrayAsync("/hangs-in-the-middle", TestContext.Current.CancellationToken));
 
-        await log.UntilAsync(lines => lines.Of("Carafe.Access").Any(line => line.Contains("/hangs-in-the-middle 200", StringComparison.Ordinal) && line.EndsWith("cut off", StringComparison.Ordinal)));
+        await log.UntilAsync(
+            lines => lines.Of("Carafe.Access").Any(line => line.Contains("/hangs-in-the-middle 200", StringComparison.Ordinal)
+                && line.EndsWith("cut off", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -35,7 +35,8 @@ public sealed class ContractTests
     {
         await using var app = await TestApp.StartAsync(Shop.Create);
         var file = Path.GetTempFileName();
-        await File.WriteAllTextAsync(file, await app.Client.GetStringAsync("/openapi/v1.yaml", TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(file, await app.Client.GetStringAsync("/openapi/v1.yaml", TestContext.Current.CancellationToken),
+            TestContext.Current.CancellationToken);
         await app.MustImplementAsync(file);
         File.Delete(file);
     }
@@ -55,7 +56,8 @@ public sealed class ContractTests
         var fault = await Assert.ThrowsAsync<ContractException>(() => app.MustImplementAsync(file));
         Assert.Contains("GET /cups/find: the app has no such operation", fault.Message, StringComparison.Ordinal);
         Assert.Contains("GET /cups/search: is not in the written document", fault.Message, StringComparison.Ordinal);
-        Assert.Contains("POST /cups: body application/json.properties.name.maxLength is 80 in the app and 90 in the written document", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("POST /cups: body application/json.properties.name.maxLength is 80 in the app and 90 in the written document", fault.Message,
+            StringComparison.Ordinal);
         Assert.Contains("POST /cups: status 410 is missing from the app", fault.Message, StringComparison.Ordinal);
         Assert.Contains("POST /cups: status 409 is not in the written document", fault.Message, StringComparison.Ordinal);
         Assert.Contains("GET /cups: parameter size is missing from the app", fault.Message, StringComparison.Ordinal);
@@ -71,7 +73,8 @@ public sealed class ContractProbeTests
     {
         await using var app = await TestApp.StartAsync(Shop.Create);
         var report = await app.ProbeContractAsync(_ => Task.FromResult(app.Client), requests: 500);
-        Assert.Contains(report.Faults, fault => fault.Contains("$.price: is not documented", StringComparison.Ordinal) && fault.Contains("GET /cups/", StringComparison.Ordinal));
+        Assert.Contains(report.Faults, fault => fault.Contains("$.price: is not documented", StringComparison.Ordinal)
+            && fault.Contains("GET /cups/", StringComparison.Ordinal));
         Assert.All(report.Faults, fault => Assert.Contains("/maker", fault, StringComparison.Ordinal));
         Assert.True(report.Answers.ContainsKey(("GET /cups/{id}", 200)), string.Join(", ", report.Answers));
         Assert.True(report.Answers.ContainsKey(("GET /cups", 400)));

@@ -13,7 +13,8 @@ public sealed class DocsPageTests
     [InlineData("Production", null, 404)]
     [InlineData("Production", "true", 200)]
     [InlineData("Development", "false", 404)]
-    public async Task The_page_is_off_in_production_unless_a_setting_says_otherwise_and_the_document_is_always_there(string environment, string? enabled, int status)
+    public async Task The_page_is_off_in_production_unless_a_setting_says_otherwise_and_the_document_is_always_there(string environment, string? enabled,
+        int status)
     {
         await using var app = await StartAsync(environment, ("DOCS_ENABLED", enabled));
         Assert.Equal(status, (await GetAsync(app, "/docs/")).Status);

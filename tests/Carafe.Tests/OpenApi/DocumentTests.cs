@@ -85,7 +85,8 @@ public sealed class DocumentTests
         Assert.Equal("true", paths["/cups/all"]!.At("get/deprecated"));
         Assert.Null(paths["/cups/search"]!.At("get/deprecated"));
 
-        static IEnumerable<string> Headers(JsonNode operation) => operation["responses"]!["200"]!["headers"]!.AsObject().Select(header => header.Key).Order(StringComparer.Ordinal);
+        static IEnumerable<string> Headers(JsonNode operation) =>
+            operation["responses"]!["200"]!["headers"]!.AsObject().Select(header => header.Key).Order(StringComparer.Ordinal);
     }
 
     private static string[] Statuses(JsonNode operation) => [.. operation["responses"]!.AsObject().Select(response => response.Key)];
@@ -113,5 +114,7 @@ public sealed class DocumentTests
 internal static class JsonNodes
 {
     public static string? At(this JsonNode node, string path) =>
-        path.Split('/').Aggregate((JsonNode?)node, (at, step) => at is JsonArray list ? list[int.Parse(step, System.Globalization.CultureInfo.InvariantCulture)] : at?[step])?.ToString();
+        path.Split('/').Aggregate((JsonNode?)node, (at, step) => at is JsonArray list
+            ? list[int.Parse(step, System.Globalization.CultureInfo.InvariantCulture)]
+            : at?[step])?.ToString();
 }

@@ -69,13 +69,15 @@ public sealed class CupsBlueprint : IBlueprint
         group.MapDelete("/{id:int}", DeleteCup).RequireAuthorization();
         group.MapGet("/{id:int}/photo", Photo);
         group.MapGet("/search", Search);
-        group.MapGet("/all", Search).WithName("cups.All").WithDeprecation(DateTimeOffset.UnixEpoch.AddSeconds(1_700_000_000), DateTimeOffset.UnixEpoch.AddDays(22_000), new("https://shop.test/news"));
+        group.MapGet("/all", Search).WithName("cups.All").WithDeprecation(DateTimeOffset.UnixEpoch.AddSeconds(1_700_000_000),
+            DateTimeOffset.UnixEpoch.AddDays(22_000), new("https://shop.test/news"));
         group.MapGet("/found", Search).WithName("cups.Found").WithDeprecation(DateTimeOffset.UnixEpoch.AddSeconds(1_700_000_000));
     }
 
     /// <summary>List cups.</summary>
     /// <remarks>The newest come first.</remarks>
-    internal static Ok<Paged<Cup>> ListCups(PageQuery page) => TypedResults.Ok(new Paged<Cup>([new Cup(page.Page, "a", 1.5m, Glaze.DeepBlue, null, DateTimeOffset.UnixEpoch)]) { Page = 1, Pages = 1, Total = 1 });
+    internal static Ok<Paged<Cup>> ListCups(PageQuery page) =>
+        TypedResults.Ok(new Paged<Cup>([new Cup(page.Page, "a", 1.5m, Glaze.DeepBlue, null, DateTimeOffset.UnixEpoch)]) { Page = 1, Pages = 1, Total = 1 });
 
     /// <summary>Fetch a cup.</summary>
     /// <param name="id">Its number.</param>
@@ -94,7 +96,8 @@ public sealed class CupsBlueprint : IBlueprint
     internal static IResult GetMaker(int id) => id == 1 ? TypedResults.Ok(new Maker("b", null)) : TypedResults.Json(new { town = "c", price = 3 });
 
     /// <summary>Make a cup.</summary>
-    internal static Created<Cup> CreateCup(CupRequest cup) => TypedResults.Created("/cups/1", new Cup(1, cup.Name, cup.Price, cup.Glaze, null, DateTimeOffset.UnixEpoch));
+    internal static Created<Cup> CreateCup(CupRequest cup) =>
+        TypedResults.Created("/cups/1", new Cup(1, cup.Name, cup.Price, cup.Glaze, null, DateTimeOffset.UnixEpoch));
 
     /// <summary>Change a cup.</summary>
     internal static Ok<Cup> UpdateCup(int id, CupRequest cup) => TypedResults.Ok(new Cup(id, cup.Name, cup.Price, cup.Glaze, null, DateTimeOffset.UnixEpoch));

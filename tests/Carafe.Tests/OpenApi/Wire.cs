@@ -7,8 +7,10 @@ using Microsoft.AspNetCore.TestHost;
 namespace Carafe.Tests.OpenApi
 {
     public sealed record Lenient(
-        [StringLength(20, MinimumLength = 2)] string Name = "ab", [Range(1, 10)] int Count = 3, [MaxLength(5)] string? Note = null, [RegularExpression("^[a-z]+$")] string Word = "x",
-        [TextLength(2, 5)] string Text = "ab", [MaxLength(3)] List<string?>? Tags = null, string? Plain = null, DateTime? At = null, TimeSpan? Span = null, Shade Shade = Shade.DarkGreen, Shade? Other = null, Part? Part = null);
+        [StringLength(20, MinimumLength = 2)] string Name = "ab", [Range(1, 10)] int Count = 3, [MaxLength(5)] string? Note = null,
+        [RegularExpression("^[a-z]+$")] string Word = "x",
+        [TextLength(2, 5)] string Text = "ab", [MaxLength(3)] List<string?>? Tags = null, string? Plain = null, DateTime? At = null, TimeSpan? Span = null,
+        Shade Shade = Shade.DarkGreen, Shade? Other = null, Part? Part = null);
 
     public sealed record Part([StringLength(3)] string Name, string? Note = null);
 
@@ -22,7 +24,8 @@ namespace Carafe.Tests.OpenApi
 
     public sealed record Ruled([StringLength(3)] string Title);
 
-    public sealed record Holder(List<Named<Ruled>> Items, Dictionary<string, Ruled> Map, [Range(1, 5)] int Count, [MinLength(1)] List<int> Numbers, Ruled? Next = null);
+    public sealed record Holder(List<Named<Ruled>> Items, Dictionary<string, Ruled> Map, [Range(1, 5)] int Count, [MinLength(1)] List<int> Numbers,
+        Ruled? Next = null);
 
     internal static class Wire
     {

@@ -10,8 +10,10 @@ public sealed class WireTests
     public async Task Limits_are_told_of_members_with_a_default_and_of_paths()
     {
         var document = await ReadAsync();
-        Assert.Equal(("20", "2"), (document.At("components/schemas/Lenient/properties/name/maxLength"), document.At("components/schemas/Lenient/properties/name/minLength")));
-        Assert.Equal(("10", "1"), (document.At("components/schemas/Lenient/properties/count/maximum"), document.At("components/schemas/Lenient/properties/count/minimum")));
+        Assert.Equal(("20", "2"),
+            (document.At("components/schemas/Lenient/properties/name/maxLength"), document.At("components/schemas/Lenient/properties/name/minLength")));
+        Assert.Equal(("10", "1"),
+            (document.At("components/schemas/Lenient/properties/count/maximum"), document.At("components/schemas/Lenient/properties/count/minimum")));
         Assert.Equal("5", document.At("components/schemas/Lenient/properties/note/maxLength"));
         Assert.Equal("^[a-z]+$", document.At("components/schemas/Lenient/properties/word/pattern"));
         Assert.Equal("5", document.At("components/schemas/Lenient/properties/text/maxLength"));
@@ -80,14 +82,17 @@ public sealed class WireTests
     {
         await using var app = await TestApp.StartAsync(Wire.Create, builder => builder.Configuration["BASE"] = "/api");
         Assert.Equal("/api", (await app.Client.GetAsync("/api/openapi/v1.json").Expect(200)).GetProperty("servers")[0].GetProperty("url").GetString());
-        Assert.Contains("- url: /api\n", await app.Client.GetStringAsync("/api/openapi/v1.yaml", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("- url: /api\n", await app.Client.GetStringAsync("/api/openapi/v1.yaml", TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
         Assert.Equal("/", (await app.Client.GetAsync("/openapi/v1.json").Expect(200)).GetProperty("servers")[0].GetProperty("url").GetString());
     }
 
     [Fact]
     public async Task Everything_follows_the_JSON_options_of_the_app()
     {
-        await using var app = await TestApp.StartAsync(Wire.Create, builder => builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.CamelCase)).EnforceContract();
+        await using var app = await TestApp.StartAsync(Wire.Create,
+            builder => builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.CamelCase))
+            .EnforceContract();
         var sent = await app.Client.PostJson("/comments", new Comment("a", [], new() { ["k"] = new("b", []) })).Expect<Comment>(200);
         Assert.Equal("b", sent.ByName!["k"].Text);
         Assert.Equal("darkGreen", (await app.Client.PostJson("/lenient", new Lenient()).Expect(200)).GetProperty("shade").GetString());
@@ -95,7 +100,8 @@ public sealed class WireTests
         Assert.NotNull(error.TraceId);
         Assert.Equal("darkGreen", (await app.Client.GetAsync("/filter?shadeName=darkGreen&pageSize=3").Expect(200)).GetProperty("shadeName").GetString());
         var document = await app.Client.GetAsync("/openapi/v1.json").Expect(200);
-        Assert.True(document.GetProperty("components").GetProperty("schemas").GetProperty("ErrorBody").GetProperty("properties").TryGetProperty("traceId", out _));
+        Assert.True(document.GetProperty("components").GetProperty("schemas").GetProperty("ErrorBody").GetProperty("properties")
+            .TryGetProperty("traceId", out _));
         Assert.Contains("darkGreen", document.GetRawText(), StringComparison.Ordinal);
         Assert.DoesNotContain("trace_id", document.GetRawText(), StringComparison.Ordinal);
     }
@@ -105,7 +111,8 @@ public sealed class WireTests
     {
         await using var app = await TestApp.StartAsync(Wire.Create);
         var faults = await app.FindUnvalidatedAsync(app.Client);
-        Assert.DoesNotContain(faults, fault => fault.Contains("/holder", StringComparison.Ordinal) || fault.Contains("/named-ruled", StringComparison.Ordinal) || fault.Contains("/lenient", StringComparison.Ordinal));
+        Assert.DoesNotContain(faults, fault => fault.Contains("/holder", StringComparison.Ordinal) || fault.Contains("/named-ruled", StringComparison.Ordinal)
+            || fault.Contains("/lenient", StringComparison.Ordinal));
         var probe = new ProbeBody(JsonConventions.Apply(new JsonSerializerOptions()));
         probe.Make(typeof(Holder));
         Assert.Equal(["items[0].item.title", "map.key.title", "count", "numbers", "next.title"], probe.Broken);

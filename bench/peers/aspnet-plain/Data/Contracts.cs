@@ -25,7 +25,8 @@ public sealed record PostCursorPage(IReadOnlyList<PostResponse> Posts, string? N
 
 public sealed record ErrorResponse(string Error, string Message, int Status);
 
-public sealed record PostRequest([property: StringLength(200, MinimumLength = 1)] string Title, [property: StringLength(65_536, MinimumLength = 1)] string Body);
+public sealed record PostRequest([property: StringLength(200, MinimumLength = 1)] string Title,
+    [property: StringLength(65_536, MinimumLength = 1)] string Body);
 
 public sealed record RegisterRequest(
     [property: StringLength(80, MinimumLength = 1)] string Username,
@@ -37,7 +38,8 @@ public sealed record LoginRequest(string Email, string Password);
 /// <summary>What is said about a list in its Link header, and the cursor of a post.</summary>
 public static class Paging
 {
-    public static string Links(string path, int page, int limit, int pages) => string.Join(", ", new[] { ("first", 1), ("prev", page - 1), ("next", page + 1), ("last", pages) }
+    public static string Links(string path, int page, int limit, int pages) =>
+        string.Join(", ", new[] { ("first", 1), ("prev", page - 1), ("next", page + 1), ("last", pages) }
         .Where(link => link.Item1 switch { "prev" => page > 1, "next" => page < pages, _ => true })
         .Select(link => $"<{path}?page={link.Item2}&limit={limit}>; rel=\"{link.Item1}\""));
 

@@ -40,6 +40,9 @@ public static class Setup
         builder.Services.AddAuthorization();
     }
 
-    private static string ConnectionString(Uri url) =>
-        $"Host={url.Host};Port={url.Port};Database={url.AbsolutePath.Trim('/')};Username={url.UserInfo.Split(':')[0]};Password={url.UserInfo.Split(':').ElementAtOrDefault(1)}";
+    private static string ConnectionString(Uri url)
+    {
+        var user = url.UserInfo.Split(':');
+        return $"Host={url.Host};Port={url.Port};Database={url.AbsolutePath.Trim('/')};Username={user[0]};Password={user.ElementAtOrDefault(1)}";
+    }
 }

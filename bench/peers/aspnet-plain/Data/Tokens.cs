@@ -11,9 +11,11 @@ public static class Tokens
     private static readonly JsonWebTokenHandler Handler = new();
 
     public static TokenPair For(User user, IConfiguration configuration, DateTime now) =>
-        new(Token(user, configuration, Setup.Issuer, now, TimeSpan.FromMinutes(15)), Token(user, configuration, "refresh", now, TimeSpan.FromDays(30)), "Bearer", 900);
+        new(Token(user, configuration, Setup.Issuer, now, TimeSpan.FromMinutes(15)), Token(user, configuration, "refresh", now, TimeSpan.FromDays(30)),
+            "Bearer", 900);
 
-    private static string Token(User user, IConfiguration configuration, string audience, DateTime now, TimeSpan life) => Handler.CreateToken(new SecurityTokenDescriptor
+    private static string Token(User user, IConfiguration configuration, string audience, DateTime now, TimeSpan life) =>
+        Handler.CreateToken(new SecurityTokenDescriptor
     {
         Issuer = Setup.Issuer,
         Audience = audience,

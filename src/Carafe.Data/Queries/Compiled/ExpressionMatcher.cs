@@ -14,7 +14,8 @@ internal struct ExpressionMatcher(int slots)
     public object?[] Values { get; } = slots == 0 ? [] : new object?[slots];
 
     /// <summary>The kinds of node that <see cref="Same"/> compares; a query with another is not compiled.</summary>
-    public static bool Knows(Expression node) => node is ConstantExpression or ParameterExpression or MemberExpression or UnaryExpression or BinaryExpression or ConditionalExpression
+    public static bool Knows(Expression node) =>
+        node is ConstantExpression or ParameterExpression or MemberExpression or UnaryExpression or BinaryExpression or ConditionalExpression
         or MethodCallExpression or LambdaExpression or NewExpression or NewArrayExpression
         || node is MemberInitExpression init && init.Bindings.All(binding => binding is MemberAssignment)
         || node.GetType() == typeof(EntityQueryRootExpression);
@@ -34,11 +35,13 @@ internal struct ExpressionMatcher(int slots)
 
         return (known, given) switch
         {
-            (MemberExpression a, MemberExpression b) => a.Member == b.Member && (CapturedVariable.Is(a) ? CapturedVariable.Is(b) && Take(a, b) : Same(a.Expression, b.Expression)),
+            (MemberExpression a, MemberExpression b) => a.Member == b.Member
+                && (CapturedVariable.Is(a) ? CapturedVariable.Is(b) && Take(a, b) : Same(a.Expression, b.Expression)),
             (ParameterExpression a, ParameterExpression b) => SameName(a, b),
             (ConstantExpression a, ConstantExpression b) => Equals(a.Value, b.Value),
             (UnaryExpression a, UnaryExpression b) => a.Method == b.Method && Same(a.Operand, b.Operand),
-            (BinaryExpression a, BinaryExpression b) => a.Method == b.Method && Same(a.Left, b.Left) && Same(a.Right, b.Right) && Same(a.Conversion, b.Conversion),
+            (BinaryExpression a, BinaryExpression b) => a.Method == b.Method && Same(a.Left, b.Left) && Same(a.Right, b.Right)
+            && Same(a.Conversion, b.Conversion),
             (ConditionalExpression a, ConditionalExpression b) => Same(a.Test, b.Test) && Same(a.IfTrue, b.IfTrue) && Same(a.IfFalse, b.IfFalse),
             (MethodCallExpression a, MethodCallExpression b) => a.Method == b.Method && Same(a.Object, b.Object) && Same(a.Arguments, b.Arguments),
             (LambdaExpression a, LambdaExpression b) => SameLambda(a, b),

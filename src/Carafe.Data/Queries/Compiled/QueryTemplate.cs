@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore.Query;
 namespace Carafe.Data.Queries.Compiled;
 
 /// <summary>
-/// What stays the same of a query that code composes anew for each request: everything but the values of captured variables. Those are its slots, in the order of
-/// the text. The context is a parameter too, so that the shape can be compiled once.
+/// What stays the same of a query that code composes anew for each request: everything but the values of captured variables. Those are its slots, in the
+/// order of the text. The context is a parameter too, so that the shape can be compiled once.
 /// </summary>
 internal sealed class QueryTemplate
 {
@@ -15,7 +15,8 @@ internal sealed class QueryTemplate
 
     private readonly Expression[] _given;
 
-    private QueryTemplate(Expression[] given, Expression[] parts, Opener opener) => (_given, Parts, Slots, IsTimeless) = (given, parts, opener.Slots, opener.Timeless);
+    private QueryTemplate(Expression[] given, Expression[] parts, Opener opener) =>
+        (_given, Parts, Slots, IsTimeless) = (given, parts, opener.Slots, opener.Timeless);
 
     public static ParameterExpression Db { get; } = Expression.Parameter(typeof(DbContext), "db");
 
@@ -90,7 +91,8 @@ internal sealed class QueryTemplate
             // What hangs on no row EF computes here and now; compiled, it would be computed once, or not at all.
             var live = IsLive(node);
             Timeless &= !live;
-            Fits &= _rows > rows || live || node is not (MethodCallExpression or NewExpression or MemberInitExpression or NewArrayExpression or MemberExpression);
+            Fits &= _rows > rows || live
+                || node is not (MethodCallExpression or NewExpression or MemberInitExpression or NewArrayExpression or MemberExpression);
             Fits &= _rows > rows || Slots.Count == slots || node is not (BinaryExpression or ConditionalExpression);
             return opened;
         }
@@ -117,7 +119,8 @@ internal sealed class QueryTemplate
 
         // EF.Functions, and the clock that EF leaves to the database.
         private static bool IsLive(Expression node) =>
-            node is MemberExpression { Expression: null, Member.DeclaringType: { } type } && (type == typeof(EF) || type == typeof(DateTime) || type == typeof(DateTimeOffset));
+            node is MemberExpression { Expression: null, Member.DeclaringType: { } type }
+                && (type == typeof(EF) || type == typeof(DateTime) || type == typeof(DateTimeOffset));
     }
 
     /// <summary>Lets go of what the first call captured: its request and its context end with it.</summary>

@@ -12,7 +12,9 @@ internal sealed class QueryTemplateCache<T>
     private readonly Lock _adding = new();
     private (QueryTemplate Shape, T Compiled)[] _seen = [];
 
-    /// <summary>What was made for this shape, made now if it is new, with what the captured variables hold; null where the query must run as it stands.</summary>
+    /// <summary>
+    /// What was made for this shape, made now if it is new, with what the captured variables hold; null where the query must run as it stands.
+    /// </summary>
     public (T Compiled, object?[] Captured)? Find(Func<QueryTemplate, T> make, params ReadOnlySpan<Expression> given)
     {
         if (Among(_seen, given) is { } known)

@@ -48,7 +48,8 @@ internal sealed class SqliteSteps(MigrationRun run, StepContent step)
         if ((await Dependents.BrokenAsync(run, cancellationToken))
             .FirstOrDefault(part => !broken.ContainsKey(part.Key)) is { Key: { } part, Value: var reason })
         {
-            throw new CommandException($"The {part} needs what {step.Id} takes away: {reason} Drop it, or make it again, in the same migration. Nothing was changed.");
+            throw new CommandException(
+                $"The {part} needs what {step.Id} takes away: {reason} Drop it, or make it again, in the same migration. Nothing was changed.");
         }
     }
 
@@ -57,7 +58,8 @@ internal sealed class SqliteSteps(MigrationRun run, StepContent step)
     private string? Rebuilt(MigrationOperation operation) => operation switch
     {
         AddColumnOperation column => _rebuilds.ContainsKey(column.Table) || !CanAdd(column) ? column.Table : null,
-        AlterColumnOperation or DropColumnOperation or AddForeignKeyOperation or DropForeignKeyOperation or AddPrimaryKeyOperation or DropPrimaryKeyOperation or AddUniqueConstraintOperation
+        AlterColumnOperation or DropColumnOperation or AddForeignKeyOperation or DropForeignKeyOperation or AddPrimaryKeyOperation or DropPrimaryKeyOperation
+        or AddUniqueConstraintOperation
             or DropUniqueConstraintOperation or AddCheckConstraintOperation or DropCheckConstraintOperation => ((ITableMigrationOperation)operation).Table,
         _ => null,
     };
@@ -175,12 +177,15 @@ internal sealed class SqliteSteps(MigrationRun run, StepContent step)
             var known = string.Join(", ", change.Names.Select(name => TableRebuild.Text(name.Key)));
             await run.RefuseRowsAsync(table, null, column, $"{quoted} IS NOT NULL AND CAST({quoted} AS TEXT) NOT IN ({known})", because, key,
                 cancellationToken);
-            return $"CASE CAST({quoted} AS TEXT){string.Concat(change.Names.Select(name => $" WHEN {TableRebuild.Text(name.Key)} THEN {TableRebuild.Text(name.Value)}"))} END";
+            return $"CASE CAST({quoted} AS " +
+                $"TEXT){string.Concat(change.Names.Select(name => $" WHEN {TableRebuild.Text(name.Key)} THEN {TableRebuild.Text(name.Value)}"))} END";
         }
 
         if (run.IsScript)
         {
-            throw new CommandException($"{step.Id} turns the values of {table}.{column} from {change}, which SQL alone does not do alike for every value. Run 'db upgrade' instead of the script.");
+            throw new CommandException(
+                $"{step.Id} turns the values of {table}.{column} from {change}, which SQL alone does not do alike for every value. Run 'db upgrade' " +
+                $"instead of the script.");
         }
 
         var function = $"carafe_convert_{_functions++}";

@@ -54,7 +54,8 @@ internal sealed class SqliteTable
 
     /// <summary>The statement that makes the table under another name.</summary>
     public string Create(string name) =>
-        $"CREATE TABLE {Quote(name)} (\n    {string.Join(",\n    ", Columns.Select(column => column.Definition).Concat(Constraints))}\n){(_options.Length > 0 ? $" {_options}" : "")}";
+        $"CREATE TABLE {Quote(name)} (\n    " +
+            $"{string.Join(",\n    ", Columns.Select(column => column.Definition).Concat(Constraints))}\n){(_options.Length > 0 ? $" {_options}" : "")}";
 
     public TableColumn? Find(string column) => Columns.FirstOrDefault(known => known.Name.Equals(column, StringComparison.OrdinalIgnoreCase));
 

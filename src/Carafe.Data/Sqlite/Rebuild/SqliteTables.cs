@@ -44,7 +44,8 @@ internal static class SqliteTables
     private static async Task<IReadOnlyList<LiveIndex>> IndexesAsync(MigrationRun run, string table, CancellationToken cancellationToken)
     {
         var rows = await run.QueryAsync(
-            $"SELECT i.name, i.\"unique\", i.partial, x.name, m.sql FROM pragma_index_list({table}) i JOIN pragma_index_info(i.name) x LEFT JOIN sqlite_master m ON m.type = 'index' AND m.name = i.name ORDER BY i.seq, x.seqno",
+            $"SELECT i.name, i.\"unique\", i.partial, x.name, m.sql FROM pragma_index_list({table}) i JOIN pragma_index_info(i.name) x LEFT JOIN " +
+            $"sqlite_master m ON m.type = 'index' AND m.name = i.name ORDER BY i.seq, x.seqno",
             cancellationToken);
         return
         [

@@ -31,7 +31,9 @@ internal sealed class TableRebuild(MigrationRun run, SqliteTable table)
         var quoted = SqliteTable.Quote(name);
         var before = SqliteTable.Parse(name,
             (string)(await run.QueryAsync($"SELECT sql FROM sqlite_master WHERE type = 'table' AND name = {Text(name)}", cancellationToken))[0][0]!);
-        var hanging = await run.QueryAsync($"SELECT type, name, sql FROM sqlite_master WHERE tbl_name = {Text(name)} COLLATE NOCASE AND type IN ('index', 'trigger') AND sql IS NOT NULL", cancellationToken);
+        var hanging = await run.QueryAsync(
+            $"SELECT type, name, sql FROM sqlite_master WHERE tbl_name = {Text(name)} COLLATE NOCASE AND type IN ('index', 'trigger') AND sql IS NOT NULL",
+            cancellationToken);
         var sequence = await SequenceAsync(name, cancellationToken);
         var copy = SqliteTable.Quote($"carafe_new_{name}");
         var filled = table.Columns.Where(column => !column.IsGenerated && (_sources.ContainsKey(column.Name) || before.Find(column.Name) is not null)).ToList();

@@ -3,15 +3,15 @@ using System.Text.RegularExpressions;
 
 namespace Carafe.Configuration;
 
-/// <summary>The values of the .env files, each file over the one before it.</summary>
-/// <param name="variable">The real environment; it wins, also inside <c>${NAME}</c>.</param>
+/// <summary>Holds the values of the .env files; later files override earlier ones.</summary>
+/// <param name="variable">Reads the real environment, which wins, also inside <c>${NAME}</c>.</param>
 internal sealed partial class Dotenv(Func<string, string?> variable)
 {
     public Dictionary<string, string?> Values { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     public List<string> Faults { get; } = [];
 
-    /// <summary>Adds a file, if it is there.</summary>
+    /// <summary>Adds a file if it exists.</summary>
     public void Add(string path)
     {
         if (!File.Exists(path))
@@ -24,9 +24,9 @@ internal sealed partial class Dotenv(Func<string, string?> variable)
             using var reader = new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
             AddText(reader.ReadToEnd(), path);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            Faults.Add($"{path}: cannot be read: {fault.Message}");
+            Faults.Add($"{path}: cannot be read: {error.Message}");
         }
         catch (DecoderFallbackException)
         {
@@ -37,7 +37,7 @@ internal sealed partial class Dotenv(Func<string, string?> variable)
     private void AddText(string text, string path)
     {
         var parsed = DotenvParser.Parse(text);
-        Faults.AddRange(parsed.Faults.Select(fault => $"{path}:{fault.Line}: {fault.Fault}."));
+        Faults.AddRange(parsed.Faults.Select(error => $"{path}:{error.Line}: {error.Fault}."));
         foreach (var entry in parsed.Entries.Where(entry => entry.Value is not null))
         {
             Values[entry.Name] = entry.Expand ? Expand(entry.Value!) : entry.Value;

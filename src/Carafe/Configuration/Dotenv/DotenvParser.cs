@@ -2,10 +2,10 @@ using System.Text;
 
 namespace Carafe.Configuration;
 
-/// <summary>One assignment. A null value is a name that stands alone; text in single quotes is not expanded.</summary>
+/// <summary>Represents one assignment. A null value is a name without one; text in single quotes is not expanded.</summary>
 internal readonly record struct DotenvEntry(string Name, string? Value, bool Expand);
 
-/// <summary>Reads the text of a .env file, in python-dotenv's grammar. It goes on after a fault, so that one reading finds them all.</summary>
+/// <summary>Parses the text of a .env file, in python-dotenv's grammar. It continues after an error, so one pass finds them all.</summary>
 internal sealed class DotenvParser
 {
     private readonly string _text;
@@ -48,9 +48,9 @@ internal sealed class DotenvParser
     private void ReadStatement()
     {
         var line = _line;
-        if (Fault(out var entry) is { } fault)
+        if (Fault(out var entry) is { } error)
         {
-            Faults.Add((line, fault));
+            Faults.Add((line, error));
             SkipRestOfLine();
         }
         else if (entry is { } found)
@@ -106,7 +106,8 @@ internal sealed class DotenvParser
 
     private void SkipExport()
     {
-        if (string.CompareOrdinal(_text, _at, "export", 0, 6) == 0 && _at + 6 < _text.Length && _text[_at + 6] is not ('\r' or '\n') && char.IsWhiteSpace(_text[_at + 6]))
+        if (string.CompareOrdinal(_text, _at, "export", 0, 6) == 0 && _at + 6 < _text.Length && _text[_at + 6] is not ('\r' or '\n')
+            && char.IsWhiteSpace(_text[_at + 6]))
         {
             Advance(6);
             SkipBlanks();
@@ -160,7 +161,7 @@ internal sealed class DotenvParser
             }
         }
 
-        // 'C:\folder\' at the end of a file: what looked like an escaped quote was the closing one.
+        // 'C:\folder\' at the end of a file: the apparent escaped quote was the closing one.
         end = end < 0 ? escaped : end;
         if (end < 0)
         {

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Carafe.Configuration;
 
-/// <summary>Makes the secrets that nobody set: in Testing for this app alone, in Development once for this content root.</summary>
+/// <summary>Generates the secrets that are not set: in Testing for this app alone, in Development once for this content root.</summary>
 internal sealed class DevelopmentSecrets(IHostEnvironment environment, DataFolder data, ILogger<DevelopmentSecrets> logger)
 {
     // A spin becomes a wait of a millisecond: some seconds in all.
@@ -25,14 +25,14 @@ internal sealed class DevelopmentSecrets(IHostEnvironment environment, DataFolde
             PrivateFiles.Warn(logger, folder, path);
             return File.Exists(path) ? File.ReadAllText(path).TrimEnd() : Write(folder, path);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // A folder that cannot be written, in a container say: the secret lives as long as the process.
+            // The folder cannot be written, for example in a container: the secret lasts as long as the process.
             return Random();
         }
     }
 
-    // Of two processes that start at once, both use what the first one wrote; and the file has its name only once it is whole.
+    // Two processes that start at once both use what the first one wrote; the file gets its name only once it is whole.
     private static string Write(string folder, string path)
     {
         PrivateFiles.CreateFolder(folder);
@@ -51,7 +51,7 @@ internal sealed class DevelopmentSecrets(IHostEnvironment environment, DataFolde
         return File.ReadAllText(path).TrimEnd();
     }
 
-    // The ignore file is the lock as well. File.Move without overwriting cannot be it: it looks first and moves then.
+    // The ignore file is also the lock. File.Move without overwriting cannot be: it checks first and moves then.
     private static FileStream Enter(string path)
     {
         for (var wait = new SpinWait(); ; wait.SpinOnce())

@@ -2,17 +2,17 @@ using System.Text;
 
 namespace Carafe.Configuration;
 
-/// <summary>Finds a secret: the setting itself, the file that <c>NAME_FILE</c> names, or one made for the occasion.</summary>
+/// <summary>Reads a secret from the setting itself, from the file that <c>NAME_FILE</c> names, or from a generated value.</summary>
 internal sealed class SecretReader(IConfiguration configuration, IHostEnvironment environment, DevelopmentSecrets store)
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public (string[] Values, string? Fault) Read(SettingProperty setting)
     {
-        var (text, fault) = Find(setting.Name);
-        if (fault is not null)
+        var (text, error) = Find(setting.Name);
+        if (error is not null)
         {
-            return ([], fault);
+            return ([], error);
         }
 
         string[] values = setting.ItemType is not null ? SettingText.Split(text) : text.Length > 0 ? [text] : [];

@@ -2,18 +2,20 @@ using System.Text;
 
 namespace Carafe.Configuration;
 
-/// <summary>What makes a secret too weak to serve. The faults never quote it.</summary>
+/// <summary>Finds what makes a secret too weak. The messages never quote it.</summary>
 internal static class SecretStrength
 {
     public const int MinimumBytes = 32;
     public const string HowToMake = "Make one with: openssl rand -base64 48";
 
-    // What READMEs, tutorials and templates leave behind, compared without case, spaces and punctuation. Each is long enough never to appear in a random value.
+    // What READMEs, tutorials and templates leave behind, compared without case, spaces and punctuation. Each is long enough never to appear in a random
+    // value.
     private static readonly string[] Placeholders =
-        ["changeme", "changethis", "changeit", "replaceme", "replacethis", "replacewith", "placeholder", "example", "secret", "password", "insecure", "default", "xxxxxx", "12345678", "qwerty", "asdfgh", "foobar"];
+        ["changeme", "changethis", "changeit", "replaceme", "replacethis", "replacewith", "placeholder", "example", "secret", "password", "insecure",
+            "default", "xxxxxx", "12345678", "qwerty", "asdfgh", "foobar"];
 
     /// <param name="secret">The value.</param>
-    /// <param name="production">Placeholders are refused only there: they do no harm on a developer's machine.</param>
+    /// <param name="production">Whether placeholders are refused; on a developer's machine they do no harm.</param>
     public static string? Fault(string secret, bool production) =>
         Encoding.UTF8.GetByteCount(secret) is var length && length < MinimumBytes ? $"has {length} bytes and needs at least {MinimumBytes}. {HowToMake}"
         : production && IsPlaceholder(secret) ? $"is a placeholder, not a secret. {HowToMake}"
@@ -26,7 +28,7 @@ internal static class SecretStrength
         return Array.Exists(Placeholders, word => letters.Contains(word, StringComparison.Ordinal));
     }
 
-    // Few characters, one piece over and over, or a run such as abcdefgh.
+    // Few characters, one piece repeated, or a run such as abcdefgh.
     private static bool IsUniform(string secret) =>
         secret.Distinct().Count() < 8
         || (secret + secret).IndexOf(secret, 1, StringComparison.Ordinal) < secret.Length

@@ -5,8 +5,9 @@ using Microsoft.AspNetCore.Connections;
 namespace Carafe.Hosting.Connections;
 
 /// <summary>
-/// Stands between the sockets and the server: keeps the number of connections below what the process may open, and lets a client that is still sending read its response. At the limit
-/// the connection that has been idle for longest makes room, then the one whose client has held its request up for longest; where there is none, the newcomer is answered with 503.
+/// Stands between the sockets and the server: keeps the number of connections below what the process may open, and lets a client that is still sending
+/// read its response. At the limit the connection that has been idle for longest makes room, then the one whose client has held its request up for
+/// longest; where there is none, the newcomer is answered with 503.
 /// </summary>
 internal sealed class ConnectionGuard
 {
@@ -97,7 +98,8 @@ internal sealed class ConnectionGuard
     {
         var now = Environment.TickCount64;
         var oldest = _open.Keys
-            .Where(connection => now - connection.LastActive is var silent && (connection.IsIdle ? silent > LeastIdle : silent > LeastHeldUp && connection.IsHeldUp))
+            .Where(connection => now - connection.LastActive is var silent
+                && (connection.IsIdle ? silent > LeastIdle : silent > LeastHeldUp && connection.IsHeldUp))
             .MinBy(connection => (!connection.IsIdle, connection.LastActive));
         oldest?.Abort();
         return oldest is not null && _open.TryRemove(oldest, out _);

@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Connections.Features;
 
 namespace Carafe.Hosting.Connections;
 
-/// <summary>One connection: what it did last, and what is left to read when the server is done with it. Requests find it among their features.</summary>
+/// <summary>
+/// Represents one connection: when it was last active, and what is left to read when the server is done with it. Requests find it among their features.
+/// </summary>
 internal sealed class GuardedConnection : IDuplexPipe, IDisposable
 {
     // As nginx has it: lingering_time, lingering_timeout. The size is that of a large upload.
@@ -14,7 +16,7 @@ internal sealed class GuardedConnection : IDuplexPipe, IDisposable
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(5);
     // The response needs a moment to leave the process before the sending side may be closed.
     private static readonly TimeSpan BeforeFin = TimeSpan.FromMilliseconds(250);
-    // A client that has sent half a body and its end is answered before the server takes it for gone.
+    // A client that has sent half a body and its end gets a response before the server takes it for gone.
     private static readonly TimeSpan BeforeGone = TimeSpan.FromMilliseconds(500);
 
     private readonly ConnectionContext _connection;
@@ -39,7 +41,7 @@ internal sealed class GuardedConnection : IDuplexPipe, IDisposable
 
     public PipeWriter Output => _output;
 
-    /// <summary>When bytes last went either way, in milliseconds of a clock that only goes forward.</summary>
+    /// <summary>Gets when bytes last went either way, in milliseconds of a monotonic clock.</summary>
     public long LastActive { get; private set; } = Environment.TickCount64;
 
     public bool IsIdle => Volatile.Read(ref _requests) == 0;
@@ -47,10 +49,10 @@ internal sealed class GuardedConnection : IDuplexPipe, IDisposable
     /// <summary>Whether a request is held up by its client, who sends no more of the body or takes no more of the response.</summary>
     public bool IsHeldUp => (ReceivesBody && _input.IsPending) || _output.IsPending;
 
-    /// <summary>Set by a response that comes before the whole request has: the client may go on sending.</summary>
+    /// <summary>Gets or sets whether the response came before the whole request: the client may still be sending.</summary>
     public bool IsUnfinished { get; set; }
 
-    /// <summary>Whether what comes is the body of an HTTP/1.1 request that the app reads.</summary>
+    /// <summary>Gets or sets whether the incoming bytes are the body of an HTTP/1.1 request that the app reads.</summary>
     public bool ReceivesBody { get; set; }
 
     public void Touch() => LastActive = Environment.TickCount64;
@@ -69,8 +71,8 @@ internal sealed class GuardedConnection : IDuplexPipe, IDisposable
     public void Abort() => _connection.Abort(new ConnectionAbortedException("The connection made room for another one."));
 
     /// <summary>
-    /// Reads on for a while where the client is still sending, and throws away what comes. Closing a socket with unread data makes the other end drop the response that it has not read
-    /// yet (RFC 9112 section 9.6).
+    /// Reads on for a while where the client is still sending, and throws away what comes. Closing a socket with unread data makes the other end drop the
+    /// response that it has not read yet (RFC 9112 section 9.6).
     /// </summary>
     public async Task LingerAsync(CancellationToken stopping)
     {
@@ -86,7 +88,7 @@ internal sealed class GuardedConnection : IDuplexPipe, IDisposable
             longest.CancelAfter(Longest);
             await Task.WhenAll(FinishAsync(longest.Token), DiscardAsync(longest.Token));
         }
-        catch (Exception fault) when (fault is IOException or OperationCanceledException or SocketException or InvalidOperationException)
+        catch (Exception error) when (error is IOException or OperationCanceledException or SocketException or InvalidOperationException)
         {
             // It has gone, or has had its time.
             IsUnfinished = false;

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Carafe.Hosting.Connections;
 
-/// <summary>What a connection receives. The server's end of reading is kept from the transport: there may be more to read.</summary>
+/// <summary>Reads what a connection receives. The server's end of reading is kept from the transport: there may be more to read.</summary>
 internal sealed class GuardedInput(PipeReader inner, GuardedConnection connection) : PipeReader
 {
     private SequencePosition _end;
@@ -13,7 +13,7 @@ internal sealed class GuardedInput(PipeReader inner, GuardedConnection connectio
 
     public bool IsPending { get; private set; }
 
-    /// <summary>Whether the client has nothing more to send, or nothing that anybody waits for.</summary>
+    /// <summary>Returns whether the client has nothing more to send, or nothing that is still needed.</summary>
     public async ValueTask<bool> HasEndedAsync(bool unfinished)
     {
         if (_reading)
@@ -100,7 +100,7 @@ internal sealed class GuardedInput(PipeReader inner, GuardedConnection connectio
             return result;
         }
 
-        // The server takes the end of a body before its length for the end of the connection, and answers nothing.
+        // The server takes the end of a body before its length for the end of the connection, and sends no response.
         if (!result.Buffer.IsEmpty && !_rest)
         {
             _rest = true;

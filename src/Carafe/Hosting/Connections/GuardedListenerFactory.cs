@@ -4,7 +4,10 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Carafe.Hosting.Connections;
 
-/// <summary>Takes no more connections than there are descriptors for: the rest wait in the system's own queue. The server itself accepts as fast as it can, and counts later.</summary>
+/// <summary>
+/// Takes no more connections than there are descriptors for: the rest wait in the system's own queue. The server itself accepts as fast as it can, and
+/// counts later.
+/// </summary>
 internal sealed class GuardedListenerFactory(IOptions<SocketTransportOptions> options, ILoggerFactory log, ConnectionGuard guard) : IConnectionListenerFactory
 {
     private readonly SocketTransportFactory _sockets = new(options, log);

@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 
 namespace Carafe.Hosting.Connections;
 
-/// <summary>What a connection sends. The server's end of writing is kept from the transport, which would close the socket at once.</summary>
+/// <summary>Writes what a connection sends. The server's end of writing is kept from the transport, which would close the socket at once.</summary>
 internal sealed class GuardedOutput(PipeWriter inner, GuardedConnection connection) : PipeWriter
 {
     public bool IsPending { get; private set; }

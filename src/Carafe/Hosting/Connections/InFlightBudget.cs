@@ -1,6 +1,9 @@
 namespace Carafe.Hosting.Connections;
 
-/// <summary>Counts the bytes of large bodies and large responses that are held at once, and lends no more than <see cref="MachineLimits.InFlight"/>. Small ones are not counted.</summary>
+/// <summary>
+/// Counts the bytes of large bodies and large responses that are held at once, and lends no more than <see cref="MachineLimits.InFlight"/>. Small ones
+/// are not counted.
+/// </summary>
 internal sealed class InFlightBudget(MachineLimits limits)
 {
     /// <summary>Below this nothing is counted: as many are held as there are connections, and their number is limited.</summary>
@@ -23,5 +26,6 @@ internal sealed class InFlightBudget(MachineLimits limits)
 
     public void Return(long bytes) => Interlocked.Add(ref _lent, -bytes);
 
-    public static ApiError Full => new(StatusCodes.Status503ServiceUnavailable, "Too much is being sent and received at once. Try again later.") { RetryAfter = TimeSpan.FromSeconds(1) };
+    public static ApiError Full =>
+        new(StatusCodes.Status503ServiceUnavailable, "Too much is being sent and received at once. Try again later.") { RetryAfter = TimeSpan.FromSeconds(1) };
 }

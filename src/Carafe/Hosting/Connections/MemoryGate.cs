@@ -1,6 +1,9 @@
 namespace Carafe.Hosting.Connections;
 
-/// <summary>Says when the process has no memory for more work: three quarters of what it may use are in use. It looks at most twenty times a second, and collects before it says so.</summary>
+/// <summary>
+/// Says when the process has no memory for more work: three quarters of what it may use are in use. It looks at most twenty times a second, and collects
+/// before it says so.
+/// </summary>
 internal sealed class MemoryGate(MachineLimits limits)
 {
     private const long Interval = 50;

@@ -3,13 +3,13 @@ using System.ComponentModel.DataAnnotations;
 namespace Carafe;
 
 /// <summary>
-/// An absolute http or https URL with a host and without a user name, at most 2,048 characters. The platform's <c>[Url]</c> takes <c>http://</c> and
-/// anything behind it. Null passes; empty text does not.
+/// Validates an absolute http or https URL with a host and without a user name, at most 2,048 characters. The platform's <c>[Url]</c> accepts
+/// <c>http://</c> followed by anything. Null passes; empty text does not.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field | AttributeTargets.Parameter)]
 public sealed class HttpUrlAttribute : DataTypeAttribute
 {
-    /// <summary>Adds the rule.</summary>
+    /// <summary>Initializes the attribute.</summary>
     public HttpUrlAttribute()
         : base(DataType.Url) =>
         ErrorMessage = "must be an http or https URL, such as https://example.com/about";

@@ -4,9 +4,11 @@ namespace Carafe.Tests.Data.Migrations;
 public class BranchTests
 {
     private const string Base = "public class Book { public int Id { get; set; } public string? Title { get; set; } }";
-    private const string WithColumn = "public class Book { public int Id { get; set; } public string? Title { get; set; } public string? Subtitle { get; set; } }";
+    private const string WithColumn =
+        "public class Book { public int Id { get; set; } public string? Title { get; set; } public string? Subtitle { get; set; } }";
     private const string Required = "public class Book { public int Id { get; set; } public string Title { get; set; } = \"\"; }";
-    private const string Both = "public class Book { public int Id { get; set; } public string Title { get; set; } = \"\"; public string? Subtitle { get; set; } }";
+    private const string Both =
+        "public class Book { public int Id { get; set; } public string Title { get; set; } = \"\"; public string? Subtitle { get; set; } }";
 
     [Theory]
     [InlineData(ShopServer.Sqlite, true)]

@@ -3,11 +3,17 @@ namespace Carafe.Tests.Data.Migrations;
 /// <summary>What somebody took away by hand and no column type tells.</summary>
 public class ChangedByHandTests
 {
-    private const string Classes = "public class Book { public int Id { get; set; } public int Price { get; set; } public string State { get; set; } = \"new\"; public DateTimeOffset? EndedAt { get; set; } }";
-    private const string Modelling = "model.Entity<Book>(book => { book.ToTable(t => t.HasCheckConstraint(\"ck_price\", \"price >= 0\")); book.Property(x => x.State).HasDefaultValue(\"new\"); "
+    private const string Classes =
+        "public class Book { public int Id { get; set; } public int Price { get; set; } public string State { get; set; } = \"new\"; public " +
+        "DateTimeOffset? EndedAt { get; set; } }";
+    private const string Modelling =
+        "model.Entity<Book>(book => { book.ToTable(t => t.HasCheckConstraint(\"ck_price\", \"price >= 0\")); book.Property(x => " +
+        "x.State).HasDefaultValue(\"new\"); "
         + "book.HasIndex(x => x.Price).IsUnique().HasFilter(\"ended_at IS NULL\"); });";
 
-    private const string Book = "DROP TABLE book; CREATE TABLE book (id INTEGER NOT NULL CONSTRAINT pk_book PRIMARY KEY AUTOINCREMENT, price INTEGER NOT NULL, state TEXT NOT NULL {0}, ended_at TEXT NULL {1}); "
+    private const string Book =
+        "DROP TABLE book; CREATE TABLE book (id INTEGER NOT NULL CONSTRAINT pk_book PRIMARY KEY AUTOINCREMENT, price INTEGER NOT NULL, state TEXT NOT " +
+        "NULL {0}, ended_at TEXT NULL {1}); "
         + "CREATE UNIQUE INDEX ix_book_price ON book (price) {2}";
 
     [Theory]

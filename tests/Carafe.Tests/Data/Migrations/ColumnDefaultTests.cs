@@ -30,7 +30,9 @@ public class ColumnDefaultTests
         ("Guid", "GivenCode", "new Guid(\"0f8fad5b-d9cb-469f-a165-70867728950e\")", "HasDefaultValue(new Guid(\"0f8fad5b-d9cb-469f-a165-70867728950e\"))"),
     ];
 
-    private const string Types = "public enum Mood { Calm, Cross } public enum Level { Low = 5, High = 9 } public readonly record struct PartId(int Value); public class Address { public string City { get; set; } = \"\"; public int? Number { get; set; } }";
+    private const string Types =
+        "public enum Mood { Calm, Cross } public enum Level { Low = 5, High = 9 } public readonly record struct PartId(int Value); public class Address { " +
+        "public string City { get; set; } = \"\"; public int? Number { get; set; } }";
 
     [Theory]
     [InlineData(ShopServer.Sqlite)]
@@ -74,7 +76,8 @@ public class ColumnDefaultTests
                 await db.SaveChangesAsync();
                 db.ChangeTracker.Clear();
                 var faults = "";
-                {{string.Concat(Columns.Select(column => $"if (await db.Set<Thing>().CountAsync(row => row.{column.Name} == {column.Zero}) != 4) faults += \"{column.Name}; \";\n"))}}
+                {{string.Concat(Columns.Select(column =>
+                    $"if (await db.Set<Thing>().CountAsync(row => row.{column.Name} == {column.Zero}) != 4) faults += \"{column.Name}; \";\n"))}}
                 foreach (var row in await db.Set<Thing>().ToListAsync())
                 {
                     if (row.Roles.Count + row.Numbers.Length > 0 || row.Home.City != "" || row.Work != null) faults += $"row {row.Id}; ";

@@ -27,7 +27,8 @@ public class LockTests
             await using var connection = await OpenAsync(database.Url);
             Assert.Equal(0L,
                 await ScalarAsync(connection,
-                    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"));
+                    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = " +
+                    "current_database())"));
         }
     }
 

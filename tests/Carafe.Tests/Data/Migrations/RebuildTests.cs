@@ -3,10 +3,16 @@ namespace Carafe.Tests.Data.Migrations;
 /// <summary>SQLite makes a table anew for most changes. What hangs on the table stays.</summary>
 public class RebuildTests
 {
-    private const string Modelling = "model.Entity<Book>().HasOne<Book>().WithMany().HasForeignKey(book => book.PartOf); model.Entity<Note>().HasOne<Book>().WithMany().HasForeignKey(note => note.BookId);";
+    private const string Modelling =
+        "model.Entity<Book>().HasOne<Book>().WithMany().HasForeignKey(book => book.PartOf); " +
+        "model.Entity<Note>().HasOne<Book>().WithMany().HasForeignKey(note => note.BookId);";
     private const string Note = "public class Note { public int Id { get; set; } public int BookId { get; set; } public string Text { get; set; } = \"\"; }";
-    private const string Before = "public class Book { public int Id { get; set; } public string? Title { get; set; } public int? PartOf { get; set; } public int Pages { get; set; } }" + Note;
-    private const string After = "public class Book { public int Id { get; set; } public string Title { get; set; } = \"\"; public int? PartOf { get; set; } public long Pages { get; set; } }" + Note;
+    private const string Before =
+        "public class Book { public int Id { get; set; } public string? Title { get; set; } public int? PartOf { get; set; } public int Pages { get; set; " +
+        "} }" + Note;
+    private const string After =
+        "public class Book { public int Id { get; set; } public string Title { get; set; } = \"\"; public int? PartOf { get; set; } public long Pages { " +
+        "get; set; } }" + Note;
 
     private const string Hanging = """
         CREATE TABLE log (id INTEGER PRIMARY KEY, line TEXT);

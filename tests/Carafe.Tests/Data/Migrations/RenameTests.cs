@@ -6,7 +6,8 @@ namespace Carafe.Tests.Data.Migrations;
 public class RenameTests
 {
     private const string Before = "public class Post { public int Id { get; set; } public string Notes { get; set; } = \"\"; public int Stars { get; set; } }";
-    private const string Renamed = "public class Post { public int Id { get; set; } public string Summary { get; set; } = \"\"; public int Stars { get; set; } }";
+    private const string Renamed =
+        "public class Post { public int Id { get; set; } public string Summary { get; set; } = \"\"; public int Stars { get; set; } }";
 
     [Fact]
     public async Task A_column_that_goes_and_one_of_its_type_that_comes_are_a_question()
@@ -39,7 +40,9 @@ public class RenameTests
     public async Task A_table_and_a_column_of_another_type_can_be_renamed_too(string kind)
     {
         var first = await FirstAsync();
-        var source = Lab.Source("public class Article { public int Id { get; set; } public string Notes { get; set; } = \"\"; public long Rating { get; set; } }", "model.Entity<Article>();");
+        var source = Lab.Source(
+            "public class Article { public int Id { get; set; } public string Notes { get; set; } = \"\"; public long Rating { get; set; } }",
+            "model.Entity<Article>();");
         var (second, _) = await first.Then(source)
             .TryMigrateAsync("Second", new([Rename.Parse("post=article"), Rename.Parse("article.stars=rating")], false, false));
         await using var database = await FilledAsync(kind, first);

@@ -14,23 +14,34 @@ public class TenStepsTests
         ("public string? Title { get; set; } public int Pages { get; set; }", "", "", ""),
         ("public string? Title { get; set; } public int Pages { get; set; } public Mood Mood { get; set; } public DateTimeOffset CreatedAt { get; set; }",
             Mood, "", ""),
-        ("public string Title { get; set; } = \"\"; public int Pages { get; set; } public Mood Mood { get; set; } public DateTimeOffset CreatedAt { get; set; }", Mood, "", ""),
-        ("public string Title { get; set; } = \"\"; public long Pages { get; set; } public Mood Mood { get; set; } public DateTimeOffset CreatedAt { get; set; }", Mood, "", ""),
-        ("public string Title { get; set; } = \"\"; public long Pages { get; set; } public Mood Mood { get; set; } public DateTimeOffset CreatedAt { get; set; }", Mood + Tag, Tagged, ""),
-        ("public string Title { get; set; } = \"\"; public long Pages { get; set; } public Mood Mood { get; set; } public DateTimeOffset CreatedAt { get; set; }", Mood + Tag,
+        ("public string Title { get; set; } = \"\"; public int Pages { get; set; } public Mood Mood { get; set; } public DateTimeOffset CreatedAt { get; " +
+        "set; }", Mood, "", ""),
+        ("public string Title { get; set; } = \"\"; public long Pages { get; set; } public Mood Mood { get; set; } public DateTimeOffset CreatedAt { get; " +
+        "set; }", Mood, "", ""),
+        ("public string Title { get; set; } = \"\"; public long Pages { get; set; } public Mood Mood { get; set; } public DateTimeOffset CreatedAt { get; " +
+        "set; }", Mood + Tag, Tagged, ""),
+        ("public string Title { get; set; } = \"\"; public long Pages { get; set; } public Mood Mood { get; set; } public DateTimeOffset CreatedAt { get; " +
+        "set; }", Mood + Tag,
             Tagged + "model.Entity<Book>().Property(book => book.Mood).HasConversion<string>();", ""),
-        ("public string Name { get; set; } = \"\"; public long Pages { get; set; } public Mood Mood { get; set; } public DateTimeOffset CreatedAt { get; set; }", Mood + Tag,
+        ("public string Name { get; set; } = \"\"; public long Pages { get; set; } public Mood Mood { get; set; } public DateTimeOffset CreatedAt { get; " +
+        "set; }", Mood + Tag,
             Tagged + "model.Entity<Book>().Property(book => book.Mood).HasConversion<string>();", "book.title=name"),
-        ("public string Name { get; set; } = \"\"; public long Pages { get; set; } public Mood Mood { get; set; } public DateTimeOffset CreatedAt { get; set; } public int? PartOf { get; set; }", Mood + Tag,
+        ("public string Name { get; set; } = \"\"; public long Pages { get; set; } public Mood Mood { get; set; } public DateTimeOffset CreatedAt { get; " +
+        "set; } public int? PartOf { get; set; }", Mood + Tag,
             Tagged
-                + "model.Entity<Book>().Property(book => book.Mood).HasConversion<string>(); model.Entity<Book>().HasOne<Book>().WithMany().HasForeignKey(book => book.PartOf);", ""),
-        ("public string Name { get; set; } = \"\"; public long Pages { get; set; } public Mood Mood { get; set; } public DateTimeOffset CreatedAt { get; set; } public int? PartOf { get; set; }", Mood + Tag,
+                + "model.Entity<Book>().Property(book => book.Mood).HasConversion<string>(); " +
+                    "model.Entity<Book>().HasOne<Book>().WithMany().HasForeignKey(book => book.PartOf);", ""),
+        ("public string Name { get; set; } = \"\"; public long Pages { get; set; } public Mood Mood { get; set; } public DateTimeOffset CreatedAt { get; " +
+        "set; } public int? PartOf { get; set; }", Mood + Tag,
             Tagged
-                + "model.Entity<Book>(book => { book.Property(x => x.Mood).HasConversion<string>(); book.HasOne<Book>().WithMany().HasForeignKey(x => x.PartOf); book.HasIndex(x => x.Name).IsUnique(); "
+                + "model.Entity<Book>(book => { book.Property(x => x.Mood).HasConversion<string>(); book.HasOne<Book>().WithMany().HasForeignKey(x => " +
+                    "x.PartOf); book.HasIndex(x => x.Name).IsUnique(); "
             + "book.ToTable(t => t.HasCheckConstraint(\"ck_pages\", \"pages >= 0\")); });", ""),
-        ("public string Name { get; set; } = \"\"; public decimal Pages { get; set; } public Mood Mood { get; set; } public DateTimeOffset CreatedAt { get; set; } public List<string> Words { get; set; } = [];", Mood + Tag,
+        ("public string Name { get; set; } = \"\"; public decimal Pages { get; set; } public Mood Mood { get; set; } public DateTimeOffset CreatedAt { " +
+        "get; set; } public List<string> Words { get; set; } = [];", Mood + Tag,
             Tagged
-                + "model.Entity<Book>(book => { book.Property(x => x.Mood).HasConversion<string>(); book.Property(x => x.Pages).HasPrecision(12, 2); book.HasIndex(x => x.Name).IsUnique(); });", ""),
+                + "model.Entity<Book>(book => { book.Property(x => x.Mood).HasConversion<string>(); book.Property(x => x.Pages).HasPrecision(12, 2); " +
+                    "book.HasIndex(x => x.Name).IsUnique(); });", ""),
     ];
 
     [Theory]

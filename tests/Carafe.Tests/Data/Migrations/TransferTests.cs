@@ -43,11 +43,17 @@ public class TransferTests
                 {
                     db.Add(new Thing
                     {
-                        Id = i, ParentId = i % 5 == 0 ? 41 - i : null, Flag = i % 2 == 0, Small = (byte)(i * 6), Short = i % 3 == 0 ? null : (short)-i, Long = long.MaxValue - i, Large = ulong.MaxValue - (ulong)i,
-                        Float = i == 7 ? float.PositiveInfinity : i / 3f, Double = i == 8 ? double.NegativeInfinity : i / 7.0, Price = i + 0.25m, Letter = (char)('a' + i % 26), Text = i % 4 == 0 ? null : $"Zeile {i} 😀 'x' \"y\"\n",
-                        Code = new Guid(i, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10), Mood = (Mood)(i % 2), Named = i % 3 == 0 ? null : (Mood)(i % 2), Bytes = [(byte)i, 0, 255], Moment = new DateTime(2026, 5, 28, 10, 0, 0, DateTimeKind.Utc).AddMicroseconds(i),
-                        CreatedAt = new DateTimeOffset(2026, 5, 28, 10, 0, 0, TimeSpan.FromHours(2)).AddMinutes(i), EndedAt = i % 2 == 0 ? null : DateTimeOffset.UnixEpoch, Day = new DateOnly(2026, 1, 1).AddDays(i), Time = new TimeOnly(10, 0).AddMinutes(i),
-                        Span = TimeSpan.FromHours(i * 7), Tags = i % 2 == 0 ? [] : ["a", $"b{i}"], Numbers = [i, -i], Home = new Address { City = $"city {i}", Number = i % 2 == 0 ? null : i },
+                        Id = i, ParentId = i % 5 == 0 ? 41 - i : null, Flag = i % 2 == 0, Small = (byte)(i * 6), Short = i % 3 == 0 ? null : (short)-i,
+                        Long = long.MaxValue - i, Large = ulong.MaxValue - (ulong)i,
+                        Float = i == 7 ? float.PositiveInfinity : i / 3f, Double = i == 8 ? double.NegativeInfinity : i / 7.0,
+                        Price = i + 0.25m, Letter = (char)('a' + i % 26), Text = i % 4 == 0 ? null : $"Zeile {i} 😀 'x' \"y\"\n",
+                        Code = new Guid(i, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10), Mood = (Mood)(i % 2), Named = i % 3 == 0 ? null : (Mood)(i % 2),
+                        Bytes = [(byte)i, 0, 255], Moment = new DateTime(2026, 5, 28, 10, 0, 0, DateTimeKind.Utc).AddMicroseconds(i),
+                        CreatedAt = new DateTimeOffset(2026, 5, 28, 10, 0, 0, TimeSpan.FromHours(2)).AddMinutes(i),
+                        EndedAt = i % 2 == 0 ? null : DateTimeOffset.UnixEpoch,
+                        Day = new DateOnly(2026, 1, 1).AddDays(i), Time = new TimeOnly(10, 0).AddMinutes(i),
+                        Span = TimeSpan.FromHours(i * 7), Tags = i % 2 == 0 ? [] : ["a", $"b{i}"], Numbers = [i, -i],
+                        Home = new Address { City = $"city {i}", Number = i % 2 == 0 ? null : i },
                     });
                 }
                 db.Add(new Part { ThingId = 3, Name = "part" });
@@ -57,13 +63,21 @@ public class TransferTests
                 return "";
             }
             public static async System.Threading.Tasks.Task<string> DumpAsync(LabDb db) =>
-                System.Text.Json.JsonSerializer.Serialize(await db.Set<Thing>().OrderBy(row => row.Id).ToListAsync(), new System.Text.Json.JsonSerializerOptions { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals });
-            public static async System.Threading.Tasks.Task<string> NextAsync(LabDb db) { var part = new Part { ThingId = 1 }; var thing = new Thing { Letter = (char)120 }; db.Add(part); db.Add(thing); await db.SaveChangesAsync(); return $"{part.Id} {thing.Id}"; }
+                System.Text.Json.JsonSerializer.Serialize(await db.Set<Thing>().OrderBy(row => row.Id).ToListAsync(),
+                    new System.Text.Json.JsonSerializerOptions
+                    {
+                        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+                    });
+            public static async System.Threading.Tasks.Task<string> NextAsync(LabDb db) { var part = new Part { ThingId = 1 }; var thing = new Thing { Letter = (char)120 }; db.Add(part); db.Add(thing); await db.SaveChangesAsync(); return $"{part.Id} {thing.Id}";
+            }
         }
         """;
 
-    private const string Modelling = "model.Entity<Thing>(thing => { thing.Property(row => row.Price).HasPrecision(12, 2); thing.Property(row => row.Named).HasConversion<string>().HasMaxLength(20); thing.ComplexProperty(row => row.Home, home => home.ToJson()); "
-        + "thing.HasOne<Thing>().WithMany().HasForeignKey(row => row.ParentId); }); model.Entity<Part>().HasOne<Thing>().WithMany().HasForeignKey(part => part.ThingId);";
+    private const string Modelling =
+        "model.Entity<Thing>(thing => { thing.Property(row => row.Price).HasPrecision(12, 2); thing.Property(row => " +
+        "row.Named).HasConversion<string>().HasMaxLength(20); thing.ComplexProperty(row => row.Home, home => home.ToJson()); "
+        + "thing.HasOne<Thing>().WithMany().HasForeignKey(row => row.ParentId); }); model.Entity<Part>().HasOne<Thing>().WithMany().HasForeignKey(part => " +
+            "part.ThingId);";
 
     [Theory]
     [InlineData(ShopServer.Sqlite, ShopServer.Postgres)]

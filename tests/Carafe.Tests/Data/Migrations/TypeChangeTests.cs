@@ -93,11 +93,14 @@ public class TypeChangeTests
     {
         var chosen = Pairs.Select((pair, i) => (Name: $"T{i.ToString(CultureInfo.InvariantCulture)}", Side: side(pair), pair)).ToList();
         var classes = string.Concat(chosen.Select(one =>
-            $"public class {one.Name} {{ public int Id {{ get; set; }} public {one.Side.Type} Value {{ get; set; }} = default!; public {one.Side.Type}? Maybe {{ get; set; }} }}\n"));
+            $"public class {one.Name} {{ public int Id {{ get; set; }} public {one.Side.Type} Value {{ get; set; }} = default!; public {one.Side.Type}? " +
+                $"Maybe {{ get; set; }} }}\n"));
         var fill = string.Concat(chosen.Select(one =>
-            $"db.Add(new {one.Name} {{ Value = {one.Side.Value ?? "default!"}, Maybe = {one.Side.Value ?? "default"} }}); db.Add(new {one.Name} {{ Value = {one.Side.Value ?? "default!"} }});\n"));
+            $"db.Add(new {one.Name} {{ Value = {one.Side.Value ?? "default!"}, Maybe = {one.Side.Value ?? "default"} }}); db.Add(new {one.Name} {{ Value " +
+                $"= {one.Side.Value ?? "default!"} }});\n"));
         var compare = string.Concat(chosen.Where(one => one.Side.Value is not null).Select(one =>
-            $"if (await db.Set<{one.Name}>().CountAsync(row => row.Value == {one.Side.Value}) != 2 || await db.Set<{one.Name}>().CountAsync(row => row.Maybe == {one.Side.Value}) != 1 || await db.Set<{one.Name}>().CountAsync(row => row.Maybe == null) != 1)"
+            $"if (await db.Set<{one.Name}>().CountAsync(row => row.Value == {one.Side.Value}) != 2 || await db.Set<{one.Name}>().CountAsync(row => " +
+                $"row.Maybe == {one.Side.Value}) != 1 || await db.Set<{one.Name}>().CountAsync(row => row.Maybe == null) != 1)"
             + $" faults += \"{one.pair.From} to {one.pair.To}; \";\n"));
         return Lab.Source(
             $$"""
