@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -132,8 +131,12 @@ public sealed class ProxyTests
             Assert.SkipWhen(program is null, $"{name} is not installed: apt-get install nginx haproxy varnish");
             var folder = MyApiProcess.NewFolder();
             // The proxies give up their rights, and read it as somebody else.
-            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead
-                | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead
+                    | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+            }
+
             var port = FreePort();
             var file = Path.Combine(folder, "proxy.conf");
             await File.WriteAllTextAsync(file, Configuration(name, folder, port, behind));

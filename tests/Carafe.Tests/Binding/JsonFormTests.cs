@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Carafe.Tests.Binding;
 
-public sealed record Free(JsonElement? Element = null, JsonNode? Node = null, JsonObject? Object = null, JsonArray? List = null, object? Any = null,
+public sealed record Free(JsonElement? Element = null, JsonNode? Node = null, JsonObject? Map = null, JsonArray? List = null, object? Any = null,
     JsonDocument? Document = null);
 
 public sealed record Bytes(byte[] Data);
@@ -69,7 +69,7 @@ public sealed class JsonFormTests
             app.MapPost("/objects", (List<object> body) => TypedResults.Ok(body.Count));
             app.MapPost("/map", (Dictionary<string, object> body) => TypedResults.Ok(body.Count));
         });
-        foreach (var member in (string[])["element", "node", "any", "document", json[0] == '{' ? "object" : "list"])
+        foreach (var member in (string[])["element", "node", "any", "document", json[0] == '{' ? "map" : "list"])
         {
             var answer = (await app.SendAsync("POST", "/free", $$"""{"{{member}}":{{json}}}""")).IsError(400);
             Assert.StartsWith(member, Assert.Single(answer.Faults), StringComparison.Ordinal);
@@ -83,9 +83,9 @@ public sealed class JsonFormTests
     public async Task Free_form_JSON_comes_back_as_it_was_sent()
     {
         await using var app = await HttpApp.StartAsync(app => app.MapPost("/free", (Free body) => TypedResults.Ok(body)));
-        const string Json = """{"element":{"a":[1,null,"x"]},"node":[1.0,{"b":true}],"object":{},"list":[],"any":{"c":1},"document":"x"}""";
+        const string Json = """{"element":{"a":[1,null,"x"]},"node":[1.0,{"b":true}],"map":{},"list":[],"any":{"c":1},"document":"x"}""";
         Assert.Equal(Json, (await app.SendAsync("POST", "/free", Json)).Body);
-        Assert.Equal(["list is not valid", "object is not valid"], (await app.SendAsync("POST", "/free", """{"object":[],"list":{}}""")).IsError(400).Faults);
+        Assert.Equal(["list is not valid", "map is not valid"], (await app.SendAsync("POST", "/free", """{"map":[],"list":{}}""")).IsError(400).Faults);
     }
 
     [Theory]

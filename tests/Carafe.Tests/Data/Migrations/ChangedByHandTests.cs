@@ -11,10 +11,10 @@ public class ChangedByHandTests
         "x.State).HasDefaultValue(\"new\"); "
         + "book.HasIndex(x => x.Price).IsUnique().HasFilter(\"ended_at IS NULL\"); });";
 
-    private const string Book =
+    private static string Book(string state, string check, string filter) =>
         "DROP TABLE book; CREATE TABLE book (id INTEGER NOT NULL CONSTRAINT pk_book PRIMARY KEY AUTOINCREMENT, price INTEGER NOT NULL, state TEXT NOT " +
-        "NULL {0}, ended_at TEXT NULL {1}); "
-        + "CREATE UNIQUE INDEX ix_book_price ON book (price) {2}";
+        $"NULL {state}, ended_at TEXT NULL {check}); "
+        + $"CREATE UNIQUE INDEX ix_book_price ON book (price) {filter}";
 
     [Theory]
     [InlineData("", ", CONSTRAINT ck_price CHECK (price >= 0)", "WHERE ended_at IS NULL", "column book.state has no default")]
@@ -23,7 +23,7 @@ public class ChangedByHandTests
     [InlineData("DEFAULT 'new'", ", CONSTRAINT ck_price CHECK (price >= 0)", "",
         "the unique index of book (price) has no filter and not the filter ended_at IS NULL")]
     public async Task On_SQLite_it_is_named(string state, string check, string filter, string saying) =>
-        await CheckAsync(ShopServer.Sqlite, string.Format(System.Globalization.CultureInfo.InvariantCulture, Book, state, check, filter), saying);
+        await CheckAsync(ShopServer.Sqlite, Book(state, check, filter), saying);
 
     [Theory]
     [InlineData("ALTER TABLE book ALTER COLUMN state DROP DEFAULT", "column book.state has no default")]
