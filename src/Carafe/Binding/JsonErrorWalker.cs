@@ -10,7 +10,7 @@ namespace Carafe.Binding;
 /// Walks a well-formed body beside the type that did not accept it and finds every error. It runs only after the platform's binder has refused the body,
 /// so it decides nothing: it explains.
 /// </summary>
-internal sealed class JsonErrorWalker(JsonSerializerOptions options, ValidationErrors errors, bool partial = false)
+internal sealed partial class JsonErrorWalker(JsonSerializerOptions options, ValidationErrors errors, bool partial = false)
 {
     public void Read(ref Utf8JsonReader reader, JsonTypeInfo type, NullableShape shape, string path)
     {
@@ -48,52 +48,6 @@ internal sealed class JsonErrorWalker(JsonSerializerOptions options, ValidationE
         (_, 0) => name,
         _ => $"{path}.{name}",
     };
-
-    private void ReadOneOf(ref Utf8JsonReader reader, JsonTypeInfo type, JsonPolymorphismOptions choice, NullableShape shape, string path)
-    {
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            Expect(ref reader, JsonTokenType.StartObject, path, JsonErrorMessages.Object);
-            return;
-        }
-
-        var name = choice.TypeDiscriminatorPropertyName;
-        var sent = Discriminator(reader, name);
-        var derived = choice.DerivedTypes.FirstOrDefault(derived => derived.TypeDiscriminator is { } known && known.Equals(sent)).DerivedType;
-        if (derived is not null)
-        {
-            ReadObject(ref reader, options.GetTypeInfo(derived), derived == shape.Type ? shape : NullableShape.Of(derived), path, name);
-        }
-        else if (sent is null && !type.Type.IsAbstract)
-        {
-            ReadObject(ref reader, type, shape, path);
-        }
-        else
-        {
-            errors.Add(Join(path, name), sent is null ? JsonErrorMessages.Required
-                : $"must be one of: {string.Join(", ", choice.DerivedTypes.Select(derived => derived.TypeDiscriminator).Where(known => known is not null))}");
-            reader.Skip();
-        }
-    }
-
-    // A copy of the reader: the object is still to be read.
-    private static object? Discriminator(Utf8JsonReader reader, string name)
-    {
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var found = reader.ValueTextEquals(name);
-            reader.Read();
-            if (found)
-            {
-                return reader.TokenType == JsonTokenType.String ? Text(ref reader) : reader.TokenType == JsonTokenType.Number
-                    && reader.TryGetInt32(out var number) ? number : reader.TokenType;
-            }
-
-            reader.Skip();
-        }
-
-        return null;
-    }
 
     private void ReadObject(ref Utf8JsonReader reader, JsonTypeInfo type, NullableShape shape, string path, string? discriminator = null)
     {

@@ -68,7 +68,7 @@ public sealed class DocumentTests
         var document = await ReadAsync();
         var operation = document["paths"]!["/cups"]!["post"]!;
         Assert.Equal("cups_CreateCup", operation.At("operationId"));
-        Assert.Equal("Make a cup.", operation.At("summary"));
+        Assert.Equal("Make a cup", operation.At("summary"));
         Assert.Equal("cups", operation.At("tags/0"));
         Assert.Equal("bearer", Assert.Single(operation["security"]![0]!.AsObject()).Key);
         Assert.Empty(document["paths"]!["/cups"]!["get"]!["security"]!.AsArray());
