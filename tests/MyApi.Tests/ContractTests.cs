@@ -121,7 +121,7 @@ public sealed partial class ContractTests
         await using var app = await Api.StartAsync(builder => builder.Configuration["PASSWORD_MIN_LENGTH"] = "1");
         var client = app.Client;
         var report = await app.ProbeContractAsync(
-            async n => client = n % 13 > 0 ? client : (n / 13 % 4) switch
+            async n => client = n % 11 > 0 ? client : (n / 11 % 4) switch
             {
                 0 => app.Client,
                 1 => app.As(await app.UserAsync($"user{n}")),

@@ -34,7 +34,7 @@ public sealed class QueryBudgetTests
         { "POST /auth/logout", 2, null },
         { "POST /users", 2, NewUser },
         { "PUT /users/{id:int}", 3, new { username = "roots" } },
-        { "DELETE /users/{id:int}", 4, null },
+        { "DELETE /users/{id:int}", 5, null },
         { "POST /posts", 2, Post },
         { "PUT /posts/{id:int}", 3, Post },
         { "PATCH /posts/{id:int}", 3, Post },

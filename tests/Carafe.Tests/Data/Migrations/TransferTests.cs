@@ -68,7 +68,14 @@ public class TransferTests
                     {
                         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
                     });
-            public static async System.Threading.Tasks.Task<string> NextAsync(LabDb db) { var part = new Part { ThingId = 1 }; var thing = new Thing { Letter = (char)120 }; db.Add(part); db.Add(thing); await db.SaveChangesAsync(); return $"{part.Id} {thing.Id}";
+            public static async System.Threading.Tasks.Task<string> NextAsync(LabDb db)
+            {
+                var part = new Part { ThingId = 1 };
+                var thing = new Thing { Letter = (char)120 };
+                db.Add(part);
+                db.Add(thing);
+                await db.SaveChangesAsync();
+                return $"{part.Id} {thing.Id}";
             }
         }
         """;
