@@ -30,6 +30,8 @@ public sealed class ProxyTests
                 using var request = new HttpRequestMessage(path == "/posts" ? HttpMethod.Post : HttpMethod.Put, path) { Content = new ByteArrayContent(body) };
                 request.Content.Headers.ContentType = new("application/json");
                 request.Headers.Authorization = signedIn ? new("Bearer", token) : null;
+                // What a proxy closes after a refusal must not be used again, and a client cannot know.
+                request.Headers.ConnectionClose = true;
                 using var response = await front.Client.SendAsync(request);
                 Assert.Equal((path, status), (path, (int)response.StatusCode));
             }

@@ -1,6 +1,7 @@
 using Carafe.Binding;
 using Carafe.Hosting.Connections;
 using Carafe.Http;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace Carafe.Errors;
@@ -13,7 +14,7 @@ internal sealed class ApiExceptionHandler(IEnumerable<ErrorMap> appMaps, CarafeS
 
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
-        if (RequestBodyErrors.IsGone(exception) || (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
+        if (ClientIsGone(context, exception))
         {
             // The client is gone. This is for the log alone.
             context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
@@ -45,6 +46,11 @@ internal sealed class ApiExceptionHandler(IEnumerable<ErrorMap> appMaps, CarafeS
         await context.WriteErrorAsync(new ApiError(StatusCodes.Status500InternalServerError));
         return true;
     }
+
+    // A socket that breaks may be the database's or another server's: by itself it says nothing of the client.
+    private static bool ClientIsGone(HttpContext context, Exception exception) =>
+        exception is BadHttpRequestException { StatusCode: StatusCodes.Status499ClientClosedRequest } or ConnectionResetException or ConnectionAbortedException
+            || (context.RequestAborted.IsCancellationRequested && (exception is OperationCanceledException || RequestBodyErrors.IsGone(exception)));
 
     private ApiError? Find(HttpContext context, Exception exception)
     {

@@ -49,7 +49,7 @@ public sealed class EarlyEndTests
 
     [Theory]
     [MemberData(nameof(Reads))]
-    public async Task A_client_that_resets_its_upload_is_499_in_the_log_alone(string method, string path)
+    public async Task A_client_that_resets_its_upload_is_a_line_of_the_access_log_alone(string method, string path)
     {
         var log = new LogLines();
         await using var app = await StartAsync(log);
@@ -60,7 +60,9 @@ public sealed class EarlyEndTests
             client.Reset();
         }
 
-        await log.UntilAsync(lines => lines.Of("Carafe.Access").Any(line => line.Contains($"{path} 499", StringComparison.Ordinal)));
+        // The server may see that the body ends before it sees why.
+        await log.UntilAsync(lines => lines.Of("Carafe.Access").Any(line =>
+            line.Contains($"{path} 499", StringComparison.Ordinal) || line.Contains($"{path} 400", StringComparison.Ordinal)));
         await Still(app, log);
     }
 
