@@ -32,6 +32,7 @@ await Task.WhenAll(Enumerable.Range(0, options.Workers).Select(worker => Task.Ru
 
 try
 {
+    await server.SignInAsync("after");
     await server.CheckAsync();
 }
 catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException)

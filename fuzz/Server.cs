@@ -62,12 +62,19 @@ internal sealed class Server : IAsyncDisposable
             }
         }
 
-        var name = $"fuzz{Environment.ProcessId}";
+        var token = await SignInAsync("before");
+        await CheckAsync();
+        return token;
+    }
+
+    /// <summary>Calls as a new user from here on. Fuzzed requests may end the session of the one before, or delete the user.</summary>
+    public async Task<string> SignInAsync(string name)
+    {
+        Client.DefaultRequestHeaders.Authorization = null;
         await Client.PostAsJsonAsync("/auth/register", new { username = name, email = $"{name}@example.com", password = "correct horse battery" });
         using var login = await Client.PostAsJsonAsync("/auth/login", new { email = $"{name}@example.com", password = "correct horse battery" });
         var token = (await login.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;
         Client.DefaultRequestHeaders.Authorization = new("Bearer", token);
-        await CheckAsync();
         return token;
     }
 
