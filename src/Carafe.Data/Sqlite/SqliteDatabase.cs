@@ -1,7 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
-using Carafe.Data.Health;
 using System.Text;
+using Carafe.Data.Health;
 using Carafe.Data.Migrations;
 using Carafe.Data.Sqlite.Rebuild;
 using Carafe.Data.Transfer;

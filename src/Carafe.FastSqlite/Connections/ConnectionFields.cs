@@ -1,10 +1,10 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
-using Collations = System.Collections.Generic.Dictionary<string, (object? State, SQLitePCL.strdelegate_collation? Collation)>;
-using Scalars = System.Collections.Generic.Dictionary<(string Name, int Arity), (int Flags, object? State, SQLitePCL.delegate_function_scalar? Function)>;
 using Aggregates = System.Collections.Generic.Dictionary<(string Name, int Arity),
     (int Flags, object? State, SQLitePCL.delegate_function_aggregate_step? Step, SQLitePCL.delegate_function_aggregate_final? Final)>;
+using Collations = System.Collections.Generic.Dictionary<string, (object? State, SQLitePCL.strdelegate_collation? Collation)>;
+using Scalars = System.Collections.Generic.Dictionary<(string Name, int Arity), (int Flags, object? State, SQLitePCL.delegate_function_scalar? Function)>;
 
 namespace Carafe.FastSqlite.Connections;
 

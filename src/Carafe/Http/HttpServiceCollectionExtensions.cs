@@ -1,8 +1,8 @@
-using Carafe.Hosting.Connections;
+using Carafe.Binding;
 using Carafe.Hosting;
+using Carafe.Hosting.Connections;
 using Carafe.Idempotency;
 using Carafe.Validation;
-using Carafe.Binding;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http.Timeouts;

@@ -1,5 +1,5 @@
-using Microsoft.EntityFrameworkCore;
 using Carafe.Data;
+using Microsoft.EntityFrameworkCore;
 
 namespace Carafe.Tests.Data;
 
