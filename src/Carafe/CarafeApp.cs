@@ -1,5 +1,5 @@
 using Carafe.Commands;
-using Carafe.Hosting;
+using Carafe.Configuration;
 
 namespace Carafe;
 

@@ -1,5 +1,6 @@
 using Carafe;
-using Carafe.Errors;
+using Carafe.ErrorHandling;
+using Carafe.Headers;
 using Carafe.Hosting;
 using Carafe.Http;
 

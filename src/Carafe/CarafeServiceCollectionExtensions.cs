@@ -1,7 +1,6 @@
 using Carafe.Commands;
 using Carafe.Configuration;
-using Carafe.Errors;
-using Carafe.Hosting;
+using Carafe.ErrorHandling;
 using Carafe.Http;
 
 namespace Carafe;

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using Carafe.Bodies;
 using Carafe.Errors;
-using Carafe.Http;
+using Carafe.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
@@ -61,7 +62,7 @@ internal static class BindingErrorReader
 
         foreach (var name in context.Request.Query.Keys.Where(name => info.Known?.Contains(name) == false))
         {
-            faults.Add(JsonErrorWalker.Join("", name), Unknown(info));
+            faults.Add(JsonPath.Join("", name), Unknown(info));
         }
 
         var body = info.ReadsJson ? await BodyAsync(context, info, fault, faults, json) : null;

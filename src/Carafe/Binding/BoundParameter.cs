@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using Carafe.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Primitives;
 

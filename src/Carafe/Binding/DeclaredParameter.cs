@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
+using Carafe.Json;
 using Microsoft.Extensions.Primitives;
 
 namespace Carafe.Binding;

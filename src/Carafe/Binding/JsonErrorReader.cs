@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using System.Text.Unicode;
 using Carafe.Errors;
+using Carafe.Json;
 using Carafe.Validation;
 
 namespace Carafe.Binding;
@@ -30,7 +31,7 @@ internal static partial class JsonErrorReader
         var path = JsonPath.Read(error.Path);
         foreach (Capture name in Missing().Match(error.Message).Groups["name"].Captures)
         {
-            errors.Add(JsonErrorWalker.Join(path, name.Value), JsonErrorMessages.Required);
+            errors.Add(JsonPath.Join(path, name.Value), JsonErrorMessages.Required);
         }
 
         if (!errors.Any && path.Length > 0)

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Carafe.Errors;
+using Carafe.Json;
 using Carafe.Validation;
 
 namespace Carafe.Binding;
@@ -41,14 +42,6 @@ internal sealed partial class JsonErrorWalker(JsonSerializerOptions options, Val
         }
     }
 
-    /// <summary>Joins the path of a member. An empty name is written as in JSON, or it could not be told from the whole.</summary>
-    public static string Join(string path, string name) => (name.Length, path.Length) switch
-    {
-        (0, _) => Join(path, "\"\""),
-        (_, 0) => name,
-        _ => $"{path}.{name}",
-    };
-
     private void ReadObject(ref Utf8JsonReader reader, JsonTypeInfo type, NullableShape shape, string path, string? discriminator = null)
     {
         if (!Expect(ref reader, JsonTokenType.StartObject, path, JsonErrorMessages.Object))
@@ -60,7 +53,7 @@ internal sealed partial class JsonErrorWalker(JsonSerializerOptions options, Val
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = Text(ref reader);
-            var at = Join(path, name);
+            var at = JsonPath.Join(path, name);
             var property = type.Properties.FirstOrDefault(property => property.Name == name && !property.IsExtensionData);
             reader.Read();
             if (!seen.Add(name))
@@ -85,7 +78,7 @@ internal sealed partial class JsonErrorWalker(JsonSerializerOptions options, Val
 
         foreach (var missing in type.Properties.Where(property => !partial && IsRequired(property) && !seen.Contains(property.Name)))
         {
-            errors.Add(Join(path, missing.Name), JsonErrorMessages.Required);
+            errors.Add(JsonPath.Join(path, missing.Name), JsonErrorMessages.Required);
         }
     }
 
@@ -154,7 +147,7 @@ internal sealed partial class JsonErrorWalker(JsonSerializerOptions options, Val
         var seen = new HashSet<string>();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var at = Join(path, Text(ref reader));
+            var at = JsonPath.Join(path, Text(ref reader));
             reader.Read();
             if (!seen.Add(at))
             {
@@ -190,7 +183,7 @@ internal sealed partial class JsonErrorWalker(JsonSerializerOptions options, Val
             var inner = JsonPath.Read((exception as JsonException)?.Path);
             errors.Add(inner.Length == 0
                 ? path
-                : Join(path, inner), inner.Length == 0 ? JsonErrorMessages.Wrong(type.Type, ref start, options) : JsonErrorMessages.Invalid);
+                : JsonPath.Join(path, inner), inner.Length == 0 ? JsonErrorMessages.Wrong(type.Type, ref start, options) : JsonErrorMessages.Invalid);
             reader.Skip();
         }
     }

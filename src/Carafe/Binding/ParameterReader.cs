@@ -1,5 +1,4 @@
 using Carafe.Errors;
-using Carafe.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 

@@ -1,4 +1,5 @@
-using Carafe.Http;
+using Carafe.Binding;
+using Carafe.Bodies;
 using Microsoft.AspNetCore.Http.Features;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 

@@ -1,4 +1,4 @@
-using Carafe.Http;
+using Carafe.Bodies;
 
 namespace Carafe.Conditional;
 

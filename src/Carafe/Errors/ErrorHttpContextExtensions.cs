@@ -1,4 +1,4 @@
-using Carafe.Errors;
+using Carafe.ErrorHandling;
 
 namespace Carafe;
 

@@ -1,4 +1,3 @@
-using Carafe.Commands;
 using Microsoft.AspNetCore.Authorization;
 
 namespace Carafe.Hosting;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Carafe.Configuration;
 
 namespace Carafe.Hosting;
 

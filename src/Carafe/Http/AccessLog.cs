@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using Carafe.Errors;
-using Carafe.Hosting.Connections;
+using Carafe.Connections;
+using Carafe.ErrorHandling;
 
 namespace Carafe.Http;
 

@@ -1,3 +1,5 @@
+using Carafe.Binding;
+using Carafe.Bodies;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Carafe.Binding;
 using Carafe.Blueprints;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;

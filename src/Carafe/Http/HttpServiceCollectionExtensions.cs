@@ -1,6 +1,7 @@
 using Carafe.Binding;
+using Carafe.Connections;
+using Carafe.Headers;
 using Carafe.Hosting;
-using Carafe.Hosting.Connections;
 using Carafe.Idempotency;
 using Carafe.Validation;
 using Microsoft.AspNetCore.Connections;

@@ -1,6 +1,7 @@
 using Carafe.Binding;
-using Carafe.Errors;
-using Carafe.Hosting.Connections;
+using Carafe.Bodies;
+using Carafe.Connections;
+using Carafe.ErrorHandling;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 

@@ -1,5 +1,5 @@
-using Carafe.Binding;
-using Carafe.Hosting.Connections;
+using Carafe.Bodies;
+using Carafe.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Carafe.Binding;
+using Carafe.Bodies;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;

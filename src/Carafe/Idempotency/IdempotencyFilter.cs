@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Carafe.Binding;
+using Carafe.Bodies;
 using Carafe.Conditional;
-using Carafe.Http;
+using Carafe.Headers;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Security.Claims;
 using System.Text.Json;
-using Carafe.Binding;
+using Carafe.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Validation;
 

@@ -1,4 +1,4 @@
-using Carafe.Hosting;
+using Carafe.Configuration;
 
 namespace Carafe.Tests.Configuration;
 

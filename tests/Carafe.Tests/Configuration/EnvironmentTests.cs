@@ -1,4 +1,4 @@
-using Carafe.Hosting;
+using Carafe.Configuration;
 using Microsoft.Extensions.Hosting;
 
 namespace Carafe.Tests.Configuration;

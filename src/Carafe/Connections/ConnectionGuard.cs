@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.AspNetCore.Connections;
+
+namespace Carafe.Connections;
+
+/// <summary>
+/// Stands between the sockets and the server: keeps the number of connections below what the process may open, and lets a client that is still sending
+/// read its response. At the limit the connection that has been idle for longest makes room, then the one whose client has held its request up for
+/// longest; where there is none, the newcomer is answered with 503.
+/// </summary>
+internal sealed class ConnectionGuard
+{
+    private const long LeastIdle = 100;
+    private const long LeastHeldUp = 1000;
+
+    // Those that are being refused, or closed, are above the limit for a moment.
+    private const int Margin = 32;
+
+    private static readonly byte[] Full = Encoding.ASCII.GetBytes(
+        """
+        HTTP/1.1 503 Service Unavailable
+        Content-Type: application/json; charset=utf-8
+        Cache-Control: no-store
+        Connection: close
+        Retry-After: 1
+        Content-Length: 95
+
+        {"error":"Service Unavailable","message":"Too many connections. Try again later.","status":503}
+        """.ReplaceLineEndings("\r\n"));
+
+    private readonly ConcurrentDictionary<GuardedConnection, bool> _open = [];
+    private readonly MachineLimits _limits;
+    private readonly IHostApplicationLifetime _lifetime;
+    private int _accepted;
+
+    public ConnectionGuard(MachineLimits limits, IHostApplicationLifetime lifetime, ILogger<ConnectionGuard> logger)
+    {
+        (_limits, _lifetime) = (limits, lifetime);
+        logger.LogInformation("Takes {Limits}", limits);
+    }
+
+    /// <summary>Whether there is a descriptor for one more connection; if not, one is asked to go.</summary>
+    public bool MayAccept()
+    {
+        if (Volatile.Read(ref _accepted) < _limits.Connections + Margin)
+        {
+            return true;
+        }
+
+        MakeRoom();
+        return false;
+    }
+
+    public void Accepted() => Interlocked.Increment(ref _accepted);
+
+    public ConnectionDelegate Around(ConnectionDelegate next) => async connection =>
+    {
+        try
+        {
+            await RunAsync(connection, next);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _accepted);
+        }
+    };
+
+    private async Task RunAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        if (_open.Count >= _limits.Connections && !MakeRoom())
+        {
+            // Nothing is read of it and nothing waits for it: there is nothing left to spend on it.
+            await connection.Transport.Output.WriteAsync(Full);
+            return;
+        }
+
+        using var guarded = new GuardedConnection(connection);
+        _open.TryAdd(guarded, true);
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            try
+            {
+                await guarded.LingerAsync(_lifetime.ApplicationStopping);
+            }
+            finally
+            {
+                _open.TryRemove(guarded, out _);
+            }
+        }
+    }
+
+    private bool MakeRoom()
+    {
+        var now = Environment.TickCount64;
+        var oldest = _open.Keys
+            .Where(connection => now - connection.LastActive is var silent
+                && (connection.IsIdle ? silent > LeastIdle : silent > LeastHeldUp && connection.IsHeldUp))
+            .MinBy(connection => (!connection.IsIdle, connection.LastActive));
+        oldest?.Abort();
+        return oldest is not null && _open.TryRemove(oldest, out _);
+    }
+}

@@ -1,0 +1,135 @@
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+
+namespace Carafe.Connections;
+
+/// <summary>
+/// Represents one connection: when it was last active, and what is left to read when the server is done with it. Requests find it among their features.
+/// </summary>
+internal sealed class GuardedConnection : IDuplexPipe, IDisposable
+{
+    // As nginx has it: lingering_time, lingering_timeout. The size is that of a large upload.
+    private const long MostBytes = 64L * 1024 * 1024;
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(5);
+    // The response needs a moment to leave the process before the sending side may be closed.
+    private static readonly TimeSpan BeforeFin = TimeSpan.FromMilliseconds(250);
+    // A client that has sent half a body and its end gets a response before the server takes it for gone.
+    private static readonly TimeSpan BeforeGone = TimeSpan.FromMilliseconds(500);
+
+    private readonly ConnectionContext _connection;
+    private readonly IDuplexPipe _transport;
+    private readonly GuardedInput _input;
+    private readonly GuardedOutput _output;
+    private readonly CancellationTokenSource _closed = new();
+    private readonly CancellationTokenRegistration _closing;
+    private int _requests;
+
+    public GuardedConnection(ConnectionContext connection)
+    {
+        (_connection, _transport) = (connection, connection.Transport);
+        (_input, _output) = (new GuardedInput(_transport.Input, this), new GuardedOutput(_transport.Output, this));
+        _closing = connection.ConnectionClosed.UnsafeRegister(static closed => ((CancellationTokenSource)closed!).CancelAfter(BeforeGone), _closed);
+        connection.Transport = this;
+        connection.ConnectionClosed = _closed.Token;
+        connection.Features.Set(this);
+    }
+
+    public PipeReader Input => _input;
+
+    public PipeWriter Output => _output;
+
+    /// <summary>Gets when bytes last went either way, in milliseconds of a monotonic clock.</summary>
+    public long LastActive { get; private set; } = Environment.TickCount64;
+
+    public bool IsIdle => Volatile.Read(ref _requests) == 0;
+
+    /// <summary>Whether a request is held up by its client, who sends no more of the body or takes no more of the response.</summary>
+    public bool IsHeldUp => (ReceivesBody && _input.IsPending) || _output.IsPending;
+
+    /// <summary>Gets or sets whether the response came before the whole request: the client may still be sending.</summary>
+    public bool IsUnfinished { get; set; }
+
+    /// <summary>Gets or sets whether the incoming bytes are the body of an HTTP/1.1 request that the app reads.</summary>
+    public bool ReceivesBody { get; set; }
+
+    public void Touch() => LastActive = Environment.TickCount64;
+
+    public void BeginRequest()
+    {
+        ReceivesBody = false;
+        Interlocked.Increment(ref _requests);
+    }
+
+    public void EndRequest() => Interlocked.Decrement(ref _requests);
+
+    /// <summary>Says at once that the client has reset the connection.</summary>
+    public void Reset() => _closed.Cancel();
+
+    public void Abort() => _connection.Abort(new ConnectionAbortedException("The connection made room for another one."));
+
+    /// <summary>
+    /// Reads on for a while where the client is still sending, and throws away what comes. Closing a socket with unread data makes the other end drop the
+    /// response that it has not read yet (RFC 9112 section 9.6).
+    /// </summary>
+    public async Task LingerAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await _transport.Output.FlushAsync(CancellationToken.None);
+            if (await _input.HasEndedAsync(IsUnfinished))
+            {
+                return;
+            }
+
+            using var longest = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+            longest.CancelAfter(Longest);
+            await Task.WhenAll(FinishAsync(longest.Token), DiscardAsync(longest.Token));
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException or SocketException or InvalidOperationException)
+        {
+            // It has gone, or has had its time.
+            IsUnfinished = false;
+        }
+        finally
+        {
+            await _transport.Input.CompleteAsync();
+            await _transport.Output.CompleteAsync();
+        }
+    }
+
+    public void Dispose()
+    {
+        _connection.Transport = _transport;
+        _closing.Dispose();
+        _closed.Dispose();
+    }
+
+    private async Task DiscardAsync(CancellationToken longest)
+    {
+        for (var read = 0L; read < MostBytes;)
+        {
+            using var silence = CancellationTokenSource.CreateLinkedTokenSource(longest);
+            silence.CancelAfter(LongestSilence);
+            var result = await _transport.Input.ReadAsync(silence.Token);
+            read += result.Buffer.Length;
+            _transport.Input.AdvanceTo(result.Buffer.End);
+            if (result.IsCompleted)
+            {
+                return;
+            }
+        }
+    }
+
+    // Whoever reads to the end of the connection need not wait for the end of the lingering.
+    private async Task FinishAsync(CancellationToken longest)
+    {
+        await Task.Delay(BeforeFin, longest);
+        if (_connection.Features.Get<IConnectionSocketFeature>()?.Socket is { Connected: true } socket && socket.Poll(0, SelectMode.SelectWrite))
+        {
+            socket.Shutdown(SocketShutdown.Send);
+        }
+    }
+}
