@@ -38,7 +38,7 @@ def post(number):
 
 def user_row(number, password_hash=""):
     row = user(number)
-    return row | {"password_hash": password_hash, "role": "user", "updated_at": row["created_at"], "version": 1, "disabled_at": None}
+    return row | {"username_key": row["username"].lower(), "password_hash": password_hash, "role": "user", "updated_at": row["created_at"], "version": 1, "disabled_at": None}
 
 
 def post_row(number):
