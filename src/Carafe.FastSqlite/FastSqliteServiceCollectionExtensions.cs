@@ -1,4 +1,5 @@
 using Carafe.FastSqlite.Extension;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Sqlite.Storage.Internal;
 using Microsoft.EntityFrameworkCore.Storage;
 
@@ -15,20 +16,19 @@ public static class FastSqliteServiceCollectionExtensions
     public static IServiceCollection AddEntityFrameworkFastSqlite(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
-        // Where another extension has replaced EF Core's own, that one stays.
-        if (ProvenVersions.Objection is not null || services.Any(IsForeign))
-        {
-            return services;
-        }
-
-        services.Replace(ServiceDescriptor.Scoped<ISqliteRelationalConnection, FastRelationalConnection>());
-        services.Replace(ServiceDescriptor.Scoped<IRelationalDatabaseCreator, FastDatabaseCreator>());
-        return services;
+        return services.AddFastSqlite(ProvenVersions.Objection);
     }
 
-    private static bool IsForeign(ServiceDescriptor service) =>
-        service.ServiceType == typeof(ISqliteRelationalConnection)
-            ? service.ImplementationType != typeof(SqliteRelationalConnection) && service.ImplementationType != typeof(FastRelationalConnection)
-            : service.ServiceType == typeof(IRelationalDatabaseCreator)
-                && service.ImplementationType != typeof(SqliteDatabaseCreator) && service.ImplementationType != typeof(FastDatabaseCreator);
+    internal static IServiceCollection AddFastSqlite(this IServiceCollection services, string? objection)
+    {
+        objection ??= LayerSwitch.Objection(services);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ISingletonOptions>(new LayerSwitch(objection)));
+        if (objection is null)
+        {
+            services.Replace(ServiceDescriptor.Scoped<ISqliteRelationalConnection, FastRelationalConnection>());
+            services.Replace(ServiceDescriptor.Scoped<IRelationalDatabaseCreator, FastDatabaseCreator>());
+        }
+
+        return services;
+    }
 }

@@ -35,6 +35,9 @@ internal sealed partial class RoutingSqliteConnection : SqliteConnection
     /// <summary>Whether it has reads that were not closed.</summary>
     public bool HasOpenReads => _reads.Count > 0;
 
+    /// <summary>Whether the next user finds nothing of the last: it is closed, and has no connection, read, lock or setting of its own.</summary>
+    public bool IsClean => State == ConnectionState.Closed && _own is null && !HasOpenReads && !_holdsLock && !HasWrittenElsewhere && !IsPeculiar;
+
     /// <summary>Whether the writer has committed a statement of it since it was opened.</summary>
     public bool HasWrittenElsewhere { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Carafe.FastSqlite.Connections;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -17,10 +18,11 @@ internal sealed class FastRelationalConnection(
 {
     private readonly SqliteOptionsExtension? _sqlite = dependencies.ContextOptions.FindExtension<SqliteOptionsExtension>();
     private readonly FastSqliteOptionsExtension? _fast = dependencies.ContextOptions.FindExtension<FastSqliteOptionsExtension>();
+    private RoutingSqliteConnection? _made;
 
     protected override DbConnection CreateDbConnection()
     {
-        if (_fast is null || _sqlite is not { LoadSpatialite: false })
+        if (_fast is null || _sqlite is not { LoadSpatialite: false } || LayerSwitch.Objection(Dependencies.ContextOptions) is not null)
         {
             return base.CreateDbConnection();
         }
@@ -34,13 +36,13 @@ internal sealed class FastRelationalConnection(
 
         // Functions that EF Core translates to are the same for every connection.
         database.Functions ??= Functions(options);
-        var connection = new RoutingSqliteConnection(options, text);
+        _made = new RoutingSqliteConnection(options, text);
         if (_sqlite.CommandTimeout is { } timeout)
         {
-            connection.DefaultTimeout = timeout;
+            _made.DefaultTimeout = timeout;
         }
 
-        return connection;
+        return _made;
     }
 
     private ConnectionFields Functions(FastSqliteOptions options)
@@ -70,13 +72,18 @@ internal sealed class FastRelationalConnection(
 
     private void Restore(bool disposed)
     {
-        if (!disposed && DbConnection is RoutingSqliteConnection routing)
+        // A connection that the app has set is the app's.
+        if (disposed || _made is not { } made || DbConnection != made)
         {
-            routing.Forget();
-            if (_sqlite?.ConnectionString is { } own && routing.ConnectionString != own)
-            {
-                ConnectionString = own;
-            }
+            return;
         }
+
+        made.Forget();
+        if (_sqlite?.ConnectionString is { } own && made.ConnectionString != own)
+        {
+            ConnectionString = own;
+        }
+
+        Debug.Assert(made.IsClean, "A context came back to the pool with a transaction, an open read or settings of its own.");
     }
 }

@@ -6,13 +6,18 @@ using Microsoft.EntityFrameworkCore.Sqlite.Infrastructure.Internal;
 namespace Carafe.FastSqlite.Extension;
 
 /// <summary>Tells EF Core that a context uses the layer, as EF Core's own extensions do.</summary>
-internal sealed partial class FastSqliteOptionsExtension(FastSqliteOptions? options) : IDbContextOptionsExtension
+internal sealed class FastSqliteOptionsExtension(FastSqliteOptions? options, string? objection) : IDbContextOptionsExtension
 {
     // An app is known by the factory of its scopes, which lives as long as it does.
     private static readonly ConditionalWeakTable<object, FastSqliteOptions> _apps = [];
     private static readonly FastSqliteOptions _withoutApp = new();
 
-    public DbContextOptionsExtensionInfo Info => field ??= new ExtensionInfo(this);
+    public FastSqliteOptionsExtension(FastSqliteOptions? options)
+        : this(options, ProvenVersions.Objection)
+    {
+    }
+
+    public DbContextOptionsExtensionInfo Info => field ??= new ExtensionInfo(this, objection);
 
     /// <summary>The settings, with what contexts share.</summary>
     public FastSqliteOptions Options(IServiceProvider? app) =>
@@ -20,7 +25,7 @@ internal sealed partial class FastSqliteOptionsExtension(FastSqliteOptions? opti
         ?? app?.GetService<FastSqliteOptions>()
         ?? (app?.GetService<IServiceScopeFactory>() is { } scopes ? _apps.GetValue(scopes, static _ => new()) : _withoutApp);
 
-    public void ApplyServices(IServiceCollection services) => services.AddEntityFrameworkFastSqlite();
+    public void ApplyServices(IServiceCollection services) => services.AddFastSqlite(objection);
 
     public void Validate(IDbContextOptions options)
     {
@@ -30,30 +35,26 @@ internal sealed partial class FastSqliteOptionsExtension(FastSqliteOptions? opti
                 "UseFastSqlite() is for SQLite: call UseSqlite(...) on the same options, or leave UseFastSqlite() out for another provider.");
         }
 
-        if (ProvenVersions.Objection is { } objection && LoggerFactory(options) is { } loggers)
+        if (options.FindExtension<CoreOptionsExtension>()?.InternalServiceProvider is { } services
+            && !services.GetServices<ISingletonOptions>().OfType<LayerSwitch>().Any())
         {
-            LogOff(loggers.CreateLogger("Carafe.FastSqlite"), objection);
+            throw new InvalidOperationException(
+                "UseFastSqlite() needs services of its own: call AddEntityFrameworkFastSqlite() beside AddEntityFrameworkSqlite() on the services that "
+                + "UseInternalServiceProvider(...) is given.");
         }
     }
 
-    private static ILoggerFactory? LoggerFactory(IDbContextOptions options)
+    private sealed class ExtensionInfo(FastSqliteOptionsExtension extension, string? objection) : DbContextOptionsExtensionInfo(extension)
     {
-        var core = options.FindExtension<CoreOptionsExtension>();
-        return core?.LoggerFactory ?? core?.ApplicationServiceProvider?.GetService<ILoggerFactory>();
-    }
+        private string? Objection => objection;
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "UseFastSqlite() is off, and EF Core works as it does without: {Reason}")]
-    private static partial void LogOff(ILogger logger, string reason);
-
-    private sealed class ExtensionInfo(IDbContextOptionsExtension extension) : DbContextOptionsExtensionInfo(extension)
-    {
         public override bool IsDatabaseProvider => false;
 
         public override string LogFragment => "using FastSqlite ";
 
-        public override int GetServiceProviderHashCode() => 0;
+        public override int GetServiceProviderHashCode() => objection?.GetHashCode(StringComparison.Ordinal) ?? 0;
 
-        public override bool ShouldUseSameServiceProvider(DbContextOptionsExtensionInfo other) => other is ExtensionInfo;
+        public override bool ShouldUseSameServiceProvider(DbContextOptionsExtensionInfo other) => other is ExtensionInfo info && info.Objection == Objection;
 
         public override void PopulateDebugInfo(IDictionary<string, string> debugInfo) => debugInfo["FastSqlite"] = "1";
     }

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Data;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using Carafe.FastSqlite.Connections;
@@ -151,6 +152,24 @@ internal sealed class BufferedDataReader : DbDataReader
 
     [return: DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.PublicProperties)]
     public override Type GetFieldType(int ordinal) => Convert().GetFieldType(ordinal);
+
+    // The statement has ended: what is known is what it returned.
+    public override DataTable GetSchemaTable()
+    {
+        var table = new DataTable("SchemaTable");
+        table.Columns.Add(SchemaTableColumn.ColumnName, typeof(string));
+        table.Columns.Add(SchemaTableColumn.ColumnOrdinal, typeof(int));
+        table.Columns.Add(SchemaTableColumn.ColumnSize, typeof(int));
+        table.Columns.Add(SchemaTableColumn.DataType, typeof(Type));
+        table.Columns.Add(SchemaTableColumn.AllowDBNull, typeof(bool));
+        for (var ordinal = 0; ordinal < _names.Length; ordinal++)
+        {
+            var value = _rows.Select(row => row[ordinal]).FirstOrDefault(value => value is not DBNull);
+            table.Rows.Add(_names[ordinal], ordinal, -1, value?.GetType() ?? typeof(object), true);
+        }
+
+        return table;
+    }
 
     public override IEnumerator GetEnumerator() => new DbEnumerator(this, closeReader: false);
 

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Data;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using Carafe.FastSqlite.Connections;
@@ -154,6 +155,8 @@ internal sealed class PooledDataReader : DbDataReader
 
     [return: DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.PublicProperties)]
     public override Type GetFieldType(int ordinal) => _reader.GetFieldType(ordinal);
+
+    public override DataTable? GetSchemaTable() => _reader.GetSchemaTable();
 
     public override IEnumerator GetEnumerator() => new DbEnumerator(this, closeReader: false);
 

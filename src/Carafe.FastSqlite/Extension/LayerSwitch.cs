@@ -1,0 +1,52 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Sqlite.Storage.Internal;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace Carafe.FastSqlite.Extension;
+
+/// <summary>Says whether the layer is on in the services that EF Core has built, and logs once for them why it is not.</summary>
+internal sealed partial class LayerSwitch(string? objection) : ISingletonOptions
+{
+    private static readonly Type[] _needed = [typeof(ISqliteRelationalConnection), typeof(IRelationalConnection), typeof(IRelationalDatabaseCreator)];
+
+    /// <summary>Why the layer is off for contexts with these options; null where it is on.</summary>
+    public static string? Objection(IDbContextOptions options)
+    {
+        var replaced = options.FindExtension<CoreOptionsExtension>()?.ReplacedServices;
+        return replaced?.FirstOrDefault(service => Array.IndexOf(_needed, service.Key.Item1) >= 0) is { Value: { } type } found
+            ? $"ReplaceService has {type.Name} in the place of EF Core's {found.Key.Item1.Name}."
+            : null;
+    }
+
+    /// <summary>Why the layer is not among the services; null where it is. What another extension has put in its place stays.</summary>
+    public static string? Objection(IServiceCollection services) =>
+        services.FirstOrDefault(IsForeign) is { } foreign ? $"another extension has replaced EF Core's {foreign.ServiceType.Name}." : null;
+
+    public void Initialize(IDbContextOptions options)
+    {
+        if (options.FindExtension<FastSqliteOptionsExtension>() is not null
+            && (objection ?? Objection(options)) is { } reason && LoggerFactory(options) is { } loggers)
+        {
+            LogOff(loggers.CreateLogger("Carafe.FastSqlite"), reason);
+        }
+    }
+
+    public void Validate(IDbContextOptions options)
+    {
+    }
+
+    private static bool IsForeign(ServiceDescriptor service) =>
+        service.ServiceType == typeof(ISqliteRelationalConnection)
+            ? service.ImplementationType != typeof(SqliteRelationalConnection) && service.ImplementationType != typeof(FastRelationalConnection)
+            : service.ServiceType == typeof(IRelationalDatabaseCreator)
+                && service.ImplementationType != typeof(SqliteDatabaseCreator) && service.ImplementationType != typeof(FastDatabaseCreator);
+
+    private static ILoggerFactory? LoggerFactory(IDbContextOptions options)
+    {
+        var core = options.FindExtension<CoreOptionsExtension>();
+        return core?.LoggerFactory ?? core?.ApplicationServiceProvider?.GetService<ILoggerFactory>();
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "UseFastSqlite() is off, and EF Core works as it does without: {Reason}")]
+    private static partial void LogOff(ILogger logger, string reason);
+}
