@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Carafe.Tests.FastSqlite;
 
-/// <summary>A context that is given another connection string or another connection at run time uses it, and the next one that is handed out does not.</summary>
+/// <summary>A context that is given another connection string or another connection at run time uses it, and the next one does not.</summary>
 public sealed class SwitchedConnectionTests
 {
     [Theory]

@@ -41,7 +41,8 @@ internal class Teller : DispatchProxy
 
     private static string About(object? argument) => argument switch
     {
-        DbCommand command => $"[{command.CommandText.ReplaceLineEndings(" ")}] {command.Parameters.Count} {command.Transaction is not null} {command.CommandTimeout}",
+        DbCommand command =>
+            $"[{command.CommandText.ReplaceLineEndings(" ")}] {command.Parameters.Count} {command.Transaction is not null} {command.CommandTimeout}",
         DbConnection connection => $"{connection.State} {connection is SqliteConnection}",
         CommandExecutedEventData executed => $"{executed.ExecuteMethod} {executed.CommandSource} {executed.IsAsync} {Result(executed.Result)}",
         CommandErrorEventData failed => $"{failed.Exception.GetType().Name} {failed.Exception.Message}",

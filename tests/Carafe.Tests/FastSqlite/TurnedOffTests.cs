@@ -62,7 +62,8 @@ public sealed class TurnedOffTests
     {
         using var log = new Http.LogLines();
         using var loggers = LoggerFactory.Create(logging => logging.AddProvider(log));
-        var builder = new DbContextOptionsBuilder<NotesDb>().UseSqlite("Data Source=file:/foreign?vfs=memdb;Pooling=False").UseLoggerFactory(loggers).UseFastSqlite()
+        var builder = new DbContextOptionsBuilder<NotesDb>().UseSqlite("Data Source=file:/foreign?vfs=memdb;Pooling=False")
+            .UseLoggerFactory(loggers).UseFastSqlite()
             .ReplaceService<ISqliteRelationalConnection, ForeignConnection>();
         for (var turn = 0; turn < 3; turn++)
         {
@@ -89,7 +90,8 @@ public sealed class TurnedOffTests
         }
         else
         {
-            Assert.Contains("AddEntityFrameworkFastSqlite", Assert.Throws<InvalidOperationException>(() => new NotesDb(options)).Message, StringComparison.Ordinal);
+            var refused = Assert.Throws<InvalidOperationException>(() => new NotesDb(options));
+            Assert.Contains("AddEntityFrameworkFastSqlite", refused.Message, StringComparison.Ordinal);
         }
     }
 
