@@ -37,35 +37,36 @@ public sealed class TestApp : IAsyncDisposable
     /// <summary>
     /// Starts an app in the Testing environment on a database of its own. Settings come from <paramref name="configure"/> and <c>.env.Testing</c> alone.
     /// </summary>
-    /// <param name="create">The application factory, such as <c>MyApp.Create</c>.</param>
+    /// <param name="create">The application factory, such as <c>MyApp.Create</c> or a lambda.</param>
     /// <param name="configure">Sets settings and services for this test; it runs last.</param>
-    /// <param name="database">The database. Default: a SQLite file that is deleted with the app.</param>
+    /// <param name="database">The database; it is dropped with the app. Default: a SQLite file.</param>
     /// <param name="listen">Whether to serve on a free port of 127.0.0.1 with Kestrel, for what only a real server shows. Default: false, in memory.</param>
     public static async Task<TestApp> StartAsync(
         Func<string[], Action<WebApplicationBuilder>?, WebApplication> create, Action<WebApplicationBuilder>? configure = null, ITestDatabase? database = null,
         bool listen = false)
     {
         database ??= await SqliteTestDatabase.CreateAsync(create);
+        WebApplication? app = null;
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         var log = new LogCapture();
         var folder = Directory.CreateTempSubdirectory("carafe-app-").FullName;
-        var app = create(["--environment", "Testing"], builder =>
-        {
-            _ = listen ? builder.WebHost.UseUrls("http://127.0.0.1:0") : builder.WebHost.UseTestServer();
-            builder.Configuration.AddInMemoryCollection([new("DATABASE_URL", database.Url), new("DATA_FOLDER", folder)]);
-            builder.Services.AddSingleton<TimeProvider>(clock);
-            builder.Services.AddQueryLog();
-            builder.Logging.ClearProviders().AddProvider(log);
-            configure?.Invoke(builder);
-        });
         try
         {
+            app = create(["--environment", "Testing"], builder =>
+            {
+                _ = listen ? builder.WebHost.UseUrls("http://127.0.0.1:0") : builder.WebHost.UseTestServer();
+                builder.Configuration.AddInMemoryCollection([new("DATABASE_URL", database.Url), new("DATA_FOLDER", folder)]);
+                builder.Services.AddSingleton<TimeProvider>(clock);
+                builder.Services.AddQueryLog();
+                builder.Logging.ClearProviders().AddProvider(log);
+                configure?.Invoke(builder);
+            });
             await app.StartAsync();
             return new TestApp(app, database, folder, clock, log, listen);
         }
         catch
         {
-            await app.DisposeAsync();
+            await (app?.DisposeAsync() ?? ValueTask.CompletedTask);
             await database.DisposeAsync();
             Directory.Delete(folder, recursive: true);
             throw;

@@ -17,13 +17,18 @@ public sealed class PostgresTestDatabase : ITestDatabase
 
     /// <summary>
     /// Creates a database with the schema of an app. The first call for a factory starts the server and runs the app's migrations; later calls copy the
-    /// database.
+    /// database. A lambda that captures variables may be another app each time: it gets an empty database, which the app migrates when it starts.
     /// </summary>
-    /// <param name="create">The application factory.</param>
+    /// <param name="create">The application factory. Default: none, an empty database.</param>
     /// <exception cref="InvalidOperationException">PostgreSQL is not installed: check <see cref="PostgresServer.Missing"/> first.</exception>
-    public static async Task<PostgresTestDatabase> CreateAsync(Func<string[], Action<WebApplicationBuilder>?, WebApplication> create)
+    public static async Task<PostgresTestDatabase> CreateAsync(Func<string[], Action<WebApplicationBuilder>?, WebApplication>? create = null)
     {
         var server = await PostgresServer.SharedAsync();
+        if (create is null || !TestTemplate.IsOneApp(create))
+        {
+            return new PostgresTestDatabase(server, await server.CreateDatabaseAsync());
+        }
+
         var template = await Templates.GetOrAdd(create.Method,
             _ => new(async () => await TestTemplate.MigrateAsync(create, await server.CreateDatabaseAsync()))).Value;
         return new PostgresTestDatabase(server, await server.CreateDatabaseAsync(NameOf(template)));

@@ -18,16 +18,27 @@ public sealed class SqliteTestDatabase : ITestDatabase
     /// <inheritdoc/>
     public string Url => UrlOf(Path.Combine(_folder, "test.db"));
 
-    /// <summary>Creates a database with the schema of an app. The first call for a factory runs its migrations; later calls copy the file.</summary>
-    /// <param name="create">The application factory.</param>
-    public static async Task<SqliteTestDatabase> CreateAsync(Func<string[], Action<WebApplicationBuilder>?, WebApplication> create)
+    /// <summary>
+    /// Creates a database with the schema of an app. The first call for a factory runs its migrations; later calls copy the file. A lambda that captures
+    /// variables may be another app each time: it gets an empty database, which the app migrates when it starts.
+    /// </summary>
+    /// <param name="create">The application factory. Default: none, an empty database.</param>
+    public static async Task<SqliteTestDatabase> CreateAsync(Func<string[], Action<WebApplicationBuilder>?, WebApplication>? create = null)
     {
-        var template = await Templates.GetOrAdd(create.Method, _ => new(() => MigrateAsync(create))).Value;
+        var template = create is not null && TestTemplate.IsOneApp(create)
+            ? await Templates.GetOrAdd(create.Method, _ => new(() => MigrateAsync(create))).Value
+            : null;
         var database = new SqliteTestDatabase();
-        if (File.Exists(template))
+        var file = Path.Combine(database._folder, "test.db");
+        if (template is null)
+        {
+            // An empty file is an empty database.
+            await File.WriteAllBytesAsync(file, []);
+        }
+        else if (File.Exists(template))
         {
             // An app without a database leaves no file.
-            File.Copy(template, Path.Combine(database._folder, "test.db"));
+            File.Copy(template, file);
         }
 
         return database;

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.AspNetCore.TestHost;
 
 namespace Carafe.Testing;
@@ -5,6 +6,10 @@ namespace Carafe.Testing;
 /// <summary>Migrates a database once, to be copied for each test.</summary>
 internal static class TestTemplate
 {
+    /// <summary>Returns whether a factory makes the same app at each call: nothing is captured that could make it another.</summary>
+    public static bool IsOneApp(Func<string[], Action<WebApplicationBuilder>?, WebApplication> create) =>
+        create.Target?.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic) is not { Length: > 0 };
+
     /// <summary>Starts the app on an empty database, which migrates it, and stops it again.</summary>
     public static async Task<string> MigrateAsync(Func<string[], Action<WebApplicationBuilder>?, WebApplication> create, string url)
     {

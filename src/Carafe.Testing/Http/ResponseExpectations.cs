@@ -57,7 +57,7 @@ public static class ResponseExpectations
         ErrorBody body;
         try
         {
-            body = JsonSerializer.Deserialize<ErrorBody>(bytes, TestJson.Of(response))!;
+            body = JsonSerializer.Deserialize<ErrorBody>(bytes, TestJson.OfErrors(response))!;
         }
         catch (JsonException fault)
         {

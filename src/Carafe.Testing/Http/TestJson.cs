@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
@@ -11,7 +12,21 @@ internal static class TestJson
     // For a client that belongs to no TestApp.
     private static readonly JsonSerializerOptions Conventions = JsonConventions.Apply(new JsonSerializerOptions(JsonSerializerDefaults.Web));
 
+    private static readonly ConditionalWeakTable<JsonSerializerOptions, JsonSerializerOptions> Errors = [];
+
     public static JsonSerializerOptions Of(TestApp? app) => app?.Services.GetService<IOptions<JsonOptions>>()?.Value.SerializerOptions ?? Conventions;
+
+    /// <summary>The options for errors: they quote what the caller sent, such as a name with U+0000, which the app's own converters refuse to read.</summary>
+    public static JsonSerializerOptions OfErrors(HttpResponseMessage response) => Errors.GetValue(Of(response), options =>
+    {
+        var copy = new JsonSerializerOptions(options);
+        foreach (var converter in options.Converters.Where(converter => converter.CanConvert(typeof(string))))
+        {
+            copy.Converters.Remove(converter);
+        }
+
+        return copy;
+    });
 
     public static JsonSerializerOptions Of(HttpResponseMessage response) =>
         Of(response.RequestMessage?.Options.TryGetValue(ResponseExpectations.App, out var app) == true ? app : null);

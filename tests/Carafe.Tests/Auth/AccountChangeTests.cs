@@ -46,7 +46,7 @@ public sealed class AccountChangeTests
         await using var app = await AuthApp.StartAsync();
         var (alice, bob) = (await app.LoginAsync(), await app.LoginAsync("bob"));
         Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/me", alice.AccessToken)).StatusCode);
-        await app.InScopeAsync(services => DoneAsync(Changes[name](services.GetRequiredService<AuthDb>())));
+        await app.WithAsync(Changes[name]);
         Assert.Equal(HttpStatusCode.Unauthorized, (await app.GetAsync("/me", alice.AccessToken)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/me", bob.AccessToken)).StatusCode);
     }
@@ -57,14 +57,12 @@ public sealed class AccountChangeTests
     {
         await using var app = await AuthApp.StartAsync();
         var pair = await app.LoginAsync();
-        await app.InScopeAsync(async services =>
+        await app.WithAsync<AuthDb>(async db =>
         {
-            var db = services.GetRequiredService<AuthDb>();
             await using var transaction = await db.Database.BeginTransactionAsync();
             await Changes[name](db);
             Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/me", pair.AccessToken)).StatusCode);
             await transaction.CommitAsync();
-            return 0;
         });
         Assert.Equal(HttpStatusCode.Unauthorized, (await app.GetAsync("/me", pair.AccessToken)).StatusCode);
     }
@@ -83,15 +81,9 @@ public sealed class AccountChangeTests
             app.Clock.Advance(TimeSpan.FromHours(1));
             await pruned.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
             Assert.Equal(left,
-                await app.InScopeAsync(services => services.GetRequiredService<AuthDb>().Database.SqlQueryRaw<int>("SELECT COUNT(*) AS Value FROM sessions")
+                await app.WithAsync<AuthDb, int>(db => db.Database.SqlQueryRaw<int>("SELECT COUNT(*) AS Value FROM sessions")
                     .SingleAsync()));
         }
-    }
-
-    private static async Task<int> DoneAsync(Task work)
-    {
-        await work;
-        return 0;
     }
 
     private sealed class DeleteSignal : DbCommandInterceptor

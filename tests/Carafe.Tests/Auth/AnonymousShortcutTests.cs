@@ -59,7 +59,7 @@ public sealed class AnonymousShortcutTests
     public async Task It_is_off_on_a_version_that_it_was_not_proven_on(string version, bool on)
     {
         await using var app = await AuthApp.StartAsync();
-        Assert.Equal(on, app.Server.Services.GetRequiredService<AnonymousShortcut>().IsAllowed(Version.Parse(version)));
+        Assert.Equal(on, app.Services.GetRequiredService<AnonymousShortcut>().IsAllowed(Version.Parse(version)));
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class AnonymousShortcutTests
     // The platform's authorization leaves a note for the endpoint.
     private static string Asked(HttpContext context) => $"{context.Items.Keys.Any(key => $"{key}".Contains("Authorization", StringComparison.Ordinal))}";
 
-    private static async Task<string> TextAsync(AuthApp app, string path, string? token = null)
+    private static async Task<string> TextAsync(TestApp app, string path, string? token = null)
     {
         using var answer = await app.GetAsync(path, token);
         return await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);

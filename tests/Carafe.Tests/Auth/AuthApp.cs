@@ -1,87 +1,48 @@
 using System.Text.Json.Nodes;
 using Carafe.Auth;
-using Microsoft.AspNetCore.TestHost;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Carafe.Tests.Auth;
 
 /// <summary>A small app with accounts, sessions and one endpoint for each rule, on a database of its own.</summary>
-public sealed class AuthApp : IAsyncDisposable
+public static class AuthApp
 {
-    private readonly string _folder;
+    public static System.Text.Json.JsonSerializerOptions Json { get; } = JsonConventions.Apply(new());
 
-    private AuthApp(WebApplication app, string folder, FakeTimeProvider clock)
-    {
-        Server = app;
-        Clock = clock;
-        _folder = folder;
-    }
-
-    public WebApplication Server { get; }
-
-    public FakeTimeProvider Clock { get; }
-
-    public string Folder => _folder;
-
-    public HttpClient Client => Server.GetTestClient();
-
-    public static async Task<AuthApp> StartAsync(
+    /// <param name="auth">Sets options of auth.</param>
+    /// <param name="settings">Settings.</param>
+    /// <param name="services">Adds services.</param>
+    /// <param name="map">Maps more endpoints.</param>
+    /// <param name="folder">The folder of the database and of the keys. Default: the app's own, which goes with it.</param>
+    /// <param name="replica">Whether another app has filled the database.</param>
+    public static async Task<TestApp> StartAsync(
         Action<AuthOptions>? auth = null, Dictionary<string, string?>? settings = null, Action<IServiceCollection>? services = null,
         Action<WebApplication>? map = null, string? folder = null, bool replica = false)
     {
-        folder ??= Directory.CreateTempSubdirectory("carafe-auth").FullName;
-        var clock = new FakeTimeProvider(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        var builder = CarafeApp.CreateBuilder(["--environment", "Testing"]);
-        builder.WebHost.UseTestServer();
-        builder.Logging.ClearProviders();
-        builder.Configuration.AddInMemoryCollection(settings ?? []);
-        builder.Services.AddSingleton<TimeProvider>(clock);
-        builder.Services.AddDbContext<AuthDb>(db => db.UseSqlite($"Data Source={Path.Combine(folder, "auth.db")};Foreign Keys=True"));
-        builder.Services.AddAuth<AuthDb, Person>(auth);
-        builder.Services.PostConfigure<Microsoft.AspNetCore.Identity.PasswordHasherOptions>(options => options.IterationCount = 1000);
-        services?.Invoke(builder.Services);
-        var app = builder.Build();
-        app.UseCarafe();
-        app.UseAuth();
-        AuthRoutes.Map(app);
-        map?.Invoke(app);
-        if (!replica)
-        {
-            await using var scope = app.Services.CreateAsyncScope();
-            var db = scope.ServiceProvider.GetRequiredService<AuthDb>();
-            await db.Database.EnsureDeletedAsync();
-            await db.Database.EnsureCreatedAsync();
-            db.People.Add(new Person { Username = "alice", Email = "alice@example.com" });
-            db.People.Add(new Person { Username = "bob", Email = "bob@example.com" });
-            db.People.Add(new Person { Username = "root", Email = "root@example.com", Role = Roles.Admin });
-            await db.SaveChangesAsync();
-        }
-
-        await app.StartAsync();
-        return new AuthApp(app, folder, clock);
+        var app = await TestApp.StartAsync(
+            (args, setUp) => Create(args, setUp, auth, map),
+            builder =>
+            {
+                builder.Configuration["DATA_FOLDER"] = folder ?? builder.Configuration["DATA_FOLDER"];
+                builder.Configuration.AddInMemoryCollection(settings ?? []);
+                services?.Invoke(builder.Services);
+            });
+        return replica ? app : await FilledAsync(app);
     }
 
-    public async Task<TokenPair> LoginAsync(string name = "alice")
-    {
-        using var answer = await Client.PostAsync($"/login/{name}", null);
-        answer.EnsureSuccessStatusCode();
-        return (await answer.Content.ReadFromJsonAsync<TokenPair>(Json))!;
-    }
+    public static string Folder(this TestApp app) => app.Services.GetRequiredService<DataFolder>().Root;
 
-    public Task<HttpResponseMessage> GetAsync(string path, string? token = null) => SendAsync(HttpMethod.Get, path, token);
+    public static async Task<TokenPair> LoginAsync(this TestApp app, string name = "alice") =>
+        (await (await app.SendAsync(HttpMethod.Post, $"/login/{name}")).EnsureSuccessStatusCode().Content.ReadFromJsonAsync<TokenPair>(Json))!;
 
-    public Task<HttpResponseMessage> RefreshAsync(string token) => SendAsync(HttpMethod.Post, "/refresh", token);
+    public static Task<HttpResponseMessage> GetAsync(this TestApp app, string path, string? token = null) => app.SendAsync(HttpMethod.Get, path, token);
 
-    public async Task<TokenPair> RefreshedAsync(TokenPair pair)
-    {
-        using var answer = await RefreshAsync(pair.RefreshToken);
-        answer.EnsureSuccessStatusCode();
-        return (await answer.Content.ReadFromJsonAsync<TokenPair>(Json))!;
-    }
+    public static Task<HttpResponseMessage> RefreshAsync(this TestApp app, string token) => app.SendAsync(HttpMethod.Post, "/refresh", token);
 
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? token = null)
+    public static async Task<TokenPair> RefreshedAsync(this TestApp app, TokenPair pair) =>
+        (await (await app.RefreshAsync(pair.RefreshToken)).EnsureSuccessStatusCode().Content.ReadFromJsonAsync<TokenPair>(Json))!;
+
+    public static async Task<HttpResponseMessage> SendAsync(this TestApp app, HttpMethod method, string path, string? token = null)
     {
         using var request = new HttpRequestMessage(method, path);
         if (token is not null)
@@ -89,28 +50,40 @@ public sealed class AuthApp : IAsyncDisposable
             request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
         }
 
-        return await Client.SendAsync(request, TestContext.Current.CancellationToken);
+        return await app.Client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
     public static async Task<JsonNode> BodyAsync(HttpResponseMessage answer) =>
         JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
 
-    public async Task<T> InScopeAsync<T>(Func<IServiceProvider, Task<T>> work)
+    private static WebApplication Create(string[] args, Action<WebApplicationBuilder>? setUp, Action<AuthOptions>? auth, Action<WebApplication>? map)
     {
-        await using var scope = Server.Services.CreateAsyncScope();
-        return await work(scope.ServiceProvider);
+        var builder = CarafeApp.CreateBuilder(args);
+        builder.Services.AddDbContext<AuthDb>((services, db) =>
+            db.UseSqlite($"Data Source={services.GetRequiredService<DataFolder>().Resolve("auth.db")};Foreign Keys=True"));
+        builder.Services.AddAuth<AuthDb, Person>(auth);
+        builder.Services.PostConfigure<Microsoft.AspNetCore.Identity.PasswordHasherOptions>(options => options.IterationCount = 1000);
+        setUp?.Invoke(builder);
+        var app = builder.Build();
+        app.UseCarafe();
+        app.UseAuth();
+        AuthRoutes.Map(app);
+        Passwords.Map(app);
+        map?.Invoke(app);
+        return app;
     }
 
-    public static System.Text.Json.JsonSerializerOptions Json { get; } = JsonConventions.Apply(new());
-
-    public async ValueTask DisposeAsync()
+    private static async Task<TestApp> FilledAsync(TestApp app)
     {
-        await Server.DisposeAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        if (Directory.Exists(_folder))
+        await app.WithAsync<AuthDb>(async db =>
         {
-            Directory.Delete(_folder, recursive: true);
-        }
+            await db.Database.EnsureCreatedAsync();
+            db.People.Add(new Person { Username = "alice", Email = "alice@example.com" });
+            db.People.Add(new Person { Username = "bob", Email = "bob@example.com" });
+            db.People.Add(new Person { Username = "root", Email = "root@example.com", Role = Roles.Admin });
+            await db.SaveChangesAsync();
+        });
+        return app;
     }
 }
 

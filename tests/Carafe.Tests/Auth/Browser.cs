@@ -3,7 +3,7 @@ using Microsoft.Net.Http.Headers;
 namespace Carafe.Tests.Auth;
 
 /// <summary>Keeps cookies and sends them, as a browser does.</summary>
-internal sealed class Browser(AuthApp app)
+internal sealed class Browser(TestApp app)
 {
     public Dictionary<string, string> Cookies { get; } = [];
 

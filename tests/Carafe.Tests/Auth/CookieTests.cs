@@ -143,7 +143,7 @@ public sealed class CookieTests
         }
     }
 
-    private static Task<AuthApp> StartAsync() => AuthApp.StartAsync(auth => auth.UseCookies = true, map: app =>
+    private static Task<TestApp> StartAsync() => AuthApp.StartAsync(auth => auth.UseCookies = true, map: app =>
     {
         app.MapPost("/optional-post", (CurrentUser? me) => me?.Username ?? "nobody").AllowAnonymous();
         app.MapDelete("/thing", () => "gone");

@@ -38,8 +38,8 @@ public sealed class DeadCookieTests
     {
         await using var app = await StartAsync();
         foreach (var end in (Func<Browser, Task>[])[
-            _ => app.InScopeAsync(services => services.GetRequiredService<SessionManager>().EndAllAsync(1).ContinueWith(_ => 0, TaskScheduler.Default)),
-            _ => app.InScopeAsync(services => services.GetRequiredService<AuthDb>().People.Where(person => person.Id == 1).ExecuteDeleteAsync())])
+            _ => app.WithAsync<SessionManager>(sessions => sessions.EndAllAsync(1)),
+            _ => app.WithAsync<AuthDb, int>(db => db.People.Where(person => person.Id == 1).ExecuteDeleteAsync())])
         {
             var browser = await SignInAsync(app);
             await end(browser);
@@ -99,9 +99,9 @@ public sealed class DeadCookieTests
         Assert.Empty(browser.Cookies);
     }
 
-    private static Task<AuthApp> StartAsync() => AuthApp.StartAsync(auth => auth.UseCookies = true);
+    private static Task<TestApp> StartAsync() => AuthApp.StartAsync(auth => auth.UseCookies = true);
 
-    private static async Task<Browser> SignInAsync(AuthApp app)
+    private static async Task<Browser> SignInAsync(TestApp app)
     {
         var browser = new Browser(app);
         await browser.SendAsync(HttpMethod.Post, "/login/" + (await NameAsync(app)));
@@ -109,6 +109,6 @@ public sealed class DeadCookieTests
         return browser;
     }
 
-    private static Task<string> NameAsync(AuthApp app) =>
-        app.InScopeAsync(services => services.GetRequiredService<AuthDb>().People.OrderBy(person => person.Id).Select(person => person.Username).FirstAsync());
+    private static Task<string> NameAsync(TestApp app) =>
+        app.WithAsync<AuthDb, string>(db => db.People.OrderBy(person => person.Id).Select(person => person.Username).FirstAsync());
 }

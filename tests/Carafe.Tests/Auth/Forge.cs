@@ -12,9 +12,9 @@ internal sealed class Forge
 {
     private readonly byte[] _key;
 
-    public Forge(AuthApp app, TokenPair pair)
+    public Forge(TestApp app, TokenPair pair)
     {
-        Keys = app.Server.Services.GetRequiredService<KeyStore>();
+        Keys = app.Services.GetRequiredService<KeyStore>();
         _key = ((SymmetricSecurityKey)Keys.Access.Signing.Key).Key;
         Token = pair.AccessToken;
         Header = Decode(0);

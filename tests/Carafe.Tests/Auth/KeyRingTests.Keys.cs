@@ -37,15 +37,10 @@ public sealed partial class KeyRingTests
         }
     }
 
-    private static Task<AuthApp> StartAsync(string algorithm, Action<AuthOptions>? auth = null, Action<IServiceCollection>? services = null,
-        Action<WebApplication>? map = null)
-    {
-        var folder = Directory.CreateTempSubdirectory("carafe-keys").FullName;
-        return AuthApp.StartAsync(auth, Settings(algorithm, folder), services, map, folder);
-    }
+    private static Task<TestApp> StartAsync(string algorithm, Action<AuthOptions>? auth = null, Action<IServiceCollection>? services = null,
+        Action<WebApplication>? map = null) => AuthApp.StartAsync(auth, Settings(algorithm), services, map);
 
-    private static Dictionary<string, string?> Settings(string algorithm, string folder) =>
-        new() { ["JWT_ALGORITHM"] = algorithm, ["JWT_KEYS_PATH"] = Path.Combine(folder, "keys") };
+    private static Dictionary<string, string?> Settings(string algorithm) => new() { ["JWT_ALGORITHM"] = algorithm };
 
     // The name that the file would have, so that nothing but the key is wrong with it.
     private static string Thumbprint(string pem)

@@ -40,7 +40,7 @@ public sealed partial class KeyRingTests
     {
         await using var app = await StartAsync("ES256");
         var before = await app.LoginAsync();
-        var ring = app.Server.Services.GetRequiredService<KeyRing>();
+        var ring = app.Services.GetRequiredService<KeyRing>();
         var next = ring.Rotate(TimeSpan.FromHours(1));
         app.Clock.Advance(TimeSpan.FromMinutes(2));
         using var published = await app.GetAsync("/.well-known/jwks.json");
@@ -62,7 +62,7 @@ public sealed partial class KeyRingTests
     {
         await using var app = await StartAsync("ES256", auth => auth.AccessTokenLifetime = TimeSpan.FromDays(1));
         var before = await app.LoginAsync();
-        var ring = app.Server.Services.GetRequiredService<KeyRing>();
+        var ring = app.Services.GetRequiredService<KeyRing>();
         ring.Rotate(TimeSpan.FromMinutes(1));
         app.Clock.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/me", before.AccessToken)).StatusCode);
@@ -73,17 +73,17 @@ public sealed partial class KeyRingTests
     }
 
     [Theory]
-    [InlineData("20291231T000000Z.ES256.junk.pem", "not a key")]
-    [InlineData("20291231T000000Z.ES256.junk.pem", "")]
-    [InlineData("20291231T000000Z.ES256.junk.pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----")]
-    [InlineData("20291231T000000Z.RS256.junk.pem", "not a key")]
+    [InlineData("20251231T000000Z.ES256.junk.pem", "not a key")]
+    [InlineData("20251231T000000Z.ES256.junk.pem", "")]
+    [InlineData("20251231T000000Z.ES256.junk.pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----")]
+    [InlineData("20251231T000000Z.RS256.junk.pem", "not a key")]
     public async Task The_last_good_ring_is_kept_and_the_fault_told_once(string name, string content)
     {
         var log = new LogCapture();
         await using var app = await StartAsync("ES256", services: services => services.AddLogging(logging => logging.AddProvider(log)),
             map: server => server.MapHealth());
         var pair = await app.LoginAsync();
-        var junk = Path.Combine(app.Server.Services.GetRequiredService<KeyRing>().Folder, name);
+        var junk = Path.Combine(app.Services.GetRequiredService<KeyRing>().Folder, name);
         await File.WriteAllTextAsync(junk, content, TestContext.Current.CancellationToken);
         for (var minute = 0; minute < 3; minute++)
         {
@@ -107,14 +107,14 @@ public sealed partial class KeyRingTests
     public async Task A_clock_that_is_put_elsewhere_leaves_a_key_to_sign_with(int hours)
     {
         await using var app = await StartAsync("ES256");
-        app.Server.Services.GetRequiredService<KeyRing>().Rotate(TimeSpan.FromHours(1));
+        app.Services.GetRequiredService<KeyRing>().Rotate(TimeSpan.FromHours(1));
         app.Clock.AdjustTime(app.Clock.GetUtcNow() + TimeSpan.FromHours(hours));
         app.Clock.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/me", (await app.LoginAsync()).AccessToken)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/.well-known/jwks.json")).StatusCode);
         var clock = new FakeTimeProvider(app.Clock.GetUtcNow());
         await using var restarted = await AuthApp.StartAsync(
-            settings: Settings("ES256", app.Folder), services: services => services.AddSingleton<TimeProvider>(clock), folder: app.Folder, replica: true);
+            settings: Settings("ES256"), services: services => services.AddSingleton<TimeProvider>(clock), folder: app.Folder(), replica: true);
         Assert.Equal(HttpStatusCode.OK, (await restarted.GetAsync("/.well-known/jwks.json")).StatusCode);
     }
 
@@ -147,7 +147,7 @@ public sealed partial class KeyRingTests
         Directory.CreateDirectory(Path.Combine(folder, "keys"));
         await File.WriteAllTextAsync(Path.Combine(folder, "keys", $"20200101T000000Z.{algorithm}.{Thumbprint(pem)}.pem"), pem,
             TestContext.Current.CancellationToken);
-        var fault = await Assert.ThrowsAsync<ConfigurationException>(() => AuthApp.StartAsync(settings: Settings(algorithm, folder), folder: folder));
+        var fault = await Assert.ThrowsAsync<ConfigurationException>(() => AuthApp.StartAsync(settings: Settings(algorithm), folder: folder));
         Assert.Contains(why, Assert.Single(fault.Faults), StringComparison.Ordinal);
         Directory.Delete(folder, recursive: true);
     }
@@ -159,7 +159,7 @@ public sealed partial class KeyRingTests
     {
         await using var app = await StartAsync(algorithm);
         var token = (await app.LoginAsync()).AccessToken;
-        var ring = app.Server.Services.GetRequiredService<KeyRing>().Published[0];
+        var ring = app.Services.GetRequiredService<KeyRing>().Published[0];
         var spki = ring.Key is ECDsaSecurityKey ec ? ec.ECDsa.ExportSubjectPublicKeyInfo() : ((RsaSecurityKey)ring.Key).Rsa.ExportSubjectPublicKeyInfo();
         var pem = ring.Key is ECDsaSecurityKey ecPem
             ? ecPem.ECDsa.ExportSubjectPublicKeyInfoPem()
@@ -179,7 +179,7 @@ public sealed partial class KeyRingTests
     public async Task The_key_files_are_for_their_owner_alone()
     {
         await using var app = await StartAsync("ES256");
-        var file = app.Server.Services.GetRequiredService<KeyRing>().Files()[0].Path;
+        var file = app.Services.GetRequiredService<KeyRing>().Files()[0].Path;
         if (OperatingSystem.IsWindows())
         {
             Assert.Skip("Windows has no Unix modes.");

@@ -7,7 +7,7 @@ public sealed partial class LoginTests
     [Fact]
     public async Task A_thousand_guesses_at_once_are_not_a_thousand_free_ones()
     {
-        await using var app = await PasswordApp.StartAsync();
+        await using var app = await AuthApp.StartAsync();
         await app.SetPasswordAsync(Good);
         await app.SignInAsync(Alice, "wrong");
         var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => app.SignInAsync(Alice, $"guess {i}")));
@@ -17,9 +17,9 @@ public sealed partial class LoginTests
     [Fact]
     public async Task A_burst_on_a_fresh_account_has_the_five_free_guesses_and_no_more()
     {
-        await using var app = await PasswordApp.StartAsync();
+        await using var app = await AuthApp.StartAsync();
         await app.SetPasswordAsync(Good);
-        var (queue, gate) = (app.Server.Services.GetRequiredService<HashQueue>(), new TaskCompletionSource());
+        var (queue, gate) = (app.Services.GetRequiredService<HashQueue>(), new TaskCompletionSource());
         var busy = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => queue.RunAsync(
             HashPurpose.Login,
             null,
@@ -73,9 +73,9 @@ public sealed partial class LoginTests
     [Fact]
     public async Task A_login_storm_leaves_the_threads_of_other_requests_alone()
     {
-        await using var app = await PasswordApp.StartAsync();
+        await using var app = await AuthApp.StartAsync();
         var (gate, pooled, running, most) = (new TaskCompletionSource(), 0, 0, 0);
-        var queue = app.Server.Services.GetRequiredService<HashQueue>();
+        var queue = app.Services.GetRequiredService<HashQueue>();
         var storm = Enumerable.Range(0, 40).Select(_ => queue.RunAsync(
             HashPurpose.Login,
             null,
@@ -102,8 +102,8 @@ public sealed partial class LoginTests
     [Fact]
     public async Task A_flood_of_made_up_names_fits_in_bounded_memory()
     {
-        await using var app = await PasswordApp.StartAsync();
-        var throttle = app.Server.Services.GetRequiredService<LoginThrottle>();
+        await using var app = await AuthApp.StartAsync();
+        var throttle = app.Services.GetRequiredService<LoginThrottle>();
         for (var i = 0; i < 250_000; i++)
         {
             var attempt = throttle.Enter($"user{i}", new IPAddress(i));

@@ -15,11 +15,11 @@ public sealed partial class LoginTests
     [InlineData("alice@example.com", true)]
     public async Task Unknown_wrong_and_disabled_get_the_same_answer(string email, bool disabled)
     {
-        await using var app = await PasswordApp.StartAsync();
+        await using var app = await AuthApp.StartAsync();
         await app.SetPasswordAsync(Good);
         if (disabled)
         {
-            await using var scope = app.Server.Services.CreateAsyncScope();
+            await using var scope = app.Services.CreateAsyncScope();
             await scope.ServiceProvider.GetRequiredService<AuthDb>().People.ExecuteUpdateAsync(
                 person => person.SetProperty(p => p.DisabledAt, app.Clock.GetUtcNow()), TestContext.Current.CancellationToken);
         }
@@ -38,7 +38,7 @@ public sealed partial class LoginTests
     [InlineData("nobody@example.com")]
     public async Task After_five_failures_the_next_waits_whether_the_account_exists_or_not(string email)
     {
-        await using var app = await PasswordApp.StartAsync();
+        await using var app = await AuthApp.StartAsync();
         await app.SetPasswordAsync(Good);
         for (var i = 0; i < 5; i++)
         {
@@ -57,7 +57,7 @@ public sealed partial class LoginTests
     [Fact]
     public async Task The_wait_doubles_up_to_a_quarter_of_an_hour_and_is_forgotten_after_another()
     {
-        await using var app = await PasswordApp.StartAsync();
+        await using var app = await AuthApp.StartAsync();
         await app.SetPasswordAsync(Good);
         var waits = new List<double>();
         for (var i = 0; i < 13; i++)
@@ -81,7 +81,7 @@ public sealed partial class LoginTests
     [Fact]
     public async Task A_stranger_cannot_lock_an_account_out()
     {
-        await using var app = await PasswordApp.StartAsync();
+        await using var app = await AuthApp.StartAsync();
         await app.SetPasswordAsync(Good);
         Assert.Equal(200, (int)(await app.SignInAsync(Alice, Good, "192.0.2.7")).StatusCode);
         for (var i = 0; i < 80; i++)
@@ -98,7 +98,7 @@ public sealed partial class LoginTests
     [Fact]
     public async Task Behind_one_address_whoever_signed_in_before_still_does()
     {
-        await using var app = await PasswordApp.StartAsync();
+        await using var app = await AuthApp.StartAsync();
         await app.SetPasswordAsync(Good);
         Assert.Equal(200, (int)(await app.SignInAsync(Alice, Good)).StatusCode);
         for (var i = 0; i < 60; i++)
@@ -117,7 +117,7 @@ public sealed partial class LoginTests
     public async Task A_wait_is_as_long_whatever_the_clock_says(int hours)
     {
         WallClock? wall = null;
-        await using var app = await PasswordApp.StartAsync(services: services =>
+        await using var app = await AuthApp.StartAsync(services: services =>
         {
             var clock = services.Select(service => service.ImplementationInstance).OfType<FakeTimeProvider>().Single();
             services.AddSingleton<TimeProvider>(wall = new WallClock(clock));
@@ -137,7 +137,7 @@ public sealed partial class LoginTests
     [Fact]
     public async Task One_address_cannot_try_many_accounts()
     {
-        await using var app = await PasswordApp.StartAsync();
+        await using var app = await AuthApp.StartAsync();
         var refused = 0;
         for (var i = 0; i < 60; i++)
         {
@@ -150,7 +150,7 @@ public sealed partial class LoginTests
     [Fact]
     public async Task A_new_password_ends_every_other_session()
     {
-        await using var app = await PasswordApp.StartAsync();
+        await using var app = await AuthApp.StartAsync();
         await app.SetPasswordAsync(Good);
         var pairs = new List<TokenPair>();
         for (var i = 0; i < 2; i++)

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using Carafe.Tests.Configuration;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Infrastructure;
 using Microsoft.AspNetCore.Routing;
@@ -59,17 +58,17 @@ public sealed class OpenedGroupTests
     [MemberData(nameof(Names))]
     public async Task An_app_without_auth_does_not_start_with_an_endpoint_that_requires(string name)
     {
-        await using var app = TestApps.Build(["--environment", "Testing"], map: app =>
+        await using var app = SmallApp.Build(["--environment", "Testing"], map: app =>
         {
             Requirements[name](app.MapGet("/x", () => ""));
         });
-        Assert.Contains("GET /x", Assert.Single(await TestApps.FaultsAsync(app)), StringComparison.Ordinal);
+        Assert.Contains("GET /x", Assert.Single(await SmallApp.FaultsAsync(app)), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_platforms_authorization_serves_too_after_routing_alone()
     {
-        await using var good = TestApps.Build(["--environment", "Testing"], AddPlatform, app =>
+        await using var good = SmallApp.Build(["--environment", "Testing"], AddPlatform, app =>
         {
             app.UseAuthorization();
             app.MapGet("/x", () => "").RequireAuthorization();
@@ -82,7 +81,7 @@ public sealed class OpenedGroupTests
         early.UseAuthorization();
         early.UseCarafe();
         early.MapGet("/x", () => "").RequireAuthorization();
-        Assert.Contains("GET /x", Assert.Single(await TestApps.FaultsAsync(early)), StringComparison.Ordinal);
+        Assert.Contains("GET /x", Assert.Single(await SmallApp.FaultsAsync(early)), StringComparison.Ordinal);
     }
 
     private static void AddPlatform(WebApplicationBuilder builder) => builder.Services.AddAuthorization().AddAuthentication().AddJwtBearer();

@@ -29,7 +29,7 @@ public sealed class PasswordTests
     [MemberData(nameof(FlaskHashes))]
     public async Task A_hash_from_Flask_signs_in_and_becomes_ours(string password, string hash)
     {
-        await using var app = await PasswordApp.StartAsync(services: services => services.AddWerkzeugHashes());
+        await using var app = await AuthApp.StartAsync(services: services => services.AddWerkzeugHashes());
         await app.SetHashAsync(hash);
         Assert.Equal(401, (int)(await app.SignInAsync("alice@example.com", password + " ")).StatusCode);
         Assert.Equal(200, (int)(await app.SignInAsync("alice@example.com", password)).StatusCode);
@@ -52,7 +52,7 @@ public sealed class PasswordTests
     [InlineData("")]
     public async Task A_hash_that_makes_no_sense_matches_nothing(string hash)
     {
-        await using var app = await PasswordApp.StartAsync(services: services => services.AddWerkzeugHashes());
+        await using var app = await AuthApp.StartAsync(services: services => services.AddWerkzeugHashes());
         await app.SetHashAsync(hash);
         Assert.Equal(401, (int)(await app.SignInAsync("alice@example.com", "password")).StatusCode);
         Assert.Equal(401, (int)(await app.SignInAsync("alice@example.com", "")).StatusCode);
@@ -61,7 +61,7 @@ public sealed class PasswordTests
     [Fact]
     public async Task A_hash_from_Flask_is_not_read_unless_the_app_says_so()
     {
-        await using var app = await PasswordApp.StartAsync();
+        await using var app = await AuthApp.StartAsync();
         await app.SetHashAsync("pbkdf2:sha256:1000$pUITerYd0fQUtdwn$aac38c16d402f919a8c1c8de9007d35daee03cdfafbc0787d1e2bda1eac49003");
         Assert.Equal(401, (int)(await app.SignInAsync("alice@example.com", "pässwörd 🔑 café")).StatusCode);
     }
@@ -69,7 +69,7 @@ public sealed class PasswordTests
     [Fact]
     public async Task A_hash_of_another_system_signs_in_by_the_apps_own_format()
     {
-        await using var app = await PasswordApp.StartAsync(services: services => services.AddSingleton<IForeignPasswordHash, Reversed>());
+        await using var app = await AuthApp.StartAsync(services: services => services.AddSingleton<IForeignPasswordHash, Reversed>());
         await app.SetHashAsync("reversed:drowssap terces");
         Assert.Equal(401, (int)(await app.SignInAsync("alice@example.com", "another password")).StatusCode);
         Assert.Equal(200, (int)(await app.SignInAsync("alice@example.com", "secret password")).StatusCode);
@@ -85,16 +85,16 @@ public sealed class PasswordTests
     public async Task An_account_that_cannot_sign_in_costs_a_hash_too(string? hash)
     {
         var hasher = new CountingHasher();
-        await using var app = await PasswordApp.StartAsync(services: services => services.AddWerkzeugHashes().AddSingleton<IPasswordHasher<object>>(hasher));
+        await using var app = await AuthApp.StartAsync(services: services => services.AddWerkzeugHashes().AddSingleton<IPasswordHasher<object>>(hasher));
         var account = hash is null ? null : new Person { Username = "x", Email = "x", PasswordHash = hash };
-        Assert.False(await app.Server.Services.GetRequiredService<PasswordService>().VerifyAsync(account, "password", TestContext.Current.CancellationToken));
+        Assert.False(await app.Services.GetRequiredService<PasswordService>().VerifyAsync(account, "password", TestContext.Current.CancellationToken));
         Assert.Equal(1, hasher.Verified);
     }
 
     [Fact]
     public async Task A_hash_that_was_cheaper_is_made_anew()
     {
-        await using var app = await PasswordApp.StartAsync();
+        await using var app = await AuthApp.StartAsync();
         await app.SetHashAsync(new PasswordHasher<object>(Options.Create(new PasswordHasherOptions { IterationCount = 500 }))
             .HashPassword(app, "correct horse"));
         var old = await app.HashAsync();
@@ -128,8 +128,8 @@ public sealed class PasswordTests
     [InlineData("pas", 4, false)]
     public async Task Length_counts_and_what_everybody_guesses_does_not_do(string password, int minimum, bool good)
     {
-        await using var app = await PasswordApp.StartAsync(new() { ["PASSWORD_MIN_LENGTH"] = $"{minimum}" });
-        var rules = app.Server.Services.GetRequiredService<Carafe.Auth.PasswordService>();
+        await using var app = await AuthApp.StartAsync(settings: new() { ["PASSWORD_MIN_LENGTH"] = $"{minimum}" });
+        var rules = app.Services.GetRequiredService<Carafe.Auth.PasswordService>();
         var fault = Record.Exception(() => rules.RequireGood(password, "alice", "alice@example.com"));
         Assert.Equal(good, fault is null);
         Assert.True(fault is null or AbortException { Error.Status: 422 });
@@ -142,9 +142,9 @@ public sealed class PasswordTests
     [InlineData(1_000_000, false)]
     public async Task Long_passwords_will_do_and_absurd_ones_are_not_hashed(int length, bool good)
     {
-        await using var app = await PasswordApp.StartAsync();
+        await using var app = await AuthApp.StartAsync();
         var password = string.Concat(Enumerable.Range(0, length).Select(i => (char)('a' + (i * 7 % 26))));
-        var rules = app.Server.Services.GetRequiredService<Carafe.Auth.PasswordService>();
+        var rules = app.Services.GetRequiredService<Carafe.Auth.PasswordService>();
         Assert.Equal(good, Record.Exception(() => rules.RequireGood(password, "alice", "alice@example.com")) is null);
         Assert.False(await rules.VerifyAsync(new Person { Username = "x", Email = "x", PasswordHash = "x" }, password, TestContext.Current.CancellationToken));
     }
@@ -152,8 +152,8 @@ public sealed class PasswordTests
     [Fact]
     public async Task Passwords_that_agree_in_the_first_72_bytes_are_two()
     {
-        await using var app = await PasswordApp.StartAsync();
-        var rules = app.Server.Services.GetRequiredService<Carafe.Auth.PasswordService>();
+        await using var app = await AuthApp.StartAsync();
+        var rules = app.Services.GetRequiredService<Carafe.Auth.PasswordService>();
         var person = new Person
         {
             Username = "x",

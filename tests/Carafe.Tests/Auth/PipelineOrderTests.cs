@@ -1,8 +1,6 @@
 using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.TestHost;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.FileProviders;
-using Microsoft.Extensions.Logging;
 
 namespace Carafe.Tests.Auth;
 
@@ -53,8 +51,8 @@ public sealed class PipelineOrderTests : IDisposable
     [MemberData(nameof(Orders))]
     public async Task Nobody_reads_what_is_closed_without_signing_in(string thing, string order)
     {
-        await using var app = Build(order, Things[thing]);
-        if (await StartsAsync(app))
+        await using var app = await StartAsync(order, Things[thing]);
+        if (app is not null)
         {
             Assert.DoesNotContain(Secret, await ReadAsync(app, "/secret.txt"), StringComparison.Ordinal);
             Assert.DoesNotContain(Secret, await ReadAsync(app, "/closed"), StringComparison.Ordinal);
@@ -95,8 +93,9 @@ public sealed class PipelineOrderTests : IDisposable
     [InlineData("C A A", "more than once")]
     public async Task The_start_says_which_line_to_move_with_all_other_faults(string order, string advice)
     {
-        await using var app = Build(order, app => app.UseStaticFiles(), "PASSWORD_MIN_LENGTH=0");
-        var faults = (await Assert.ThrowsAsync<ConfigurationException>(() => app.StartAsync(TestContext.Current.CancellationToken))).Faults;
+        var faults = (await Assert.ThrowsAsync<ConfigurationException>(() => TestApp.StartAsync(
+            (args, setUp) => Create(args, setUp, order, app => app.UseStaticFiles()),
+            builder => builder.Configuration["PASSWORD_MIN_LENGTH"] = "0"))).Faults;
         Assert.Contains(faults, fault => fault.Contains(advice, StringComparison.Ordinal));
         Assert.Contains(faults, fault => fault.StartsWith("PASSWORD_MIN_LENGTH", StringComparison.Ordinal));
     }
@@ -107,9 +106,9 @@ public sealed class PipelineOrderTests : IDisposable
     [InlineData("C A P", false)]
     public async Task What_only_lets_pass_may_stand_before_UseCarafe_and_after_UseAuth(string order, bool refused)
     {
-        await using var app = Build(order, app => app.UseStaticFiles());
-        Assert.Equal(!refused, await StartsAsync(app));
-        if (!refused)
+        await using var app = await StartAsync(order, app => app.UseStaticFiles());
+        Assert.Equal(refused, app is null);
+        if (app is not null)
         {
             Assert.Contains("401", await ReadAsync(app, "/closed"), StringComparison.Ordinal);
             Assert.Equal("open", await ReadAsync(app, "/open"));
@@ -126,24 +125,23 @@ public sealed class PipelineOrderTests : IDisposable
 
     private static Task WriteAsync(HttpContext context) => context.Response.WriteAsync(Secret);
 
-    private static async Task<bool> StartsAsync(WebApplication app)
+    private static async Task<TestApp?> StartAsync(string order, Action<WebApplication> thing)
     {
         try
         {
-            await app.StartAsync(TestContext.Current.CancellationToken);
-            return true;
+            return await TestApp.StartAsync((args, setUp) => Create(args, setUp, order, thing));
         }
         catch (ConfigurationException)
         {
-            return false;
+            return null;
         }
     }
 
-    private static async Task<string> ReadAsync(WebApplication app, string path)
+    private static async Task<string> ReadAsync(TestApp app, string path)
     {
         try
         {
-            using var answer = await app.GetTestClient().GetAsync(path, TestContext.Current.CancellationToken);
+            using var answer = await app.Client.GetAsync(path, TestContext.Current.CancellationToken);
             return await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         }
         catch (InvalidOperationException refused)
@@ -153,15 +151,12 @@ public sealed class PipelineOrderTests : IDisposable
         }
     }
 
-    private static WebApplication Build(string order, Action<WebApplication> thing, params string[] settings)
+    private static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure, string order, Action<WebApplication> thing)
     {
-        var builder = CarafeApp.CreateBuilder(["--environment", "Testing"]);
-        builder.WebHost.UseTestServer();
-        builder.Logging.ClearProviders();
-        builder.Configuration.AddInMemoryCollection(settings.Select(setting => setting.Split('='))
-            .Select(setting => KeyValuePair.Create(setting[0], (string?)setting[1])));
+        var builder = CarafeApp.CreateBuilder(args);
         builder.Services.AddDbContext<AuthDb>(db => db.UseSqlite("Data Source=:memory:"));
         builder.Services.AddAuth<AuthDb, Person>();
+        configure?.Invoke(builder);
         var app = builder.Build();
         foreach (var step in order.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {

@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.TestHost;
-using Microsoft.Extensions.Logging;
-
 namespace Carafe.Tests.Auth;
 
 public sealed class ResourceServerTests
@@ -10,21 +7,16 @@ public sealed class ResourceServerTests
     [InlineData("RS256")]
     public async Task A_service_that_knows_the_JWKS_alone_accepts_access_tokens_and_nothing_else(string algorithm)
     {
-        var folder = Directory.CreateTempSubdirectory("carafe-resource").FullName;
         // The sample runs on the real clock, as strangers do.
         await using var app = await AuthApp.StartAsync(
-            settings: new() { ["JWT_ALGORITHM"] = algorithm, ["JWT_KEYS_PATH"] = Path.Combine(folder, "keys"), ["JWT_ISSUER"] = "https://api.example" },
-            services: services => services.AddSingleton(TimeProvider.System),
-            folder: folder);
-        await using var resource = ResourceServer.Server.Create([], builder =>
+            settings: new() { ["JWT_ALGORITHM"] = algorithm, ["JWT_ISSUER"] = "https://api.example" },
+            services: services => services.AddSingleton(TimeProvider.System));
+        await using var resource = await TestApp.StartAsync(ResourceServer.Server.Create, builder =>
         {
-            builder.WebHost.UseTestServer();
-            builder.Logging.ClearProviders();
             builder.Configuration.AddInMemoryCollection(
                 [new("ISSUER", "https://api.example"), new("AUDIENCE", "https://api.example"), new("JWKS_URL", "http://localhost/.well-known/jwks.json")]);
             builder.Services.AddSingleton(app.Client);
         });
-        await resource.StartAsync(TestContext.Current.CancellationToken);
         var (pair, root) = (await app.LoginAsync(), await app.LoginAsync("root"));
         Assert.Equal(200, await AskAsync(resource, "/whoami", pair.AccessToken));
         Assert.Equal(403, await AskAsync(resource, "/admin", pair.AccessToken));
@@ -33,11 +25,5 @@ public sealed class ResourceServerTests
         Assert.Equal(401, await AskAsync(resource, "/whoami", pair.AccessToken[..^4] + (pair.AccessToken[^4] == 'A' ? 'B' : 'A') + pair.AccessToken[^3..]));
     }
 
-    private static async Task<int> AskAsync(WebApplication resource, string path, string token)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        request.Headers.Authorization = new("Bearer", token);
-        using var answer = await resource.GetTestClient().SendAsync(request, TestContext.Current.CancellationToken);
-        return (int)answer.StatusCode;
-    }
+    private static async Task<int> AskAsync(TestApp resource, string path, string token) => (int)(await resource.GetAsync(path, token)).StatusCode;
 }

@@ -32,8 +32,8 @@ public sealed class SessionStoreTests
     public async Task Another_replica_learns_of_a_logout_within_the_lag(int seconds)
     {
         await using var one = await AuthApp.StartAsync(auth => auth.SessionCacheDuration = TimeSpan.FromSeconds(seconds));
-        var database = Path.Combine(one.Folder, "auth.db");
-        var secret = one.Server.Services.GetRequiredService<AuthOptions>().JwtSecretKey;
+        var database = Path.Combine(one.Folder(), "auth.db");
+        var secret = one.Services.GetRequiredService<AuthOptions>().JwtSecretKey;
         await using var two = await AuthApp.StartAsync(
             auth => auth.SessionCacheDuration = TimeSpan.FromSeconds(seconds),
             settings: new() { ["JWT_SECRET_KEY"] = secret },
@@ -65,8 +65,8 @@ public sealed class SessionStoreTests
         await using var app = await AuthApp.StartAsync();
         var pair = await app.LoginAsync();
         var secret = SignedClaims.Read(pair.RefreshToken, access: false).TokenId;
-        var bytes = await File.ReadAllBytesAsync(Path.Combine(app.Folder, "auth.db"), TestContext.Current.CancellationToken);
-        var wal = await File.ReadAllBytesAsync(Path.Combine(app.Folder, "auth.db-wal"), TestContext.Current.CancellationToken);
+        var bytes = await File.ReadAllBytesAsync(Path.Combine(app.Folder(), "auth.db"), TestContext.Current.CancellationToken);
+        var wal = await File.ReadAllBytesAsync(Path.Combine(app.Folder(), "auth.db-wal"), TestContext.Current.CancellationToken);
         foreach (var needle in new[] { Encoding.ASCII.GetBytes(secret), System.Buffers.Text.Base64Url.DecodeFromChars(secret) })
         {
             Assert.Equal(-1, bytes.AsSpan().IndexOf(needle));
@@ -79,16 +79,15 @@ public sealed class SessionStoreTests
     {
         await using var app = await AuthApp.StartAsync();
         var alive = await app.LoginAsync();
-        await app.InScopeAsync(async services =>
+        await app.WithAsync<AuthDb>(async db =>
         {
-            var db = services.GetRequiredService<AuthDb>();
             db.AddRange(Enumerable.Range(0, 1200)
                 .Select(_ => new AuthSession { Id = Guid.NewGuid(), UserId = 2, TokenHash = new byte[32], ExpiresAt = app.Clock.GetUtcNow() }));
-            return await db.SaveChangesAsync();
+            await db.SaveChangesAsync();
         });
-        await app.Server.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<SessionPruner>().Single()
+        await app.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<SessionPruner>().Single()
             .PruneAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(1, await app.InScopeAsync(services => services.GetRequiredService<AuthDb>().Set<AuthSession>().CountAsync()));
+        Assert.Equal(1, await app.WithAsync<AuthDb, int>(db => db.Set<AuthSession>().CountAsync()));
         Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/me", alive.AccessToken)).StatusCode);
     }
 

@@ -66,7 +66,7 @@ public sealed class SessionTests
         var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => app.RefreshedAsync(pair)));
         var successor = Assert.Single(answers.Select(answer => answer.RefreshToken).Distinct());
         Assert.Equal(1,
-            await app.InScopeAsync(services => services.GetRequiredService<AuthDb>().Database.SqlQueryRaw<int>("SELECT COUNT(*) AS Value FROM sessions")
+            await app.WithAsync<AuthDb, int>(db => db.Database.SqlQueryRaw<int>("SELECT COUNT(*) AS Value FROM sessions")
                 .SingleAsync()));
         app.Clock.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal(HttpStatusCode.OK, (await app.RefreshAsync(successor)).StatusCode);
@@ -119,9 +119,8 @@ public sealed class SessionTests
         await using var app = await AuthApp.StartAsync();
         var pair = await app.LoginAsync();
         Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/me", pair.AccessToken)).StatusCode);
-        await app.InScopeAsync(async services =>
+        await app.WithAsync<AuthDb, int>(async db =>
         {
-            var db = services.GetRequiredService<AuthDb>();
             var alice = await db.People.SingleAsync(person => person.Username == "alice");
             switch (how)
             {
@@ -147,7 +146,7 @@ public sealed class SessionTests
         await using var app = await AuthApp.StartAsync();
         var pair = await app.LoginAsync("root");
         Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/admin", pair.AccessToken)).StatusCode);
-        await app.InScopeAsync(services => services.GetRequiredService<AuthDb>().People.Where(person => person.Username == "root")
+        await app.WithAsync<AuthDb, int>(db => db.People.Where(person => person.Username == "root")
             .ExecuteUpdateAsync(person => person.SetProperty(p => p.Role, Roles.User)));
         Assert.Equal(HttpStatusCode.Forbidden, (await app.GetAsync("/admin", pair.AccessToken)).StatusCode);
     }

@@ -26,9 +26,9 @@ internal static class TokenCorpus
     [
         "iss", "iss=null", "iss=\"\"", "iss=\"somebody\"", "iss=[\"somebody\"]", "iss=5",
         "aud", "aud=null", "aud=\"\"", "aud=\"somebody\"", "aud=[]", "aud=[\"somebody\",\"else\"]", "aud=5", "aud={}",
-        "exp", "exp=null", "exp=\"4102444800\"", "exp=\"never\"", "exp=0", "exp=-1", "exp=1893455000", "exp=[]", "exp={}", "exp=true",
+        "exp", "exp=null", "exp=\"4102444800\"", "exp=\"never\"", "exp=0", "exp=-1", "exp=1767224600", "exp=[]", "exp={}", "exp=true",
         "exp=99999999999999999999", "exp=1e400",
-        "nbf", "nbf=null", "nbf=\"0\"", "nbf=4102444800", "nbf=[]", "nbf=true", "nbf=1893456060",
+        "nbf", "nbf=null", "nbf=\"0\"", "nbf=4102444800", "nbf=[]", "nbf=true", "nbf=1767225660",
         "iat", "iat=null", "iat=\"0\"", "iat=[]", "iat=true",
         "jti", "jti=null", "jti=\"\"", "jti=5", "jti=[]",
         "sub", "sub=null", "sub=\"\"", "sub=1", "sub=\"2\"", "sub=\"-1\"", "sub=\"1 \"", "sub=\" 1\"", "sub=\"+1\"", "sub=\"1e0\"", "sub=\"0x1\"",
@@ -36,9 +36,9 @@ internal static class TokenCorpus
         "sub=\"1 OR 1=1\"", "sub=\"alice\"",
         "sid", "sid=null", "sid=\"\"", "sid=5", "sid=\"00000000-0000-0000-0000-000000000000\"", "sid=\"11111111-1111-7111-8111-111111111111\"",
         "sid=\"' OR 1=1\"", "sid=[]", "sid=\"{0}\"",
-        "auth_time", "auth_time=null", "auth_time=\"x\"", "auth_time=\"1893456000\"", "auth_time=[]", "auth_time={}", "auth_time=true", "auth_time=1e20",
-        "auth_time=-1", "auth_time=1893456000.5",
-        "auth_time=99999999999999", "exp=1893460000.5", "iat=-1", "iat=1e400", "nbf=-1", "nbf=1e20",
+        "auth_time", "auth_time=null", "auth_time=\"x\"", "auth_time=\"1767225600\"", "auth_time=[]", "auth_time={}", "auth_time=true", "auth_time=1e20",
+        "auth_time=-1", "auth_time=1767225600.5",
+        "auth_time=99999999999999", "exp=1767229600.5", "iat=-1", "iat=1e400", "nbf=-1", "nbf=1e20",
     ];
 
     public static IEnumerable<(string Fault, string Token)> All(Forge forge, string refresh, string other)

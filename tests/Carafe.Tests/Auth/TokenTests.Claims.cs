@@ -13,7 +13,7 @@ public sealed partial class TokenTests
     [InlineData("[null,1,{}]")]
     [InlineData("{\"a\":[1e999]}")]
     [InlineData("\"\\ud800\"")]
-    [InlineData("\"2030-01-01T00:00:00Z\"")]
+    [InlineData("\"2026-01-01T00:00:00Z\"")]
     public async Task A_signed_claim_of_any_type_is_no_error_of_the_server(string value)
     {
         await using var app = await AuthApp.StartAsync();

@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.AspNetCore.TestHost;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Carafe.Tests.Auth;
@@ -123,7 +122,7 @@ public sealed partial class TokenTests
         {
             var bytes = new byte[random.Next(1, 200)];
             random.NextBytes(bytes);
-            var answer = await app.Server.GetTestServer().SendAsync(
+            var answer = await app.GetTestServer().SendAsync(
                 context =>
                 {
                     context.Request.Path = "/me";
@@ -205,7 +204,7 @@ public sealed partial class TokenTests
     public async Task Starting_writes_no_keys_to_the_home_folder()
     {
         await using var app = await AuthApp.StartAsync();
-        Assert.DoesNotContain(app.Server.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>(),
+        Assert.DoesNotContain(app.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>(),
             service => service.GetType().Name.Contains("DataProtection", StringComparison.Ordinal));
     }
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Carafe.Tests.Http;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Carafe.Tests.Binding;
@@ -29,7 +28,7 @@ public sealed class JsonFormTests
     [InlineData("title=a&page_count=3&shade=dark_green&price=", "a 3 DarkGreen ")]
     public async Task A_form_as_a_whole_is_read_by_the_same_rules(string body, string read)
     {
-        await using var app = await HttpApp.StartAsync(
+        await using var app = await SmallApp.StartAsync(
             app => app.MapPost("/form", ([FromForm] Upload form) => $"{form.Title} {form.PageCount} {form.Shade} {form.Price}").DisableAntiforgery());
         Assert.Equal(read, (await app.SendAsync("POST", "/form", body, "application/x-www-form-urlencoded")).Body);
     }
@@ -41,14 +40,14 @@ public sealed class JsonFormTests
     [InlineData("page_count=1", "shade is required|title is required")]
     public async Task What_is_wrong_in_a_form_as_a_whole_is_named(string body, string faults)
     {
-        await using var app = await HttpApp.StartAsync(app => app.MapPost("/form", ([FromForm] Upload form) => form.Title).DisableAntiforgery());
+        await using var app = await SmallApp.StartAsync(app => app.MapPost("/form", ([FromForm] Upload form) => form.Title).DisableAntiforgery());
         Assert.Equal(faults.Split('|'), (await app.SendAsync("POST", "/form", body, "application/x-www-form-urlencoded")).IsError(400).Faults);
     }
 
     [Fact]
     public async Task A_form_without_its_file_is_told_so()
     {
-        await using var app = await HttpApp.StartAsync(app => app.MapPost("/form", ([FromForm] UploadWithFile form) => form.Count).DisableAntiforgery());
+        await using var app = await SmallApp.StartAsync(app => app.MapPost("/form", ([FromForm] UploadWithFile form) => form.Count).DisableAntiforgery());
         var answer = (
             await app.SendAsync("POST", "/form", "--b\r\nContent-Disposition: form-data; name=\"Count\"\r\n\r\nx\r\n--b--", "multipart/form-data; boundary=b"))
             .IsError(400);
@@ -63,7 +62,7 @@ public sealed class JsonFormTests
     [InlineData("""["\ud800"]""")]
     public async Task Free_form_JSON_is_held_to_the_rules_of_all_JSON(string json)
     {
-        await using var app = await HttpApp.StartAsync(app =>
+        await using var app = await SmallApp.StartAsync(app =>
         {
             app.MapPost("/free", (Free body) => TypedResults.Ok(body));
             app.MapPost("/objects", (List<object> body) => TypedResults.Ok(body.Count));
@@ -82,7 +81,7 @@ public sealed class JsonFormTests
     [Fact]
     public async Task Free_form_JSON_comes_back_as_it_was_sent()
     {
-        await using var app = await HttpApp.StartAsync(app => app.MapPost("/free", (Free body) => TypedResults.Ok(body)));
+        await using var app = await SmallApp.StartAsync(app => app.MapPost("/free", (Free body) => TypedResults.Ok(body)));
         const string Json = """{"element":{"a":[1,null,"x"]},"node":[1.0,{"b":true}],"map":{},"list":[],"any":{"c":1},"document":"x"}""";
         Assert.Equal(Json, (await app.SendAsync("POST", "/free", Json)).Body);
         Assert.Equal(["list is not valid", "map is not valid"], (await app.SendAsync("POST", "/free", """{"map":[],"list":{}}""")).IsError(400).Faults);
@@ -98,7 +97,7 @@ public sealed class JsonFormTests
     [InlineData("aGk-", 400)]
     public async Task Bytes_are_Base64_and_nothing_else(string text, int status)
     {
-        await using var app = await HttpApp.StartAsync(app => app.MapPost("/bytes", (Bytes body) => TypedResults.Ok(body)));
+        await using var app = await SmallApp.StartAsync(app => app.MapPost("/bytes", (Bytes body) => TypedResults.Ok(body)));
         Assert.Equal(status, (await app.SendAsync("POST", "/bytes", JsonSerializer.Serialize(new { data = text }))).Status);
     }
 
@@ -112,14 +111,14 @@ public sealed class JsonFormTests
     [InlineData("""{"times":{"2026-05-28":1}}""", 400)]
     public async Task Keys_of_a_dictionary_have_the_form_of_their_type(string json, int status)
     {
-        await using var app = await HttpApp.StartAsync(app => app.MapPost("/keys", (Keys body) => TypedResults.Ok(body)));
+        await using var app = await SmallApp.StartAsync(app => app.MapPost("/keys", (Keys body) => TypedResults.Ok(body)));
         Assert.Equal(status, (await app.SendAsync("POST", "/keys", json)).Status);
     }
 
     [Fact]
     public async Task A_DateTime_means_a_moment_and_is_answered_in_UTC()
     {
-        await using var app = await HttpApp.StartAsync(app =>
+        await using var app = await SmallApp.StartAsync(app =>
         {
             app.MapPost("/moment", (Moment body) => TypedResults.Ok(new { body.At, Same = body.At == new DateTime(2026, 5, 28, 7, 30, 0) }));
             app.MapGet("/moment", (DateTime at) => TypedResults.Ok(new { at, kind = at.Kind.ToString() }));
@@ -135,7 +134,7 @@ public sealed class JsonFormTests
     [Fact]
     public async Task Members_of_a_query_are_named_by_the_policy()
     {
-        await using var app = await HttpApp.StartAsync(app =>
+        await using var app = await SmallApp.StartAsync(app =>
         {
             app.MapGet("/filter", ([AsParameters] Filter filter) => TypedResults.Ok(filter)).WithStrictQuery();
             app.MapGet("/lenient", ([AsParameters] Filter filter) => TypedResults.Ok(filter));
@@ -153,7 +152,7 @@ public sealed class JsonFormTests
     [Fact]
     public async Task A_name_that_is_empty_is_told_as_one()
     {
-        await using var app = await HttpApp.StartAsync(app =>
+        await using var app = await SmallApp.StartAsync(app =>
         {
             app.MapPost("/bytes", (Bytes body) => TypedResults.Ok(body));
             app.MapGet("/filter", ([AsParameters] Filter filter) => TypedResults.Ok(filter)).WithStrictQuery();
@@ -167,7 +166,7 @@ public sealed class JsonFormTests
     [Fact]
     public async Task Every_fault_of_path_query_header_and_body_comes_at_once()
     {
-        await using var app = await HttpApp.StartAsync(
+        await using var app = await SmallApp.StartAsync(
             app => app.MapPost("/all/{day}", (DateOnly day, int count, [FromHeader(Name = "X-Shade")] Shade shade, Bytes body) => TypedResults.Ok(body)));
         var answer = (await app.SendAsync("POST", "/all/02.03.2026?count=1,5", """{"data":1}""", "application/json", ("X-Shade", "DarkGreen"))).IsError(400);
         Assert.Equal(
@@ -178,7 +177,7 @@ public sealed class JsonFormTests
     [Fact]
     public async Task What_is_wrong_with_a_form_is_named()
     {
-        await using var app = await HttpApp.StartAsync(app =>
+        await using var app = await SmallApp.StartAsync(app =>
         {
             app.MapPost("/upload", ([FromForm] int count, IFormFile picture) => TypedResults.Ok(count)).DisableAntiforgery();
             app.MapPost("/file", (IFormFile picture) => TypedResults.Ok(picture.Length)).DisableAntiforgery();

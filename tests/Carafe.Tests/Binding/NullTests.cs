@@ -1,4 +1,3 @@
-using Carafe.Tests.Http;
 using static Carafe.Tests.Binding.NullShapes;
 
 namespace Carafe.Tests.Binding;
@@ -63,7 +62,7 @@ public sealed class NullTests
     [MemberData(nameof(Refused))]
     public async Task Null_is_refused_wherever_the_type_refuses_it(string path, string json, string faults)
     {
-        await using var app = await HttpApp.StartAsync(Map);
+        await using var app = await SmallApp.StartAsync(Map);
         Assert.Equal(faults.Split('|'), (await app.SendAsync("POST", $"/{path}", json)).IsError(400).Faults);
     }
 
@@ -71,14 +70,14 @@ public sealed class NullTests
     [MemberData(nameof(Allowed))]
     public async Task Null_is_taken_where_the_type_allows_it(string path, string json)
     {
-        await using var app = await HttpApp.StartAsync(Map);
+        await using var app = await SmallApp.StartAsync(Map);
         Assert.Equal(204, (await app.SendAsync("POST", $"/{path}", json)).Status);
     }
 
     [Fact]
     public async Task A_patch_is_held_to_the_same()
     {
-        await using var app = await HttpApp.StartAsync(
+        await using var app = await SmallApp.StartAsync(
             app => app.MapPatch("/lists", async (MergePatch<Lists> patch) => TypedResults.Ok(await patch.ApplyToAsync(new Lists(["a"])))));
         Assert.Equal(["tags[1] must not be null"], (await app.SendAsync("PATCH", "/lists", """{"tags":["a",null]}""", "application/merge-patch+json"))
             .IsError(400).Faults);

@@ -1,4 +1,3 @@
-using Carafe.Tests.Http;
 using static Carafe.Tests.Binding.NullShapes;
 
 namespace Carafe.Tests.Binding;
@@ -32,7 +31,7 @@ public sealed class PolymorphicTests
     [InlineData("pet", """{"name":"a","$type":2}""", """{"$type":2,"name":"a"}""")]
     public async Task What_says_which_type_it_is_may_stand_anywhere(string path, string json, string answer)
     {
-        await using var app = await HttpApp.StartAsync(Map);
+        await using var app = await SmallApp.StartAsync(Map);
         Assert.Equal(answer, (await app.SendAsync("POST", $"/{path}", json)).Body);
     }
 
@@ -40,7 +39,7 @@ public sealed class PolymorphicTests
     [MemberData(nameof(Refused))]
     public async Task What_does_not_say_which_type_it_is_is_told_the_types(string path, string json, string faults)
     {
-        await using var app = await HttpApp.StartAsync(Map);
+        await using var app = await SmallApp.StartAsync(Map);
         Assert.Equal(faults.Split('|'), (await app.SendAsync("POST", $"/{path}", json)).IsError(400).Faults);
     }
 

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Carafe.Tests.Http;
 
 namespace Carafe.Tests.Binding;
 
@@ -16,7 +15,7 @@ public sealed class SimpleValueTests
     public async Task A_value_in_its_JSON_form_is_taken_wherever_it_stands(string type)
     {
         var kind = SimpleTypes.All[type];
-        await using var app = await HttpApp.StartAsync(kind.Map);
+        await using var app = await SmallApp.StartAsync(kind.Map);
         foreach (var text in kind.Good)
         {
             var body = await app.SendAsync("POST", $"/{type}/body", $$"""{"value":{{kind.Json(text)}}}""");
@@ -51,7 +50,7 @@ public sealed class SimpleValueTests
     public async Task Any_other_form_is_refused_wherever_it_stands_and_names_the_value(string type)
     {
         var kind = SimpleTypes.All[type];
-        await using var app = await HttpApp.StartAsync(kind.Map);
+        await using var app = await SmallApp.StartAsync(kind.Map);
         foreach (var text in kind.Bad.Concat(Mutations(kind)))
         {
             if (IsJson(kind.Json(text)))
@@ -101,7 +100,7 @@ public sealed class SimpleValueTests
         }
     }
 
-    private static async Task<List<(string Place, Answer Answer)>> AskAsync(HttpApp app, string type, string text)
+    private static async Task<List<(string Place, Answer Answer)>> AskAsync(TestApp app, string type, string text)
     {
         var escaped = Uri.EscapeDataString(text);
         var all = new List<(string, Answer)>

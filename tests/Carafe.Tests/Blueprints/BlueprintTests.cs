@@ -1,6 +1,4 @@
-using Carafe.Tests.Configuration;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.TestHost;
 
 namespace Carafe.Tests.Blueprints;
 
@@ -48,10 +46,10 @@ public sealed class BlueprintTests
     [Fact]
     public async Task Prefixes_and_names_join()
     {
-        await using var app = await TestApps.StartAsync(app => app.MapBlueprint<Admin>("/admin").MapBlueprint<Other>("/other"));
+        await using var app = await SmallApp.StartAsync(app => app.MapBlueprint<Admin>("/admin").MapBlueprint<Other>("/other"));
 
-        Assert.Equal("all", await app.GetTestClient().GetStringAsync("/admin/v1/users", TestContext.Current.CancellationToken));
-        Assert.Equal("other", await app.GetTestClient().GetStringAsync("/admin/other/", TestContext.Current.CancellationToken));
+        Assert.Equal("all", await app.Client.GetStringAsync("/admin/v1/users", TestContext.Current.CancellationToken));
+        Assert.Equal("other", await app.Client.GetStringAsync("/admin/other/", TestContext.Current.CancellationToken));
         var links = app.Services.GetRequiredService<LinkGenerator>();
         Assert.Equal("/admin/v1/users", links.GetPathByName("admin.users.List"));
         Assert.Equal("/admin/other", links.GetPathByName("admin.other.Show"));
@@ -60,13 +58,13 @@ public sealed class BlueprintTests
     [Fact]
     public async Task One_blueprint_type_may_be_nested_in_two_others()
     {
-        await using var app = await TestApps.StartAsync(app =>
+        await using var app = await SmallApp.StartAsync(app =>
         {
             app.MapBlueprint<Admin>("/admin");
             app.MapBlueprint<Users>("/users");
         });
 
-        Assert.Equal("all", await app.GetTestClient().GetStringAsync("/users", TestContext.Current.CancellationToken));
+        Assert.Equal("all", await app.Client.GetStringAsync("/users", TestContext.Current.CancellationToken));
     }
 
     [Theory]
@@ -77,7 +75,7 @@ public sealed class BlueprintTests
     [InlineData("timeout", 504, "app, timeout")]
     public async Task An_error_map_answers_for_its_group_the_closest_type_and_the_innermost_group_first(string path, int status, string message)
     {
-        await using var app = await TestApps.StartAsync(
+        await using var app = await SmallApp.StartAsync(
             app => app.MapBlueprint<Admin>("/admin").WithErrorMap<ObjectDisposedException>((_, _) => new ApiError(410, "users, disposed")),
             builder =>
             {
@@ -85,7 +83,7 @@ public sealed class BlueprintTests
                 builder.Services.AddErrorMap<DivideByZeroException>((_, _) => new ApiError(500, "app, divide"));
             });
 
-        var response = await app.GetTestClient().GetAsync($"/admin/v1/users/{path}", TestContext.Current.CancellationToken);
+        var response = await app.Client.GetAsync($"/admin/v1/users/{path}", TestContext.Current.CancellationToken);
 
         Assert.Equal(status, (int)response.StatusCode);
         Assert.Equal(message,
@@ -95,12 +93,12 @@ public sealed class BlueprintTests
     [Fact]
     public async Task A_blueprint_s_error_map_does_not_answer_for_others()
     {
-        await using var app = await TestApps.StartAsync(app =>
+        await using var app = await SmallApp.StartAsync(app =>
         {
             app.MapBlueprint<Users>("/users");
             app.MapGet("/free", string () => throw new ArithmeticException());
         });
 
-        Assert.Equal(HttpStatusCode.InternalServerError, (await app.GetTestClient().GetAsync("/free", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.InternalServerError, (await app.Client.GetAsync("/free", TestContext.Current.CancellationToken)).StatusCode);
     }
 }

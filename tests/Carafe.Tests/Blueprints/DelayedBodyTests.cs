@@ -1,5 +1,3 @@
-using Carafe.Tests.Http;
-
 namespace Carafe.Tests.Blueprints;
 
 /// <summary>What passes an after-hook arrives as it was written, byte by byte.</summary>
@@ -16,7 +14,7 @@ public sealed class DelayedBodyTests
     {
         var bytes = new byte[length];
         new Random(length).NextBytes(bytes);
-        await using var app = await HttpApp.StartAsync(
+        await using var app = await SmallApp.StartAsync(
             app =>
             {
                 var hooked = app.MapGroup("").WithAfter(context =>
@@ -43,7 +41,7 @@ public sealed class DelayedBodyTests
                 });
                 hooked.MapGet("/bytes", () => TypedResults.Bytes(bytes));
             },
-            kestrel: true);
+            listen: true);
         foreach (var path in new[] { "/stream", "/writer", "/bytes" })
         {
             using var response = await app.Client.GetAsync(path, TestContext.Current.CancellationToken);

@@ -1,6 +1,4 @@
-using Carafe.Tests.Configuration;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.TestHost;
 
 namespace Carafe.Tests.Blueprints;
 
@@ -107,7 +105,7 @@ public sealed class HookTests
     {
         await using var app = await StartAsync();
 
-        var response = await app.GetTestClient().PostAsJsonAsync("/outer/inner/echo", new { number = "one" }, TestContext.Current.CancellationToken);
+        var response = await app.Client.PostAsJsonAsync("/outer/inner/echo", new { number = "one" }, TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal((">outer 1>outer 2>inner 1>inner 2", "400"), (Header(response, "X-Before"), Header(response, "X-Status")));
@@ -132,7 +130,7 @@ public sealed class HookTests
     [InlineData("/after-crash")]
     public async Task A_hook_that_throws_is_answered_in_the_one_shape(string path)
     {
-        await using var app = await TestApps.StartAsync(app =>
+        await using var app = await SmallApp.StartAsync(app =>
         {
             app.MapGet("/before", () => "never").WithBefore(_ => throw new AbortException(new ApiError(418, "thrown")));
             var after = app.MapGroup("").WithAfter(_ => throw new AbortException(new ApiError(418, "thrown")));
@@ -154,7 +152,7 @@ public sealed class HookTests
     {
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, new string('f', 200_000), TestContext.Current.CancellationToken);
-        await using var app = await TestApps.StartAsync(app =>
+        await using var app = await SmallApp.StartAsync(app =>
         {
             var group = app.MapGroup("").WithAfter(context =>
             {
@@ -182,7 +180,7 @@ public sealed class HookTests
         File.Delete(file);
     }
 
-    private static Task<WebApplication> StartAsync() => TestApps.StartAsync(
+    private static Task<TestApp> StartAsync() => SmallApp.StartAsync(
         app =>
         {
             app.UseAuthentication();
@@ -199,8 +197,8 @@ public sealed class HookTests
             builder.Services.AddAuthorization();
         });
 
-    private static Task<HttpResponseMessage> GetAsync(WebApplication app, string path) =>
-        app.GetTestClient().GetAsync(path, TestContext.Current.CancellationToken);
+    private static Task<HttpResponseMessage> GetAsync(TestApp app, string path) =>
+        app.Client.GetAsync(path, TestContext.Current.CancellationToken);
 
     private static string Header(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) ? string.Join(",", values) : "";

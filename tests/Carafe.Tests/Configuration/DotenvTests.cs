@@ -98,7 +98,7 @@ public sealed class DotenvTests : IDisposable
         // PATH is the one variable that is set everywhere.
         _folder.With(".env", "PATH=file\nGREETING=file\nLogging__LogLevel__Default=Error")
             .With("appsettings.json", """{"GREETING": "appsettings", "OTHER": "appsettings"}""");
-        await using var app = TestApps.Build(_folder.Args("Development"));
+        await using var app = SmallApp.Build(_folder.Args("Development"));
 
         Assert.Equal("file", app.Configuration["GREETING"]);
         Assert.Equal("appsettings", app.Configuration["OTHER"]);
@@ -109,15 +109,15 @@ public sealed class DotenvTests : IDisposable
     [Fact]
     public async Task Faults_stop_the_start_with_file_and_line_and_without_the_text()
     {
-        _folder.With(".env", $"SECRET_KEY={TestApps.StrongSecret}\nhunter2 hunter2\n").With(".env.Production", "=hunter2");
-        await using var app = TestApps.Build(_folder.Args("Production"));
+        _folder.With(".env", $"SECRET_KEY={SmallApp.StrongSecret}\nhunter2 hunter2\n").With(".env.Production", "=hunter2");
+        await using var app = SmallApp.Build(_folder.Args("Production"));
 
         Assert.Equal(
             [
                 $"{Path.Combine(_folder.Path, ".env")}:2: expected NAME=VALUE, or a comment that begins with '#'.",
                 $"{Path.Combine(_folder.Path, ".env.Production")}:1: there is no name before the '='.",
             ],
-            await TestApps.FaultsAsync(app));
+            await SmallApp.FaultsAsync(app));
     }
 
     private IEnumerable<(string Name, string? Value)> Read(string environment, params (string Name, string Value)[] variables) =>

@@ -56,7 +56,7 @@ public sealed class EnvironmentTests : IDisposable
     [Fact]
     public async Task An_app_in_Testing_knows_that_it_is()
     {
-        await using var app = TestApps.Build(["--environment", "testing"]);
+        await using var app = SmallApp.Build(["--environment", "testing"]);
 
         Assert.True(app.Environment.IsTesting());
         Assert.False(app.Environment.IsDevelopment());

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.TestHost;
 
 namespace Carafe.Tests.Configuration;
 
@@ -15,8 +14,8 @@ public sealed class ListenAddressTests
     [InlineData("Testing", null, "http://localhost:0", "http://localhost:0")]
     public async Task Urls_win_over_the_port_and_the_port_over_the_default(string environment, string? port, string? urls, string expected)
     {
-        await using var app = TestApps.Configured(
-            new() { ["PORT"] = port, ["ASPNETCORE_URLS"] = urls, ["urls"] = "", ["http_ports"] = "", ["SECRET_KEY"] = TestApps.StrongSecret },
+        await using var app = SmallApp.Configured(
+            new() { ["PORT"] = port, ["ASPNETCORE_URLS"] = urls, ["urls"] = "", ["http_ports"] = "", ["SECRET_KEY"] = SmallApp.StrongSecret },
             builder => builder.Services.AddSingleton<IServer, Addressed>(),
             environment);
 
@@ -31,7 +30,7 @@ public sealed class ListenAddressTests
     [InlineData("Kestrel:Endpoints:Own:Url", "http://127.0.0.1:7000")]
     public async Task What_the_platform_was_told_is_left_to_it(string key, string value)
     {
-        await using var app = TestApps.Configured(new() { ["urls"] = "", ["http_ports"] = "", [key] = value },
+        await using var app = SmallApp.Configured(new() { ["urls"] = "", ["http_ports"] = "", [key] = value },
             builder => builder.Services.AddSingleton<IServer, Addressed>());
 
         await app.StartAsync(TestContext.Current.CancellationToken);
@@ -42,23 +41,23 @@ public sealed class ListenAddressTests
     [Fact]
     public async Task A_url_that_is_none_is_a_fault()
     {
-        await using var app = TestApps.Configured(new() { ["ASPNETCORE_URLS"] = "http://127.0.0.1:0;5000;ftp://here" });
+        await using var app = SmallApp.Configured(new() { ["ASPNETCORE_URLS"] = "http://127.0.0.1:0;5000;ftp://here" });
 
         Assert.Equal(
             [
                 "ASPNETCORE_URLS: '5000' is not an address to listen on, such as http://127.0.0.1:5000.",
                 "ASPNETCORE_URLS: 'ftp://here' is not an address to listen on, such as http://127.0.0.1:5000.",
             ],
-            await TestApps.FaultsAsync(app));
+            await SmallApp.FaultsAsync(app));
     }
 
     [Fact]
     public async Task A_test_server_keeps_its_own_address()
     {
-        await using var app = await TestApps.StartAsync(app => app.MapGet("/", () => "here"));
+        await using var app = await SmallApp.StartAsync(app => app.MapGet("/", () => "here"));
 
         Assert.Equal(new Uri("http://localhost/"), app.GetTestServer().BaseAddress);
-        Assert.Equal("here", await app.GetTestClient().GetStringAsync("/", TestContext.Current.CancellationToken));
+        Assert.Equal("here", await app.Client.GetStringAsync("/", TestContext.Current.CancellationToken));
     }
 
     /// <summary>A server that has addresses and listens nowhere.</summary>

@@ -8,7 +8,7 @@ public sealed class ManyAppsTests
     public async Task No_file_of_settings_is_watched()
     {
         using var folder = new TestFolder().With("appsettings.json", "{}").With("appsettings.Development.json", "{}").With(".env", "A=1");
-        await using var app = TestApps.Build(folder.Args("Development"));
+        await using var app = SmallApp.Build(folder.Args("Development"));
 
         var files = ((IConfigurationRoot)app.Configuration).Providers.OfType<JsonConfigurationProvider>().ToList();
 
@@ -46,7 +46,7 @@ public sealed class ManyAppsTests
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
     private static async Task<WeakReference> RunOnceAsync()
     {
-        await using var app = TestApps.Build(["--environment", "Testing"], map: app => app.MapGet("/", () => ""));
+        await using var app = SmallApp.Build(["--environment", "Testing"], map: app => app.MapGet("/", () => ""));
         await app.StartAsync(TestContext.Current.CancellationToken);
         await app.StopAsync(TestContext.Current.CancellationToken);
         return new WeakReference(app);

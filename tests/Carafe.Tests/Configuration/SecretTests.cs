@@ -28,7 +28,7 @@ public sealed class SecretTests : IDisposable
         Assert.Equal(
             ["SECRET_KEY: is required in Production. Make one with: openssl rand -base64 48",
                 "API_KEY: is required in Production. Make one with: openssl rand -base64 48"],
-            await TestApps.FaultsAsync(app));
+            await SmallApp.FaultsAsync(app));
     }
 
     [Theory]
@@ -44,9 +44,9 @@ public sealed class SecretTests : IDisposable
     [InlineData("d7Kq2d7Kq2d7Kq2d7Kq2d7Kq2d7Kq2d7Kq2", "has too little variety")]
     public async Task Production_refuses_a_weak_secret_and_never_shows_it(string secret, string reason)
     {
-        await using var app = Build("Production", new() { ["SECRET_KEY"] = TestApps.StrongSecret, ["API_KEY"] = secret });
+        await using var app = Build("Production", new() { ["SECRET_KEY"] = SmallApp.StrongSecret, ["API_KEY"] = secret });
 
-        var fault = Assert.Single(await TestApps.FaultsAsync(app));
+        var fault = Assert.Single(await SmallApp.FaultsAsync(app));
 
         Assert.StartsWith($"API_KEY: the value {reason}", fault, StringComparison.Ordinal);
         Assert.DoesNotContain(secret, fault, StringComparison.Ordinal);
@@ -72,34 +72,34 @@ public sealed class SecretTests : IDisposable
         await using var placeholder = Build("Testing", new() { ["API_KEY"] = "change-me-change-me-change-me-now" });
 
         Assert.Equal("API_KEY: the value has 3 bytes and needs at least 32. Make one with: openssl rand -base64 48",
-            Assert.Single(await TestApps.FaultsAsync(shorter)));
+            Assert.Single(await SmallApp.FaultsAsync(shorter)));
         Assert.Equal("change-me-change-me-change-me-now", placeholder.Services.GetRequiredService<SecretSettings>().ApiKey);
     }
 
     [Fact]
     public async Task Fallbacks_are_a_list_of_secrets_and_a_nullable_secret_may_be_missing()
     {
-        await using var app = Build("Production", Strong(("API_KEY_FALLBACKS", $"{TestApps.StrongSecret}1,{TestApps.StrongSecret}2")));
-        await using var weak = Build("Production", Strong(("API_KEY_FALLBACKS", $"{TestApps.StrongSecret}1,short")));
+        await using var app = Build("Production", Strong(("API_KEY_FALLBACKS", $"{SmallApp.StrongSecret}1,{SmallApp.StrongSecret}2")));
+        await using var weak = Build("Production", Strong(("API_KEY_FALLBACKS", $"{SmallApp.StrongSecret}1,short")));
 
         var settings = app.Services.GetRequiredService<SecretSettings>();
 
-        Assert.Equal([TestApps.StrongSecret + "1", TestApps.StrongSecret + "2"], settings.ApiKeyFallbacks);
+        Assert.Equal([SmallApp.StrongSecret + "1", SmallApp.StrongSecret + "2"], settings.ApiKeyFallbacks);
         Assert.Null(settings.PartnerKey);
-        Assert.StartsWith("API_KEY_FALLBACKS: the value has 5 bytes", Assert.Single(await TestApps.FaultsAsync(weak)), StringComparison.Ordinal);
+        Assert.StartsWith("API_KEY_FALLBACKS: the value has 5 bytes", Assert.Single(await SmallApp.FaultsAsync(weak)), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_file_may_hold_the_secret()
     {
-        _folder.With("key", TestApps.StrongSecret + "-filed\r\n");
+        _folder.With("key", SmallApp.StrongSecret + "-filed\r\n");
         await using var app = Build("Production",
-            new() { ["SECRET_KEY"] = TestApps.StrongSecret, ["API_KEY_FILE"] = "key", ["API_KEY_FALLBACKS_FILE"] = Path.Combine(_folder.Path, "key") });
+            new() { ["SECRET_KEY"] = SmallApp.StrongSecret, ["API_KEY_FILE"] = "key", ["API_KEY_FALLBACKS_FILE"] = Path.Combine(_folder.Path, "key") });
 
         var settings = app.Services.GetRequiredService<SecretSettings>();
 
-        Assert.Equal(TestApps.StrongSecret + "-filed", settings.ApiKey);
-        Assert.Equal([TestApps.StrongSecret + "-filed"], settings.ApiKeyFallbacks);
+        Assert.Equal(SmallApp.StrongSecret + "-filed", settings.ApiKey);
+        Assert.Equal([SmallApp.StrongSecret + "-filed"], settings.ApiKeyFallbacks);
     }
 
     [Theory]
@@ -109,20 +109,20 @@ public sealed class SecretTests : IDisposable
     [InlineData(new byte[] { 0xFF, 0xFE, 0x61, 0x00 })]
     public async Task A_file_that_is_not_UTF_8_is_a_fault_and_not_another_secret(byte[] bytes)
     {
-        await File.WriteAllBytesAsync(Path.Combine(_folder.Path, "binary"), [.. System.Text.Encoding.ASCII.GetBytes(TestApps.StrongSecret), .. bytes],
+        await File.WriteAllBytesAsync(Path.Combine(_folder.Path, "binary"), [.. System.Text.Encoding.ASCII.GetBytes(SmallApp.StrongSecret), .. bytes],
             TestContext.Current.CancellationToken);
-        await using var app = Build("Production", new() { ["SECRET_KEY"] = TestApps.StrongSecret, ["API_KEY_FILE"] = "binary" });
-        Assert.StartsWith("API_KEY_FILE: 'binary' is not UTF-8 text.", Assert.Single(await TestApps.FaultsAsync(app)), StringComparison.Ordinal);
+        await using var app = Build("Production", new() { ["SECRET_KEY"] = SmallApp.StrongSecret, ["API_KEY_FILE"] = "binary" });
+        Assert.StartsWith("API_KEY_FILE: 'binary' is not UTF-8 text.", Assert.Single(await SmallApp.FaultsAsync(app)), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_file_that_is_not_there_and_a_secret_set_twice_are_faults()
     {
         await using var app = Build("Production",
-            new() { ["SECRET_KEY"] = TestApps.StrongSecret, ["SECRET_KEY_FILE"] = "key", ["API_KEY_FILE"] = "/nowhere/key" });
+            new() { ["SECRET_KEY"] = SmallApp.StrongSecret, ["SECRET_KEY_FILE"] = "key", ["API_KEY_FILE"] = "/nowhere/key" });
 
         Assert.Collection(
-            await TestApps.FaultsAsync(app),
+            await SmallApp.FaultsAsync(app),
             twice => Assert.Equal("SECRET_KEY: is set twice, by itself and by SECRET_KEY_FILE. Remove one.", twice),
             missing => Assert.StartsWith("API_KEY_FILE: '/nowhere/key' cannot be read", missing, StringComparison.Ordinal));
     }
@@ -171,7 +171,7 @@ public sealed class SecretTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }
 
-    private WebApplication Build(string environment, Dictionary<string, string?> settings) => TestApps.Build(_folder.Args(environment), builder =>
+    private WebApplication Build(string environment, Dictionary<string, string?> settings) => SmallApp.Build(_folder.Args(environment), builder =>
     {
         builder.Services.AddSettings<SecretSettings>();
         builder.Configuration.AddInMemoryCollection(settings);
@@ -180,7 +180,7 @@ public sealed class SecretTests : IDisposable
     private static Dictionary<string, string?> Strong(params (string Name, string Value)[] more) =>
         new(more.Select(pair => KeyValuePair.Create(pair.Name, (string?)pair.Value)))
         {
-            ["SECRET_KEY"] = TestApps.StrongSecret,
-            ["API_KEY"] = TestApps.StrongSecret
+            ["SECRET_KEY"] = SmallApp.StrongSecret,
+            ["API_KEY"] = SmallApp.StrongSecret
         };
 }

@@ -116,7 +116,7 @@ public sealed class SettingsTests
     {
         await using var app = Build(new() { [name] = value });
 
-        Assert.Equal(fault, Assert.Single(await TestApps.FaultsAsync(app)));
+        Assert.Equal(fault, Assert.Single(await SmallApp.FaultsAsync(app)));
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class SettingsTests
                 builder.Services.AddSingleton<IValidateOptions<OtherSettings>, Extension>();
             });
 
-        var faults = await TestApps.FaultsAsync(app);
+        var faults = await SmallApp.FaultsAsync(app);
 
         Assert.Equal(["PORT", "LIFETIME", "PASSWORD_MIN_LENGTH", "VERBOSE", "NEEDED", "EXTENSION"], faults.Select(fault => fault.Split(':')[0]));
     }
@@ -146,7 +146,7 @@ public sealed class SettingsTests
             bySettings ? app.Services.GetRequiredService<OtherSettings>().Needed : app.Services.GetRequiredService<IOptions<OtherSettings>>().Value.Needed);
 
         Assert.Equal(["PORT: 'x' is not a whole number.", "NEEDED: The NEEDED field is required."], fault.Faults);
-        Assert.Equal(fault.Faults, await TestApps.FaultsAsync(app));
+        Assert.Equal(fault.Faults, await SmallApp.FaultsAsync(app));
     }
 
     [Fact]
@@ -155,13 +155,13 @@ public sealed class SettingsTests
         await using var app = Build(new() { ["PORT"] = "x" }, builder => builder.Services.AddOptions<OtherSettings>().Validate(_ => false, "Not mine.")
             .ValidateOnStart());
 
-        Assert.Equal(["PORT: 'x' is not a whole number.", "Not mine."], await TestApps.FaultsAsync(app));
+        Assert.Equal(["PORT: 'x' is not a whole number.", "Not mine."], await SmallApp.FaultsAsync(app));
     }
 
     [Fact]
     public async Task Configuration_overridden_after_AddSettings_counts()
     {
-        await using var app = TestApps.Build(["--environment", "Testing"], builder =>
+        await using var app = SmallApp.Build(["--environment", "Testing"], builder =>
         {
             builder.Services.AddSettings<SampleSettings>();
             builder.Configuration["TITLE"] = "late";
@@ -186,13 +186,13 @@ public sealed class SettingsTests
     [Fact]
     public async Task Propagated_exceptions_are_refused_in_Production()
     {
-        await using var app = TestApps.Configured(new() { ["PROPAGATE_EXCEPTIONS"] = "1", ["SECRET_KEY"] = TestApps.StrongSecret }, environment: "Production");
+        await using var app = SmallApp.Configured(new() { ["PROPAGATE_EXCEPTIONS"] = "1", ["SECRET_KEY"] = SmallApp.StrongSecret }, environment: "Production");
 
-        Assert.Equal("PROPAGATE_EXCEPTIONS: is for tests and refused in Production.", Assert.Single(await TestApps.FaultsAsync(app)));
+        Assert.Equal("PROPAGATE_EXCEPTIONS: is for tests and refused in Production.", Assert.Single(await SmallApp.FaultsAsync(app)));
     }
 
     private static WebApplication Build(Dictionary<string, string?> settings, Action<WebApplicationBuilder>? configure = null) =>
-        TestApps.Configured(settings, builder =>
+        SmallApp.Configured(settings, builder =>
     {
         builder.Services.AddSettings<SampleSettings>();
         configure?.Invoke(builder);

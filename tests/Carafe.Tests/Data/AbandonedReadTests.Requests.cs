@@ -6,13 +6,13 @@ namespace Carafe.Tests.Data;
 
 public partial class AbandonedReadTests
 {
-    private static async Task<ShopServer> StartAsync(string database, Action<WebApplication>? map = null)
+    private static async Task<TestApp> StartAsync(string database, Action<WebApplication>? map = null)
     {
         var together = new Together(Contexts);
-        var server = await ShopServer.StartAsync(database, builder => builder.Configuration["DATABASE_URL"] = database switch
+        var server = await Shop.StartAsync(database, builder => builder.Configuration["DATABASE_URL"] = database switch
         {
-            ShopServer.Sqlite => builder.Configuration["DATABASE_URL"],
-            ShopServer.Postgres => $"{builder.Configuration["DATABASE_URL"]}?max_pool_size={Contexts * 2}",
+            TestDatabase.Sqlite => builder.Configuration["DATABASE_URL"],
+            TestDatabase.Postgres => $"{builder.Configuration["DATABASE_URL"]}?max_pool_size={Contexts * 2}",
             _ => database,
         }, map: app =>
         {
@@ -47,7 +47,7 @@ public partial class AbandonedReadTests
         });
         await server.SeedAsync(db => Task.Run(() => db.Items.AddRange(
             Enumerable.Range(1, Rows).Select(id => new Item { Id = id, Name = $"item {id} {new string('x', 60)}" }))));
-        if (database == ShopServer.Postgres)
+        if (database == TestDatabase.Postgres)
         {
             await server.SeedAsync(db => db.Database.ExecuteSqlRawAsync("SELECT setval(pg_get_serial_sequence('items', 'id'), 1000)", Stop));
         }
@@ -63,7 +63,7 @@ public partial class AbandonedReadTests
         }
     }
 
-    private static async Task CutAsync(ShopServer server, string path, int bytes)
+    private static async Task CutAsync(TestApp server, string path, int bytes)
     {
         try
         {
@@ -90,9 +90,9 @@ public partial class AbandonedReadTests
         }
     }
 
-    private static async Task WriteElsewhereAsync(ShopServer server, string name)
+    private static async Task WriteElsewhereAsync(TestApp server, string name)
     {
-        await using var scope = server.App.Services.CreateAsyncScope();
+        await using var scope = server.Services.CreateAsyncScope();
         var text = scope.ServiceProvider.GetRequiredService<ShopDb>().Database.GetConnectionString();
         await using System.Data.Common.DbConnection stranger = text!.Contains("Host=", StringComparison.Ordinal)
             ? new NpgsqlConnection($"{text};Pooling=false")

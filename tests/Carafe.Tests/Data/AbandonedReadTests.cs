@@ -17,8 +17,8 @@ public partial class AbandonedReadTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task Requests_cut_in_any_phase_leave_readers_that_see_other_commits_and_writers_that_write(string database)
     {
         await using var server = await StartAsync(database);
@@ -38,9 +38,9 @@ public partial class AbandonedReadTests
     }
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
+    [InlineData(TestDatabase.Sqlite)]
     [InlineData("sqlite:///:memory:")]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task An_enumerator_that_outlives_its_request_reads_nothing_more_and_interrupts_nobody(string database)
     {
         await using var server = await StartAsync(database);
@@ -48,7 +48,7 @@ public partial class AbandonedReadTests
         List<IAsyncEnumerator<Item>> abandoned = [];
         for (var request = 0; request < 20; request++)
         {
-            await using var scope = server.App.Services.CreateAsyncScope();
+            await using var scope = server.Services.CreateAsyncScope();
             var rows = scope.ServiceProvider.GetRequiredService<ShopDb>().Items.AsNoTracking().AsAsyncEnumerable().GetAsyncEnumerator(stop.Token);
             Assert.True(await rows.MoveNextAsync());
             abandoned.Add(rows);
@@ -58,7 +58,7 @@ public partial class AbandonedReadTests
         {
             for (var number = 0; number < 40; number++)
             {
-                await using var scope = server.App.Services.CreateAsyncScope();
+                await using var scope = server.Services.CreateAsyncScope();
                 var db = scope.ServiceProvider.GetRequiredService<ShopDb>();
                 Assert.Equal(Rows, await db.Items.CountAsync(item => item.Name.Contains("item"), Stop));
             }
@@ -77,7 +77,7 @@ public partial class AbandonedReadTests
     [Fact]
     public async Task Cancelling_one_read_of_a_context_does_not_interrupt_another()
     {
-        await using var server = await StartAsync(ShopServer.Sqlite);
+        await using var server = await StartAsync(TestDatabase.Sqlite);
         await server.SeedAsync(async db =>
         {
             using var stop = new CancellationTokenSource();
@@ -99,12 +99,12 @@ public partial class AbandonedReadTests
     }
 
     [Theory]
-    [InlineData(ShopServer.Sqlite, "PRAGMA query_only=1")]
-    [InlineData(ShopServer.Sqlite, "CREATE TEMP TABLE items AS SELECT 0 AS id")]
-    [InlineData(ShopServer.Sqlite, "BEGIN IMMEDIATE")]
-    [InlineData(ShopServer.Sqlite, "ATTACH ':memory:' AS elsewhere")]
-    [InlineData(ShopServer.Postgres, "BEGIN")]
-    [InlineData(ShopServer.Postgres, "SET default_transaction_read_only = on")]
+    [InlineData(TestDatabase.Sqlite, "PRAGMA query_only=1")]
+    [InlineData(TestDatabase.Sqlite, "CREATE TEMP TABLE items AS SELECT 0 AS id")]
+    [InlineData(TestDatabase.Sqlite, "BEGIN IMMEDIATE")]
+    [InlineData(TestDatabase.Sqlite, "ATTACH ':memory:' AS elsewhere")]
+    [InlineData(TestDatabase.Postgres, "BEGIN")]
+    [InlineData(TestDatabase.Postgres, "SET default_transaction_read_only = on")]
     public async Task What_a_request_sets_up_on_its_connection_goes_with_it(string database, string sql)
     {
         await using var server = await StartAsync(database, app => app.MapPost("/set", async (ShopDb db) =>
@@ -121,8 +121,8 @@ public partial class AbandonedReadTests
     }
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task A_connection_that_a_request_opened_is_closed_for_the_next_one(string database)
     {
         await using var server = await StartAsync(database, app => app.MapGet("/state", (ShopDb db) => $"{db.Database.GetDbConnection().State}"));
@@ -137,7 +137,7 @@ public partial class AbandonedReadTests
     [Trait("Needs", "FastSqlite")]
     public async Task A_write_under_a_read_of_an_old_snapshot_fails_at_once_and_keeps_nobody_waiting()
     {
-        await using var server = await StartAsync(ShopServer.Sqlite);
+        await using var server = await StartAsync(TestDatabase.Sqlite);
         await server.SeedAsync(async db =>
         {
             await db.Database.OpenConnectionAsync(Stop);
@@ -158,12 +158,12 @@ public partial class AbandonedReadTests
     public async Task A_writer_that_never_ends_is_told_by_readyz_and_in_the_log()
     {
         using var log = new LogLines();
-        await using var server = await ShopServer.StartAsync(
-            ShopServer.Sqlite,
+        await using var server = await Shop.StartAsync(
+            TestDatabase.Sqlite,
             builder => builder.Logging.AddProvider(log),
             app => app.MapHealth());
         await server.SendAsync(HttpMethod.Get, "/readyz").Expect(200);
-        await using (var scope = server.App.Services.CreateAsyncScope())
+        await using (var scope = server.Services.CreateAsyncScope())
         {
             await using var stranger = new SqliteConnection(scope.ServiceProvider.GetRequiredService<ShopDb>().Database.GetConnectionString());
             await stranger.OpenAsync(Stop);

@@ -16,7 +16,7 @@ public class CompiledReadTests
         get
         {
             var cases = new TheoryData<string, string>();
-            foreach (var database in new[] { ShopServer.Sqlite, ShopServer.Postgres })
+            foreach (var database in new[] { TestDatabase.Sqlite, TestDatabase.Postgres })
             {
                 foreach (var list in new[] { "name", "shelf", "slot", "both", "any", "trimmed", "part" })
                 {
@@ -32,7 +32,7 @@ public class CompiledReadTests
     [MemberData(nameof(Lists))]
     public async Task A_list_finds_what_the_values_of_this_request_say_whatever_was_asked_before(string database, string list)
     {
-        await using var server = await ShopServer.StartAsync(database, map: Map);
+        await using var server = await Shop.StartAsync(database, map: Map);
         await FillAsync(server);
         foreach (var (shelf, slot, name) in new (int?, int?, string?)[] { (1, 1, "item 3"), (2, null, "item 4"), (null, 2, " item 5 "), (1, 1, "item 3"),
             (null, null, null), (2, 2, "none") })
@@ -50,7 +50,7 @@ public class CompiledReadTests
     [Fact]
     public async Task Newest_first_is_the_query_that_ordering_by_creation_downwards_is()
     {
-        await using var server = await ShopServer.StartAsync();
+        await using var server = await Shop.StartAsync();
         await server.SeedAsync(db =>
         {
             var shelf = 3;
@@ -62,11 +62,11 @@ public class CompiledReadTests
     }
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task A_page_far_down_holds_the_rows_that_come_after_those_before_it(string database)
     {
-        await using var server = await ShopServer.StartAsync(database, map: app => app.MapGet("/cheap", (decimal below, PageQuery page, ShopDb db) =>
+        await using var server = await Shop.StartAsync(database, map: app => app.MapGet("/cheap", (decimal below, PageQuery page, ShopDb db) =>
             db.Items.Where(item => item.Price < below).OrderByDescending(item => item.Price).ThenBy(item => item.Name)
                 .ToPageAsync(page, item => new Seen(item.Id) { Name = item.Name })));
         await server.SeedAsync(
@@ -84,11 +84,11 @@ public class CompiledReadTests
     }
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task What_is_shown_of_a_row_depends_on_who_asks_now(string database)
     {
-        await using var server = await ShopServer.StartAsync(database, map: Map);
+        await using var server = await Shop.StartAsync(database, map: Map);
         await FillAsync(server);
         foreach (var me in new[] { 2, 3, 2, 0 })
         {
@@ -148,7 +148,7 @@ public class CompiledReadTests
     private static IEnumerable<(int Id, string Name, int? Shelf, int? Slot)> Rows() =>
         Enumerable.Range(1, 10).Select(n => (n, $"item {n}", n % 3 == 0 ? (int?)null : (n % 2) + 1, n % 4 == 0 ? (int?)null : n));
 
-    private static async Task FillAsync(ShopServer server)
+    private static async Task FillAsync(TestApp server)
     {
         await server.SeedAsync(db => Task.Run(() => db.Shelves.AddRange(new Shelf { Id = 1, Name = "one" }, new Shelf { Id = 2, Name = "two" })));
         await server.SeedAsync(
@@ -156,7 +156,7 @@ public class CompiledReadTests
             () => db.Items.AddRange(Rows().Select(row => new Item { Id = row.Id, Name = row.Name, ShelfId = row.Shelf, SlotNumber = row.Slot }))));
     }
 
-    private static async Task<List<int>> WalkAsync(ShopServer server, string path)
+    private static async Task<List<int>> WalkAsync(TestApp server, string path)
     {
         var found = new List<int>();
         for (var (page, more) = (path, true); more;)

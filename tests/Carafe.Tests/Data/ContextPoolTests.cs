@@ -13,7 +13,7 @@ public class ContextPoolTests
     public async Task As_many_requests_at_once_as_before_use_the_contexts_of_before()
     {
         var meeting = new Meeting();
-        await using var server = await ShopServer.StartAsync(map: app => app.MapGet("/context", async (ShopDb db) =>
+        await using var server = await Shop.StartAsync(map: app => app.MapGet("/context", async (ShopDb db) =>
         {
             await db.Items.AnyAsync();
             await meeting.WaitForAllAsync();
@@ -25,7 +25,7 @@ public class ContextPoolTests
         Assert.True((await AskAsync(server)).Intersect(first).Count() > AtOnce / 2);
     }
 
-    private static Task<Guid[]> AskAsync(ShopServer server) =>
+    private static Task<Guid[]> AskAsync(TestApp server) =>
         Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => server.Client.GetFromJsonAsync<Guid>("/context", Stop)));
 
     /// <summary>Lets nobody go on before all are there.</summary>

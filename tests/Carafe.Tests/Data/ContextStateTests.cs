@@ -1,8 +1,6 @@
 using Carafe.Data;
 using Carafe.Data.Providers;
-using Microsoft.AspNetCore.TestHost;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Logging;
 
 namespace Carafe.Tests.Data;
 
@@ -24,7 +22,7 @@ public class ContextStateTests
     public async Task Rows_totals_cursors_and_single_rows_are_the_callers_own(Type context)
     {
         var test = typeof(ContextStateTests).GetMethod(nameof(CheckAsync), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!;
-        foreach (var database in new[] { ShopServer.Sqlite, ShopServer.Postgres })
+        foreach (var database in new[] { TestDatabase.Sqlite, TestDatabase.Postgres })
         {
             await (Task)test.MakeGenericMethod(context).Invoke(null, [database])!;
         }
@@ -45,42 +43,14 @@ public class ContextStateTests
     private static async Task CheckAsync<TContext>(string kind)
         where TContext : TenantDb
     {
-        await using var database = await TestDatabase.CreateAsync(kind);
-        var builder = CarafeApp.CreateBuilder(["--environment", "Testing"]);
-        builder.WebHost.UseTestServer();
-        builder.Logging.ClearProviders();
-        builder.Configuration["DATABASE_URL"] = database.Url;
-        builder.Services.AddDatabase<TContext>();
-        builder.Services.AddScoped<Caller>();
-        await using var app = builder.Build();
-        app.UseCarafe();
-        app.Use((context, next) =>
+        await using var app = await SmallApp.StartAsync(Map<TContext>, builder => builder.Services.AddDatabase<TContext>().AddScoped<Caller>(),
+            await TestDatabase.CreateAsync(kind));
+        await app.WithAsync<TContext>(async db =>
         {
-            if (int.TryParse(context.Request.Headers["tenant"], out var tenant))
-            {
-                context.RequestServices.GetRequiredService<Caller>().Tenant = tenant;
-                context.RequestServices.GetRequiredService<TContext>().Enter(tenant);
-            }
-
-            return next(context);
-        });
-        app.MapGet("/notes", (PageQuery page, TContext db) => db.Notes.OrderBy(note => note.Id).ToPageAsync(page, note => new NoteResponse(note.Id)));
-        app.MapGet("/mine", (PageQuery page, TContext db) =>
-        {
-            var mine = db.Current();
-            return db.Notes.IgnoreQueryFilters().Where(note => note.Tenant == mine).OrderBy(note => note.Id)
-                .ToPageAsync(page, note => new NoteResponse(note.Id));
-        });
-        app.MapGet("/notes/{id:int}", (int id, TContext db) => db.Notes.FindOr404Async(id, note => new NoteResponse(note.Id)));
-        await app.StartAsync(Stop);
-        await using (var scope = app.Services.CreateAsyncScope())
-        {
-            var db = scope.ServiceProvider.GetRequiredService<TContext>();
             db.AddRange(Enumerable.Range(1, Callers * (Callers + 1) / 2).Select(id => new Note { Id = id, Tenant = Tenant(id) }));
             await db.SaveChangesAsync(Stop);
-        }
-
-        using var client = app.GetTestClient();
+        });
+        var client = app.Client;
         // Twice: what the first caller's request compiled is there for the second's. Zero is a caller that says nothing.
         foreach (var tenant in Enumerable.Range(0, Callers + 1).Concat([3, 0, 2, 0]))
         {
@@ -105,6 +75,29 @@ public class ContextStateTests
                 return await (await client.SendAsync(request, Stop)).Content.ReadFromJsonAsync<System.Text.Json.JsonElement>(Stop);
             }
         }
+    }
+
+    private static void Map<TContext>(WebApplication app)
+        where TContext : TenantDb
+    {
+        app.Use((context, next) =>
+        {
+            if (int.TryParse(context.Request.Headers["tenant"], out var tenant))
+            {
+                context.RequestServices.GetRequiredService<Caller>().Tenant = tenant;
+                context.RequestServices.GetRequiredService<TContext>().Enter(tenant);
+            }
+
+            return next(context);
+        });
+        app.MapGet("/notes", (PageQuery page, TContext db) => db.Notes.OrderBy(note => note.Id).ToPageAsync(page, note => new NoteResponse(note.Id)));
+        app.MapGet("/mine", (PageQuery page, TContext db) =>
+        {
+            var mine = db.Current();
+            return db.Notes.IgnoreQueryFilters().Where(note => note.Tenant == mine).OrderBy(note => note.Id)
+                .ToPageAsync(page, note => new NoteResponse(note.Id));
+        });
+        app.MapGet("/notes/{id:int}", (int id, TContext db) => db.Notes.FindOr404Async(id, note => new NoteResponse(note.Id)));
     }
 
     // Tenant 1 has one note, tenant 2 has two, and so on.

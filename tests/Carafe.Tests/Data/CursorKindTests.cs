@@ -1,8 +1,6 @@
 using System.Security.Claims;
 using System.Text.Json;
 using Carafe.Data;
-using Microsoft.AspNetCore.TestHost;
-using Microsoft.Extensions.Logging;
 
 namespace Carafe.Tests.Data;
 
@@ -48,20 +46,19 @@ public class CursorKindTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task A_walk_gives_every_row_once_in_the_order_of_the_list(string kind)
     {
-        await using var database = await TestDatabase.CreateAsync(kind);
-        await using var app = await StartAsync(database.Url);
+        await using var app = await StartAsync(kind);
         var faults = new List<string>();
         foreach (var order in Orders.Keys)
         {
             try
             {
                 var path = $"/samples/{Uri.EscapeDataString(order)}";
-                var whole = Ids(await app.GetTestClient().GetFromJsonAsync<JsonElement>($"{path}?limit=100", Stop));
-                var walked = await WalkAsync(app.GetTestClient(), path);
+                var whole = Ids(await app.Client.GetFromJsonAsync<JsonElement>($"{path}?limit=100", Stop));
+                var walked = await WalkAsync(app.Client, path);
                 if (!whole.SequenceEqual(walked) || walked.Count != 23)
                 {
                     faults.Add($"{order}: {string.Join(",", whole)} against {string.Join(",", walked)}");
@@ -81,16 +78,14 @@ public class CursorKindTests
     [InlineData("span")]
     public async Task What_no_cursor_can_go_on_from_fails_with_the_first_page_and_not_with_a_later_one(string order)
     {
-        await using var database = await TestDatabase.CreateAsync(ShopServer.Sqlite);
-        await using var app = await StartAsync(database.Url);
-        Assert.Equal(HttpStatusCode.InternalServerError, (await app.GetTestClient().GetAsync($"/odd/{order}?limit=100&after=", Stop)).StatusCode);
+        await using var app = await StartAsync(TestDatabase.Sqlite);
+        Assert.Equal(HttpStatusCode.InternalServerError, (await app.Client.GetAsync($"/odd/{order}?limit=100&after=", Stop)).StatusCode);
     }
 
     [Fact]
     public async Task A_cursor_is_the_callers_own_and_says_nothing_of_the_row()
     {
-        await using var database = await TestDatabase.CreateAsync(ShopServer.Sqlite);
-        await using var app = await StartAsync(database.Url);
+        await using var app = await StartAsync(TestDatabase.Sqlite);
         var cursor = (await GetAsync(app, "/samples/complex?limit=5&after=", "ada")).GetProperty("next").GetString()!;
 
         Assert.Equal(5, Ids(await GetAsync(app, $"/samples/complex?limit=5&after={cursor}", "ada")).Count);
@@ -111,22 +106,25 @@ public class CursorKindTests
     [InlineData("%09")]
     public async Task A_cursor_has_one_form(string added)
     {
-        await using var database = await TestDatabase.CreateAsync(ShopServer.Sqlite);
-        await using var app = await StartAsync(database.Url);
+        await using var app = await StartAsync(TestDatabase.Sqlite);
         var cursor = (await GetAsync(app, "/samples/byte?limit=5&after=", "ada")).GetProperty("next").GetString()!;
         await SendAsync(app, $"/samples/byte?limit=5&after={cursor}{added}", "ada").ExpectError(400);
         await SendAsync(app, $"/samples/byte?limit=5&after={cursor[..8]}{added}{cursor[8..]}", "ada").ExpectError(400);
     }
 
-    private static async Task<WebApplication> StartAsync(string url)
+    private static async Task<TestApp> StartAsync(string kind)
     {
-        var builder = CarafeApp.CreateBuilder(["--environment", "Testing"]);
-        builder.WebHost.UseTestServer();
-        builder.Logging.ClearProviders();
-        builder.Configuration["DATABASE_URL"] = url;
-        builder.Services.AddDatabase<SampleDb>();
-        var app = builder.Build();
-        app.UseCarafe();
+        var app = await SmallApp.StartAsync(Map, builder => builder.Services.AddDatabase<SampleDb>(), await TestDatabase.CreateAsync(kind));
+        await app.WithAsync<SampleDb>(async db =>
+        {
+            db.AddRange(Enumerable.Range(1, 23).Select(Sample.Make));
+            await db.SaveChangesAsync(Stop);
+        });
+        return app;
+    }
+
+    private static void Map(WebApplication app)
+    {
         app.Use((context, next) =>
         {
             context.User = new ClaimsPrincipal(new ClaimsIdentity(context.Request.Headers["X-User"] is [{ } name] ? [new Claim("sub", name)] : [], "test"));
@@ -134,12 +132,6 @@ public class CursorKindTests
         });
         app.MapGet("/samples/{order}", ListAsync);
         app.MapGet("/odd/{order}", OddAsync);
-        await app.StartAsync(Stop);
-        await using var scope = app.Services.CreateAsyncScope();
-        var samples = scope.ServiceProvider.GetRequiredService<SampleDb>();
-        samples.AddRange(Enumerable.Range(1, 23).Select(Sample.Make));
-        await samples.SaveChangesAsync(Stop);
-        return app;
     }
 
     private static Task<Paged<SampleResponse>> ListAsync(string order, PageQuery page, SampleDb db)
@@ -154,7 +146,7 @@ public class CursorKindTests
         return rows.ToPageAsync(page, row => new SampleResponse(row.Id));
     }
 
-    private static async Task<HttpResponseMessage> SendAsync(WebApplication app, string path, string? user)
+    private static async Task<HttpResponseMessage> SendAsync(TestApp app, string path, string? user)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         if (user is not null)
@@ -162,10 +154,10 @@ public class CursorKindTests
             request.Headers.Add("X-User", user);
         }
 
-        return await app.GetTestClient().SendAsync(request, Stop);
+        return await app.Client.SendAsync(request, Stop);
     }
 
-    private static async Task<JsonElement> GetAsync(WebApplication app, string path, string user) =>
+    private static async Task<JsonElement> GetAsync(TestApp app, string path, string user) =>
         await (await SendAsync(app, path, user)).Content.ReadFromJsonAsync<JsonElement>(Stop);
 
     private static async Task<List<int>> WalkAsync(HttpClient client, string path)

@@ -9,17 +9,17 @@ public class CursorTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(ShopServer.Sqlite, "newest")]
-    [InlineData(ShopServer.Sqlite, "price")]
-    [InlineData(ShopServer.Sqlite, "sold")]
-    [InlineData(ShopServer.Sqlite, "name")]
-    [InlineData(ShopServer.Postgres, "newest")]
-    [InlineData(ShopServer.Postgres, "price")]
-    [InlineData(ShopServer.Postgres, "sold")]
-    [InlineData(ShopServer.Postgres, "name")]
+    [InlineData(TestDatabase.Sqlite, "newest")]
+    [InlineData(TestDatabase.Sqlite, "price")]
+    [InlineData(TestDatabase.Sqlite, "sold")]
+    [InlineData(TestDatabase.Sqlite, "name")]
+    [InlineData(TestDatabase.Postgres, "newest")]
+    [InlineData(TestDatabase.Postgres, "price")]
+    [InlineData(TestDatabase.Postgres, "sold")]
+    [InlineData(TestDatabase.Postgres, "name")]
     public async Task Cursors_give_every_row_once_in_the_order_of_the_list_whatever_it_is(string database, string sort)
     {
-        await using var server = await ShopServer.StartAsync(database, map: Map);
+        await using var server = await Shop.StartAsync(database, map: Map);
         await FillAsync(server);
         var whole = await server.Client.GetFromJsonAsync<JsonElement>($"/sorted/{sort}?limit=100", Stop);
         var paged = await WalkAsync(server, $"/sorted/{sort}?limit=7", () => Task.CompletedTask);
@@ -28,11 +28,11 @@ public class CursorTests
     }
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task Rows_that_come_and_go_while_paging_repeat_and_skip_none_of_the_others(string database)
     {
-        await using var server = await ShopServer.StartAsync(database, map: Map);
+        await using var server = await Shop.StartAsync(database, map: Map);
         await FillAsync(server);
         var before = Ids(await server.Client.GetFromJsonAsync<JsonElement>("/sorted/newest?limit=100", Stop));
         var number = 100;
@@ -49,7 +49,7 @@ public class CursorTests
     [Fact]
     public async Task A_cursor_page_counts_only_when_asked_and_links_the_first_and_the_next()
     {
-        await using var server = await ShopServer.StartAsync(map: Map);
+        await using var server = await Shop.StartAsync(map: Map);
         await FillAsync(server);
         var response = await server.Client.GetAsync("/sorted/newest?limit=7&after=", Stop);
         var page = await response.Content.ReadFromJsonAsync<JsonElement>(Stop);
@@ -64,7 +64,7 @@ public class CursorTests
     [Fact]
     public async Task A_cursor_that_this_list_did_not_give_is_400_invalid_cursor()
     {
-        await using var server = await ShopServer.StartAsync(map: Map);
+        await using var server = await Shop.StartAsync(map: Map);
         await FillAsync(server);
         var page = await server.Client.GetFromJsonAsync<JsonElement>("/sorted/newest?limit=7&after=", Stop);
         var cursor = page.GetProperty("next").GetString()!;
@@ -94,7 +94,7 @@ public class CursorTests
         _ => db.Items.NewestFirst(),
     }).ToPageAsync(page, item => new ItemResponse(item.Id, item.Name, item.Version, item.CreatedAt)));
 
-    private static Task FillAsync(ShopServer server)
+    private static Task FillAsync(TestApp server)
     {
         var noon = new DateTimeOffset(2026, 5, 28, 12, 0, 0, TimeSpan.Zero);
         return server.SeedAsync(db => Task.Run(() => db.Items.AddRange(Enumerable.Range(0, 50).Select(number => new Item
@@ -106,7 +106,7 @@ public class CursorTests
         }))));
     }
 
-    private static async Task<List<int>> WalkAsync(ShopServer server, string path, Func<Task> between, List<int>? seen = null)
+    private static async Task<List<int>> WalkAsync(TestApp server, string path, Func<Task> between, List<int>? seen = null)
     {
         seen ??= [];
         for (var cursor = ""; cursor is not null;)

@@ -3,8 +3,8 @@ namespace Carafe.Tests.Data;
 public class DatabaseCommandTests
 {
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task Replicas_that_upgrade_at_once_do_it_once(string kind)
     {
         var model = await FirstAsync();
@@ -15,8 +15,8 @@ public class DatabaseCommandTests
     }
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task A_database_that_is_behind_ahead_or_of_another_app_is_named_and_left_alone(string kind)
     {
         var model = await FirstAsync();
@@ -35,8 +35,8 @@ public class DatabaseCommandTests
     }
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task A_backup_restores_and_a_broken_one_changes_nothing(string kind)
     {
         var model = await FirstAsync();
@@ -69,8 +69,8 @@ public class DatabaseCommandTests
     }
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task Sql_is_printed_and_not_run(string kind)
     {
         var model = await FirstAsync();
@@ -88,7 +88,7 @@ public class DatabaseCommandTests
     public async Task Run_migrates_first_where_it_is_told_to(int behind, params string[] args)
     {
         var model = await FirstAsync();
-        await using var database = await TestDatabase.CreateAsync(ShopServer.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(TestDatabase.Sqlite);
         Assert.Equal((0, ""), await model.StartAsync(database.Url, args));
         Assert.Equal(behind, (await model.RunAsync(database.Url, "db", "check")).Code);
     }

@@ -8,12 +8,12 @@ namespace Carafe.Tests.Data;
 public class DatabaseLogTests
 {
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task A_request_writes_no_SQL_into_the_log(string kind)
     {
         using var log = new LogLines();
-        await using var shop = await ShopServer.StartAsync(kind, builder => builder.Logging.AddProvider(log));
+        await using var shop = await Shop.StartAsync(kind, builder => builder.Logging.AddProvider(log));
         await shop.SendAsync(HttpMethod.Post, "/items", new { name = "Cup" });
         await shop.Client.GetAsync("/items", TestContext.Current.CancellationToken);
         Assert.DoesNotContain(log.From(LogLevel.Information), line => line.Contains("SELECT", StringComparison.Ordinal)
@@ -21,12 +21,12 @@ public class DatabaseLogTests
     }
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task A_query_that_breaks_is_logged_once(string kind)
     {
         using var log = new LogLines();
-        await using var shop = await ShopServer.StartAsync(
+        await using var shop = await Shop.StartAsync(
             kind,
             builder => builder.Logging.AddProvider(log),
             app => app.MapGet("/broken", (ShopDb db) => db.Items.FromSqlRaw("SELECT * FROM nowhere").AsNoTracking().ToListAsync()));

@@ -27,8 +27,8 @@ public class DatabaseUrlTests
     public async Task The_options_are_those_of_libpq(string url)
     {
         // The start looks at the URL and contacts nobody where nothing migrates.
-        await using var server = await ShopServer.StartAsync(url, builder => builder.Configuration["MIGRATE_ON_START"] = "false");
-        Assert.NotNull(server.App);
+        await using var server = await Shop.StartAsync(url, builder => builder.Configuration["MIGRATE_ON_START"] = "false");
+        Assert.NotNull(server);
     }
 
     [Theory]
@@ -50,7 +50,7 @@ public class DatabaseUrlTests
     [InlineData("sqlite:///x.db?mode=fast", "mode")]
     public async Task A_url_that_cannot_be_used_stops_the_start_naming_the_part_and_never_the_password(string url, string part)
     {
-        var fault = await Assert.ThrowsAnyAsync<Exception>(() => ShopServer.StartAsync(url));
+        var fault = await Assert.ThrowsAnyAsync<Exception>(() => Shop.StartAsync(url));
         Assert.Contains("DATABASE_URL", fault.Message, StringComparison.Ordinal);
         Assert.Contains(part, fault.Message, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("hunter2", fault.ToString(), StringComparison.Ordinal);

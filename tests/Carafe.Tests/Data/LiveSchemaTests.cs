@@ -11,22 +11,22 @@ public class LiveSchemaTests
         + "weight TEXT NOT NULL, code TEXT NOT NULL, cover BLOB, printed TEXT, reading TEXT NOT NULL, created_at TEXT NOT NULL)";
 
     [Theory]
-    [InlineData(ShopServer.Sqlite, "DROP TABLE book", "table book is missing")]
-    [InlineData(ShopServer.Postgres, "DROP TABLE book", "table book is missing")]
-    [InlineData(ShopServer.Sqlite, "ALTER TABLE book DROP COLUMN title", "column book.title is missing")]
-    [InlineData(ShopServer.Postgres, "ALTER TABLE book DROP COLUMN title", "column book.title is missing")]
-    [InlineData(ShopServer.Sqlite, "DROP INDEX ix_writer_email", "the unique index of writer (email) is missing")]
-    [InlineData(ShopServer.Postgres, "DROP INDEX ix_writer_email", "the unique index of writer (email) is missing")]
-    [InlineData(ShopServer.Sqlite, "DROP TABLE book; " + Book, "column book.weight is TEXT and not REAL")]
-    [InlineData(ShopServer.Sqlite, "DROP TABLE book; " + Book, "the foreign key of book (writer_id) to writer on delete cascade is missing")]
-    [InlineData(ShopServer.Postgres, "ALTER TABLE book ALTER COLUMN weight TYPE text", "column book.weight is text and not double precision")]
-    [InlineData(ShopServer.Postgres, "ALTER TABLE writer ALTER COLUMN email TYPE varchar(60)",
+    [InlineData(TestDatabase.Sqlite, "DROP TABLE book", "table book is missing")]
+    [InlineData(TestDatabase.Postgres, "DROP TABLE book", "table book is missing")]
+    [InlineData(TestDatabase.Sqlite, "ALTER TABLE book DROP COLUMN title", "column book.title is missing")]
+    [InlineData(TestDatabase.Postgres, "ALTER TABLE book DROP COLUMN title", "column book.title is missing")]
+    [InlineData(TestDatabase.Sqlite, "DROP INDEX ix_writer_email", "the unique index of writer (email) is missing")]
+    [InlineData(TestDatabase.Postgres, "DROP INDEX ix_writer_email", "the unique index of writer (email) is missing")]
+    [InlineData(TestDatabase.Sqlite, "DROP TABLE book; " + Book, "column book.weight is TEXT and not REAL")]
+    [InlineData(TestDatabase.Sqlite, "DROP TABLE book; " + Book, "the foreign key of book (writer_id) to writer on delete cascade is missing")]
+    [InlineData(TestDatabase.Postgres, "ALTER TABLE book ALTER COLUMN weight TYPE text", "column book.weight is text and not double precision")]
+    [InlineData(TestDatabase.Postgres, "ALTER TABLE writer ALTER COLUMN email TYPE varchar(60)",
         "column writer.email is character varying(60) and not character varying(120)")]
-    [InlineData(ShopServer.Postgres, "ALTER TABLE writer ALTER COLUMN email DROP NOT NULL", "column writer.email may be null")]
-    [InlineData(ShopServer.Postgres, "ALTER TABLE book DROP CONSTRAINT fk_book_writer_writer_id",
+    [InlineData(TestDatabase.Postgres, "ALTER TABLE writer ALTER COLUMN email DROP NOT NULL", "column writer.email may be null")]
+    [InlineData(TestDatabase.Postgres, "ALTER TABLE book DROP CONSTRAINT fk_book_writer_writer_id",
         "the foreign key of book (writer_id) to writer on delete cascade is missing")]
-    [InlineData(ShopServer.Postgres, "ALTER TABLE writer DROP CONSTRAINT pk_writer CASCADE", "the primary key of writer is not (id)")]
-    [InlineData(ShopServer.Postgres, "ALTER TABLE book ADD COLUMN shelf int NOT NULL", "column book.shelf is unknown to the models and must not be null")]
+    [InlineData(TestDatabase.Postgres, "ALTER TABLE writer DROP CONSTRAINT pk_writer CASCADE", "the primary key of writer is not (id)")]
+    [InlineData(TestDatabase.Postgres, "ALTER TABLE book ADD COLUMN shelf int NOT NULL", "column book.shelf is unknown to the models and must not be null")]
     public async Task A_database_that_something_else_changed_is_named_place_by_place(string kind, string change, string saying)
     {
         var (code, output) = await CheckAfterAsync(kind, change);
@@ -35,8 +35,8 @@ public class LiveSchemaTests
     }
 
     [Theory]
-    [InlineData(ShopServer.Sqlite, "ALTER TABLE book ADD COLUMN shelf INTEGER; CREATE TABLE notes (id INTEGER); CREATE INDEX more ON book (title)")]
-    [InlineData(ShopServer.Postgres,
+    [InlineData(TestDatabase.Sqlite, "ALTER TABLE book ADD COLUMN shelf INTEGER; CREATE TABLE notes (id INTEGER); CREATE INDEX more ON book (title)")]
+    [InlineData(TestDatabase.Postgres,
         "ALTER TABLE book ADD COLUMN shelf int NOT NULL DEFAULT 0; CREATE TABLE notes (id int); CREATE INDEX more ON book (lower(title))")]
     public async Task More_than_the_models_need_is_no_fault(string kind, string change) =>
         Assert.Equal((0, "The models, the migrations and the database agree.\n"), await CheckAfterAsync(kind, change));

@@ -54,8 +54,8 @@ public class MigrationTests
         + "public class Tag { public long BookId { get; set; } public string Name { get; set; } = \"\"; }";
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task One_set_of_migrations_makes_on_each_database_what_the_models_say_there_and_back_again(string kind)
     {
         var first = await new CompiledModel(First).MigrateAsync("First");

@@ -8,11 +8,11 @@ namespace Carafe.Tests.Data;
 public class OwnConnectionTests
 {
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
+    [InlineData(TestDatabase.Sqlite)]
     [InlineData("sqlite:///:memory:")]
     public async Task A_write_under_an_open_reader_is_seen_by_its_own_context(string database)
     {
-        await using var server = await ShopServer.StartAsync(database);
+        await using var server = await Shop.StartAsync(database);
         await server.SeedAsync(db => Task.Run(() => db.Shelves.AddRange(new Shelf { Name = "a" }, new Shelf { Name = "b" })));
         await server.SeedAsync(async db =>
         {

@@ -7,7 +7,7 @@ public class PageTests
     [Fact]
     public async Task A_page_says_how_many_rows_and_pages_there_are_and_links_the_others()
     {
-        await using var server = await ShopServer.StartAsync();
+        await using var server = await Shop.StartAsync();
         await server.SeedAsync(db => Task.Run(() => db.Items.AddRange(Enumerable.Range(1, 45).Select(number => new Item { Name = $"item {number}" }))));
         var response = await server.Client.GetAsync("/items?page=2&limit=20", TestContext.Current.CancellationToken);
         var body = await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
@@ -36,7 +36,7 @@ public class PageTests
     [InlineData("after=&page=2", "after")]
     public async Task A_page_that_makes_no_sense_is_400_and_named(string query, string name)
     {
-        await using var server = await ShopServer.StartAsync();
+        await using var server = await Shop.StartAsync();
         var response = await server.Client.GetAsync($"/items?{query}", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         var body = await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
@@ -48,7 +48,7 @@ public class PageTests
     [InlineData("page=2147483647&limit=100")]
     public async Task A_page_past_the_end_is_empty_and_knows_the_total(string query)
     {
-        await using var server = await ShopServer.StartAsync();
+        await using var server = await Shop.StartAsync();
         await server.SeedAsync(db => db.Items.AddAsync(new Item { Name = "one" }).AsTask());
         var body = await server.Client.GetFromJsonAsync<JsonElement>($"/items?{query}", TestContext.Current.CancellationToken);
         Assert.Equal(1, body.GetProperty("total").GetInt32());

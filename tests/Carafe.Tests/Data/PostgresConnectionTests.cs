@@ -31,7 +31,7 @@ public sealed class PostgresConnectionTests
     public async Task A_connection_whose_time_is_up_in_the_middle_of_opening_is_503()
     {
         var late = new Late();
-        await using var server = await ShopServer.StartAsync(ShopServer.Postgres,
+        await using var server = await Shop.StartAsync(TestDatabase.Postgres,
             builder => builder.Services.AddSingleton<IDbContextOptionsConfiguration<ShopDb>>(late));
         // While a context is in use, the request's is a new one, and makes its connection.
         await server.SeedAsync(async _ =>

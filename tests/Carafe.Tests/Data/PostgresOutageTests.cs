@@ -21,7 +21,7 @@ public sealed class PostgresOutageTests
     {
         Assert.SkipWhen(PostgresServer.Missing is not null, PostgresServer.Missing ?? "");
         await using var postgres = await PostgresServer.StartAsync();
-        await using var server = await ShopServer.StartAsync(await postgres.CreateDatabaseAsync());
+        await using var server = await Shop.StartAsync(await postgres.CreateDatabaseAsync());
         var stop = new CancellationTokenSource();
         var acknowledged = new ConcurrentBag<string>();
         var answers = new ConcurrentDictionary<HttpStatusCode, int>();

@@ -8,11 +8,11 @@ public sealed class PrecisionTests
     public sealed record Priced(string Name, decimal Price);
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task A_decimal_that_its_column_cannot_hold_is_400_and_names_the_member(string database)
     {
-        await using var server = await ShopServer.StartAsync(database, map: app => app.MapPost("/priced", Add));
+        await using var server = await Shop.StartAsync(database, map: app => app.MapPost("/priced", Add));
         foreach (var price in (decimal[])[1.005m, 0.001m, -1.005m, 10_000_000_000m, -10_000_000_000m, decimal.MaxValue])
         {
             using var refused = await server.SendAsync(HttpMethod.Post, "/priced", new { name = $"pen {price}", price });

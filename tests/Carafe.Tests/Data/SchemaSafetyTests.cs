@@ -8,8 +8,8 @@ public class SchemaSafetyTests
     private const string EndOfUp = "        }\n\n        /// <inheritdoc />\n        protected override void Down";
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task A_migration_that_breaks_in_the_middle_leaves_nothing_and_is_applied_once_when_it_is_mended(string kind)
     {
         var mended = await new CompiledModel(MigrationTests.First).MigrateAsync("First");
@@ -30,8 +30,8 @@ public class SchemaSafetyTests
     }
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task A_schema_that_is_newer_than_the_build_is_refused_and_left_as_it_is(string kind)
     {
         var old = await new CompiledModel(MigrationTests.First).MigrateAsync("First");
@@ -52,8 +52,8 @@ public class SchemaSafetyTests
     }
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task In_Production_a_schema_that_is_behind_stays_and_readyz_names_it(string kind)
     {
         var model = await new CompiledModel(MigrationTests.First).MigrateAsync("First");

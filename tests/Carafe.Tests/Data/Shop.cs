@@ -7,10 +7,34 @@ namespace Carafe.Tests.Data;
 /// <summary>A small app to test the data kit with.</summary>
 internal static class Shop
 {
-    public static WebApplication Create(Action<WebApplicationBuilder>? configure = null, Action<WebApplication>? map = null)
+    /// <param name="database">A kind of <see cref="TestDatabase"/>, which gives the app one of its own, or a URL. Default: the app's default.</param>
+    /// <param name="configure">Sets settings and services.</param>
+    /// <param name="map">Maps more endpoints.</param>
+    public static async Task<TestApp> StartAsync(string? database = null, Action<WebApplicationBuilder>? configure = null, Action<WebApplication>? map = null)
     {
-        var builder = CarafeApp.CreateBuilder(["--environment", "Testing"]);
-        builder.WebHost.UseSetting("urls", "http://127.0.0.1:0");
+        var own = database is TestDatabase.Sqlite or TestDatabase.Postgres;
+        return await TestApp.StartAsync(
+            (args, setUp) => Create(args, setUp, map),
+            builder =>
+            {
+                builder.Configuration["DATABASE_URL"] = own ? builder.Configuration["DATABASE_URL"] : database;
+                configure?.Invoke(builder);
+            },
+            own ? await TestDatabase.CreateAsync(database!) : null);
+    }
+
+    public static Task SeedAsync(this TestApp app, Func<ShopDb, Task> seed) => app.WithAsync<ShopDb>(async db =>
+    {
+        await seed(db);
+        await db.SaveChangesAsync();
+    });
+
+    public static Task<HttpResponseMessage> SendAsync(this TestApp app, HttpMethod method, string path, object? body = null) =>
+        app.Client.SendAsync(new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) });
+
+    public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null, Action<WebApplication>? map = null)
+    {
+        var builder = CarafeApp.CreateBuilder(args);
         builder.Services.AddDatabase<ShopDb>();
         builder.Services.AddSingleton<Meeting>();
         configure?.Invoke(builder);

@@ -20,12 +20,12 @@ internal sealed class SlowShop : IAsyncDisposable
     // Longer than any machine takes, and shorter than the statements may.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly ShopServer _server;
+    private readonly TestApp _server;
     private readonly NpgsqlConnection _keeper;
     private readonly Counter _counter;
     private readonly SemaphoreSlim _asked;
 
-    private SlowShop(ShopServer server, NpgsqlConnection keeper, Counter counter, SemaphoreSlim asked) =>
+    private SlowShop(TestApp server, NpgsqlConnection keeper, Counter counter, SemaphoreSlim asked) =>
         (_server, _keeper, _counter, _asked) = (server, keeper, counter, asked);
 
     /// <summary>How many counts have been sent to the database.</summary>
@@ -36,8 +36,8 @@ internal sealed class SlowShop : IAsyncDisposable
     public static async Task<SlowShop> StartAsync(Action<WebApplicationBuilder>? configure = null)
     {
         var (counter, asked) = (new Counter(), new SemaphoreSlim(0));
-        var server = await ShopServer.StartAsync(
-            ShopServer.Postgres,
+        var server = await Shop.StartAsync(
+            TestDatabase.Postgres,
             builder =>
             {
                 builder.Configuration["DATABASE_TIMEOUT"] = "60";
@@ -60,7 +60,7 @@ internal sealed class SlowShop : IAsyncDisposable
                 asked.Release();
                 return await total;
             }));
-        await using var scope = server.App.Services.CreateAsyncScope();
+        await using var scope = server.Services.CreateAsyncScope();
         var keeper = new NpgsqlConnection($"{scope.ServiceProvider.GetRequiredService<ShopDb>().Database.GetConnectionString()};Pooling=false");
         await keeper.OpenAsync(Stop);
         var shop = new SlowShop(server, keeper, counter, asked);

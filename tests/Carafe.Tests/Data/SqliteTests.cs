@@ -9,7 +9,7 @@ public class SqliteTests
     [Fact]
     public async Task Writers_and_readers_wait_their_turn_and_nothing_is_lost()
     {
-        await using var server = await ShopServer.StartAsync(ShopServer.Sqlite);
+        await using var server = await Shop.StartAsync(TestDatabase.Sqlite);
         var writers = Enumerable.Range(0, 64).Select(async writer =>
         {
             for (var number = 0; number < 20; number++)
@@ -31,7 +31,7 @@ public class SqliteTests
     [Fact]
     public async Task A_failed_write_and_an_abandoned_transaction_leave_the_gate_open()
     {
-        await using var server = await ShopServer.StartAsync(ShopServer.Sqlite);
+        await using var server = await Shop.StartAsync(TestDatabase.Sqlite);
         await server.SeedAsync(async db =>
         {
             await using var transaction = await db.Database.BeginTransactionAsync(Stop);
@@ -47,7 +47,7 @@ public class SqliteTests
     [Fact]
     public async Task Connections_are_durable_check_foreign_keys_and_use_WAL()
     {
-        await using var server = await ShopServer.StartAsync(ShopServer.Sqlite);
+        await using var server = await Shop.StartAsync(TestDatabase.Sqlite);
         await server.SeedAsync(async db =>
         {
             Assert.Equal("wal", await db.Database.SqlQueryRaw<string>("SELECT journal_mode AS Value FROM pragma_journal_mode").SingleAsync(Stop));
@@ -60,8 +60,8 @@ public class SqliteTests
     [Fact]
     public async Task An_app_that_has_stopped_leaves_one_file_with_everything_in_it()
     {
-        await using var database = await TestDatabase.CreateAsync(ShopServer.Sqlite);
-        await using (var server = await ShopServer.StartAsync(database.Url))
+        await using var database = await TestDatabase.CreateAsync(TestDatabase.Sqlite);
+        await using (var server = await Shop.StartAsync(database.Url))
         {
             await Task.WhenAll(Enumerable.Range(0, 8).Select(number => server.SendAsync(HttpMethod.Post, "/items", new { name = $"{number}" }).Expect(201)));
         }
@@ -73,8 +73,8 @@ public class SqliteTests
     [Fact]
     public async Task A_file_that_cannot_be_written_is_read_on_and_readyz_says_so()
     {
-        await using var database = await TestDatabase.CreateAsync(ShopServer.Sqlite);
-        await using (var server = await ShopServer.StartAsync(database.Url))
+        await using var database = await TestDatabase.CreateAsync(TestDatabase.Sqlite);
+        await using (var server = await Shop.StartAsync(database.Url))
         {
             Assert.Equal(HttpStatusCode.Created, (await server.SendAsync(HttpMethod.Post, "/items", new { name = "pen" })).StatusCode);
         }
@@ -87,7 +87,7 @@ public class SqliteTests
             file.WriteByte(3);
         }
 
-        await using var frozen = await ShopServer.StartAsync(database.Url, map: app => app.MapHealth());
+        await using var frozen = await Shop.StartAsync(database.Url, map: app => app.MapHealth());
         for (var turn = 0; turn < 2; turn++)
         {
             Assert.Equal(HttpStatusCode.OK, (await frozen.SendAsync(HttpMethod.Get, "/items/1")).StatusCode);
@@ -100,13 +100,13 @@ public class SqliteTests
     [Fact]
     public async Task A_file_that_can_be_written_again_is_without_a_restart()
     {
-        await using var database = await TestDatabase.CreateAsync(ShopServer.Sqlite);
-        await using (await ShopServer.StartAsync(database.Url))
+        await using var database = await TestDatabase.CreateAsync(TestDatabase.Sqlite);
+        await using (await Shop.StartAsync(database.Url))
         {
         }
 
         SetFormat(3);
-        await using var server = await ShopServer.StartAsync(database.Url);
+        await using var server = await Shop.StartAsync(database.Url);
         await server.SendAsync(HttpMethod.Post, "/items", new { name = "pen" }).ExpectError(503);
         SetFormat(2);
         await server.SendAsync(HttpMethod.Post, "/items", new { name = "pen" }).Expect(201);
@@ -123,8 +123,8 @@ public class SqliteTests
     [Fact]
     public async Task Two_apps_in_memory_share_nothing()
     {
-        await using var one = await ShopServer.StartAsync("sqlite:///:memory:");
-        await using var two = await ShopServer.StartAsync("sqlite:///:memory:");
+        await using var one = await Shop.StartAsync("sqlite:///:memory:");
+        await using var two = await Shop.StartAsync("sqlite:///:memory:");
         Assert.Equal(HttpStatusCode.Created, (await one.SendAsync(HttpMethod.Post, "/items", new { name = "pen" })).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await one.SendAsync(HttpMethod.Get, "/items/1")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await two.SendAsync(HttpMethod.Get, "/items/1")).StatusCode);
@@ -132,11 +132,11 @@ public class SqliteTests
 
     [Theory]
     [InlineData("sqlite:///:memory:")]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task Times_and_decimals_order_and_compare_in_the_database(string database)
     {
-        await using var server = await ShopServer.StartAsync(database);
+        await using var server = await Shop.StartAsync(database);
         var noon = new DateTimeOffset(2026, 5, 28, 12, 0, 0, TimeSpan.Zero);
         await server.SeedAsync(db => Task.Run(() => db.Items.AddRange(
             new Item { Name = "b", Price = 10.00m, SoldAt = noon.ToOffset(TimeSpan.FromHours(14)) },

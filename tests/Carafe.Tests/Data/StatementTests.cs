@@ -14,7 +14,7 @@ public sealed class StatementTests
     [Fact]
     public async Task A_statement_has_the_time_that_the_setting_gives_or_that_it_takes_for_itself()
     {
-        await using var server = await ShopServer.StartAsync(ShopServer.Postgres, builder => builder.Configuration["DATABASE_TIMEOUT"] = "1",
+        await using var server = await Shop.StartAsync(TestDatabase.Postgres, builder => builder.Configuration["DATABASE_TIMEOUT"] = "1",
             app => app.MapGet("/report", async (int? seconds, ShopDb db) =>
         {
             db.Database.SetCommandTimeout(seconds ?? db.Database.GetCommandTimeout());
@@ -31,10 +31,10 @@ public sealed class StatementTests
     public async Task A_command_has_longer_than_a_request()
     {
         var output = new StringWriter();
-        await using var database = await TestDatabase.CreateAsync(ShopServer.Postgres);
+        await using var database = await TestDatabase.CreateAsync(TestDatabase.Postgres);
         var code = await CarafeApp.RunAsync(
             ["db", "seed"],
-            (_, _) => Shop.Create(builder =>
+            (_, _) => Shop.Create(["--environment", "Testing"], builder =>
             {
                 builder.Configuration["DATABASE_URL"] = database.Url;
                 builder.Configuration["DATABASE_TIMEOUT"] = "1";
@@ -91,6 +91,7 @@ public sealed class StatementTests
     }
 
     private static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure) => Shop.Create(
+        args,
         builder =>
         {
             builder.Services.AddSingleton<Count>();

@@ -9,7 +9,7 @@ public class StreamedQueryTests
     private const string Memory = "sqlite:///:memory:";
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
+    [InlineData(TestDatabase.Sqlite)]
     [InlineData(Memory)]
     public async Task An_abandoned_query_gives_its_connection_back(string database)
     {
@@ -27,7 +27,7 @@ public class StreamedQueryTests
     }
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
+    [InlineData(TestDatabase.Sqlite)]
     [InlineData(Memory)]
     public async Task A_cancelled_query_gives_its_connection_back(string database)
     {
@@ -50,7 +50,7 @@ public class StreamedQueryTests
     }
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
+    [InlineData(TestDatabase.Sqlite)]
     [InlineData(Memory)]
     public async Task An_enumerator_may_be_disposed_twice(string database)
     {
@@ -72,8 +72,8 @@ public class StreamedQueryTests
     }
 
     [Theory]
-    [InlineData(ShopServer.Sqlite, true)]
-    [InlineData(ShopServer.Sqlite, false)]
+    [InlineData(TestDatabase.Sqlite, true)]
+    [InlineData(TestDatabase.Sqlite, false)]
     [InlineData(Memory, true)]
     [InlineData(Memory, false)]
     public async Task A_transaction_in_the_middle_of_a_query_is_seen_by_what_follows(string database, bool asynchronous)
@@ -130,15 +130,15 @@ public class StreamedQueryTests
         Assert.Equal(["oak: 1 1.1 00000001, 2 2.2 00000002, 3 3.3 00000003", "elm: ", "fir: 4 4.4 00000004"], seen);
     }
 
-    private static async Task<ShopServer> StartAsync(string database)
+    private static async Task<TestApp> StartAsync(string database)
     {
-        var server = await ShopServer.StartAsync(database);
+        var server = await Shop.StartAsync(database);
         await server.SeedAsync(db => Task.Run(() => db.Shelves.AddRange(new Shelf { Name = "a" }, new Shelf { Name = "b" }, new Shelf { Name = "c" })));
         return server;
     }
 
     // In memory, a reader left open would keep the transaction from being committed.
-    private static async Task AssertWorksAsync(ShopServer server, ShopDb db)
+    private static async Task AssertWorksAsync(TestApp server, ShopDb db)
     {
         Assert.False(HasBorrowed(db));
         Assert.Equal(3, await db.Shelves.CountAsync());

@@ -1,31 +1,21 @@
 namespace Carafe.Tests.Data;
 
-/// <summary>An empty database of one kind. Skips the test where the kind is not to be had.</summary>
-internal sealed class TestDatabase(string url, string? folder = null) : IAsyncDisposable
+/// <summary>The two kinds of database that a test runs on.</summary>
+internal static class TestDatabase
 {
-    public string Url { get; } = url;
+    public const string Sqlite = "sqlite";
 
-    public static async Task<TestDatabase> CreateAsync(string kind)
+    public const string Postgres = "postgresql";
+
+    /// <summary>Creates an empty database of one kind. Skips the test where the kind is not to be had.</summary>
+    public static async Task<ITestDatabase> CreateAsync(string kind)
     {
-        if (kind == ShopServer.Postgres)
+        if (kind == Sqlite)
         {
-            Assert.SkipWhen(PostgresServer.Missing is not null, PostgresServer.Missing ?? "");
-            return new TestDatabase(await (await PostgresServer.SharedAsync()).CreateDatabaseAsync());
+            return await SqliteTestDatabase.CreateAsync();
         }
 
-        var folder = Directory.CreateTempSubdirectory("carafe-").FullName;
-        // An empty file is an empty database.
-        await File.WriteAllBytesAsync(Path.Combine(folder, "test.db"), []);
-        return new TestDatabase($"sqlite:///{folder}/test.db", folder);
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        if (folder is not null)
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-
-        return ValueTask.CompletedTask;
+        Assert.SkipWhen(PostgresServer.Missing is not null, PostgresServer.Missing ?? "");
+        return await PostgresTestDatabase.CreateAsync();
     }
 }

@@ -1,10 +1,8 @@
 using System.Text.Json;
 using Carafe.Data;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.TestHost;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Logging;
 
 namespace Carafe.Tests.Data;
 
@@ -14,12 +12,12 @@ public class TotalTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     [InlineData("sqlite:///:memory:")]
     public async Task A_total_follows_every_write_of_the_app(string database)
     {
-        await using var server = await ShopServer.StartAsync(database);
+        await using var server = await Shop.StartAsync(database);
         Assert.Equal(0, await TotalAsync(server));
         for (var number = 1; number <= 3; number++)
         {
@@ -35,10 +33,10 @@ public class TotalTests
     [Fact]
     public async Task A_total_follows_what_another_process_writes()
     {
-        await using var server = await ShopServer.StartAsync(ShopServer.Sqlite);
+        await using var server = await Shop.StartAsync(TestDatabase.Sqlite);
         await server.SendAsync(HttpMethod.Post, "/items", new { name = "item" });
         Assert.Equal(1, await TotalAsync(server));
-        await using (var scope = server.App.Services.CreateAsyncScope())
+        await using (var scope = server.Services.CreateAsyncScope())
         {
             await using var stranger = new SqliteConnection(scope.ServiceProvider.GetRequiredService<ShopDb>().Database.GetConnectionString());
             await stranger.OpenAsync(Stop);
@@ -53,7 +51,7 @@ public class TotalTests
     [Fact]
     public async Task A_total_counted_in_the_middle_of_a_read_is_not_kept()
     {
-        await using var server = await ShopServer.StartAsync(ShopServer.Sqlite);
+        await using var server = await Shop.StartAsync(TestDatabase.Sqlite);
         await server.SeedAsync(db => Task.Run(() => db.Shelves.AddRange(new Shelf { Name = "a" }, new Shelf { Name = "b" })));
         await server.SeedAsync(async db =>
         {
@@ -70,7 +68,7 @@ public class TotalTests
     [Fact]
     public async Task A_total_is_right_on_every_connection_of_the_pool()
     {
-        await using var server = await ShopServer.StartAsync(ShopServer.Sqlite);
+        await using var server = await Shop.StartAsync(TestDatabase.Sqlite);
         await server.SendAsync(HttpMethod.Post, "/items", new { name = "first" });
         await FillPoolAsync(4);
         var done = 1;
@@ -84,7 +82,7 @@ public class TotalTests
             }
         }));
         Assert.Equal(41, await TotalAsync(server));
-        await using var scope = server.App.Services.CreateAsyncScope();
+        await using var scope = server.Services.CreateAsyncScope();
         await using var stranger = new SqliteConnection(scope.ServiceProvider.GetRequiredService<ShopDb>().Database.GetConnectionString());
         await stranger.OpenAsync(Stop);
         for (var left = 40; left > 37; left--)
@@ -108,11 +106,11 @@ public class TotalTests
     }
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task What_a_transaction_takes_back_is_not_counted(string database)
     {
-        await using var server = await ShopServer.StartAsync(database,
+        await using var server = await Shop.StartAsync(database,
             map: app => app.MapGet("/regret", async (PageQuery page, ShopDb db, HttpContext context) =>
         {
             var before = (await TotalAsync(db, page)).Total;
@@ -137,31 +135,22 @@ public class TotalTests
     [Fact]
     public async Task A_filter_of_the_model_that_knows_the_caller_counts_for_that_caller()
     {
-        var builder = CarafeApp.CreateBuilder(["--environment", "Testing"]);
-        builder.WebHost.UseTestServer();
-        builder.Logging.ClearProviders();
-        builder.Services.AddDatabase<HouseDb>();
-        await using var app = builder.Build();
-        app.UseCarafe();
-        app.MapGet("/rooms", async (PageQuery page, HouseDb db, [FromHeader] int house) =>
+        await using var app = await SmallApp.StartAsync(
+            app => app.MapGet("/rooms", async (PageQuery page, HouseDb db, [FromHeader] int house) =>
+            {
+                db.House = house;
+                return await db.Rooms.OrderBy(room => room.Id).ToPageAsync(page, room => new RoomResponse(room.Id));
+            }),
+            builder => builder.Services.AddDatabase<HouseDb>());
+        await app.WithAsync<HouseDb>(async db =>
         {
-            db.House = house;
-            return await db.Rooms.OrderBy(room => room.Id).ToPageAsync(page, room => new RoomResponse(room.Id));
-        });
-        await app.StartAsync(Stop);
-        await using (var scope = app.Services.CreateAsyncScope())
-        {
-            var db = scope.ServiceProvider.GetRequiredService<HouseDb>();
             db.AddRange(Enumerable.Range(1, 6).Select(id => new Room { Id = id, House = id < 3 ? 1 : 2 }));
             await db.SaveChangesAsync(Stop);
-        }
-
-        using var client = app.GetTestClient();
+        });
         foreach (var (house, rooms) in new[] { (1, 2), (2, 4), (1, 2), (3, 0) })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, "/rooms") { Headers = { { "house", $"{house}" } } };
-            using var response = await client.SendAsync(request, Stop);
-            var answer = await response.Content.ReadFromJsonAsync<JsonElement>(Stop);
+            var answer = await app.Client.SendAsync(request, Stop).Expect(200);
             Assert.Equal((rooms, rooms), (answer.GetProperty("total").GetInt32(), answer.GetProperty("items").GetArrayLength()));
         }
     }
@@ -169,7 +158,7 @@ public class TotalTests
     private static Task<Paged<ItemResponse>> TotalAsync(ShopDb db, PageQuery page) =>
         db.Items.OrderBy(item => item.Id).ToPageAsync(page, item => new ItemResponse(item.Id, item.Name, item.Version, item.CreatedAt), Stop);
 
-    private static async Task<int> TotalAsync(ShopServer server) =>
+    private static async Task<int> TotalAsync(TestApp server) =>
         (await server.Client.GetFromJsonAsync<JsonElement>("/items", Stop)).GetProperty("total").GetInt32();
 }
 

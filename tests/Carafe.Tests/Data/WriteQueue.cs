@@ -7,19 +7,19 @@ namespace Carafe.Tests.Data;
 /// <summary>A shop on a SQLite file, with contexts of its own, whose writes can be made to wait.</summary>
 internal sealed class WriteQueue : IAsyncDisposable
 {
-    private readonly TestDatabase _file;
-    private readonly ShopServer _server;
+    private readonly ITestDatabase _file;
+    private readonly TestApp _server;
     private readonly List<AsyncServiceScope> _scopes = [];
     private IDbContextTransaction? _holding;
 
-    private WriteQueue(TestDatabase file, ShopServer server) => (_file, _server) = (file, server);
+    private WriteQueue(ITestDatabase file, TestApp server) => (_file, _server) = (file, server);
 
-    public IServiceProvider Services => _server.App.Services;
+    public IServiceProvider Services => _server.Services;
 
     public static async Task<WriteQueue> StartAsync()
     {
-        var file = await TestDatabase.CreateAsync(ShopServer.Sqlite);
-        return new WriteQueue(file, await ShopServer.StartAsync(file.Url));
+        var file = await TestDatabase.CreateAsync(TestDatabase.Sqlite);
+        return new WriteQueue(file, await Shop.StartAsync(file.Url));
     }
 
     /// <summary>A context that nobody else has.</summary>

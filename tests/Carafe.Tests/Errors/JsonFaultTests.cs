@@ -1,5 +1,4 @@
 using System.Text;
-using Carafe.Tests.Http;
 
 namespace Carafe.Tests.Errors;
 
@@ -61,7 +60,11 @@ public sealed class JsonFaultTests
     {
         foreach (var environment in new[] { "Testing", "Development", "Production" })
         {
-            await using var app = await HttpApp.StartAsync(Orders.Map, builder => builder.Configuration["DATABASE_URL"] = "sqlite:///x.db", environment);
+            await using var app = await SmallApp.StartAsync(Orders.Map, builder =>
+            {
+                builder.Environment.EnvironmentName = environment;
+                builder.Configuration["SECRET_KEY"] = SmallApp.StrongSecret;
+            });
             var name = member.Trim().Split('"')[1];
             var json = name switch
             {
@@ -79,7 +82,7 @@ public sealed class JsonFaultTests
     [Fact]
     public async Task Every_fault_of_a_body_comes_in_one_answer()
     {
-        await using var app = await HttpApp.StartAsync(Orders.Map);
+        await using var app = await SmallApp.StartAsync(Orders.Map);
         var answer = (await app.SendAsync("POST", "/orders", """{"price":"x","items":[{"product_title":null,"count":1,"extra":1}],"gift":0}""")).IsError(400);
         Assert.Equal(
             ["customer_name is required", "gift must be true or false", "items[0].extra is not a member of this object",
@@ -90,7 +93,7 @@ public sealed class JsonFaultTests
     [Fact]
     public async Task Faults_of_the_query_and_of_the_body_come_together()
     {
-        await using var app = await HttpApp.StartAsync(Orders.Map);
+        await using var app = await SmallApp.StartAsync(Orders.Map);
         var answer = (await app.SendAsync("POST", "/orders/3/lines?dry_run=perhaps", """{"product_title":1}""")).IsError(400);
         Assert.Equal(["count is required", "dry_run must be true or false", "product_title must be text"], answer.Faults);
     }
@@ -107,14 +110,14 @@ public sealed class JsonFaultTests
     [InlineData("{} {}", "The body is not valid JSON: line 1, position 4.")]
     public async Task A_body_that_is_no_object_says_so(string json, string message)
     {
-        await using var app = await HttpApp.StartAsync(Orders.Map);
+        await using var app = await SmallApp.StartAsync(Orders.Map);
         Assert.Equal(message, (await app.SendAsync("POST", "/orders", json)).IsError(400).Message);
     }
 
     [Fact]
     public async Task A_list_may_be_what_is_wanted()
     {
-        await using var app = await HttpApp.StartAsync(Orders.Map);
+        await using var app = await SmallApp.StartAsync(Orders.Map);
         Assert.Equal("The body must be a JSON list.", (await app.SendAsync("POST", "/lists", "{}")).IsError(400).Message);
         Assert.Equal(["[1].count must be a whole number"],
             (await app.SendAsync("POST", "/lists", """[{"product_title":"a","count":1},{"product_title":"a","count":"b"}]""")).IsError(400).Faults);
@@ -123,7 +126,7 @@ public sealed class JsonFaultTests
     [Fact]
     public async Task Bytes_that_are_not_text_are_refused()
     {
-        await using var app = await HttpApp.StartAsync(Orders.Map);
+        await using var app = await SmallApp.StartAsync(Orders.Map);
         Assert.Equal("The body is not UTF-8: line 1, position 20.",
             (await app.SendAsync("POST", "/orders", [.. "{\"customer_name\":\"a\""u8[..19], 0xC0, 0xAF, .. "\"}"u8])).IsError(400).Message);
         (await app.SendAsync("POST", "/orders", Encoding.Unicode.GetBytes(Good))).IsError(400);
@@ -136,7 +139,7 @@ public sealed class JsonFaultTests
     [Fact]
     public async Task A_body_too_deep_says_how_deep_it_may_be()
     {
-        await using var app = await HttpApp.StartAsync(Orders.Map);
+        await using var app = await SmallApp.StartAsync(Orders.Map);
         var answer = (await app.SendAsync("POST", "/orders", new string('[', 50_000))).IsError(400);
         Assert.StartsWith("The body is nested deeper than 32 levels", answer.Message, StringComparison.Ordinal);
         answer = (await app.SendAsync("POST", "/orders", """{"items":""" + new string('[', 40) + new string(']', 40) + "}")).IsError(400);
@@ -153,14 +156,14 @@ public sealed class JsonFaultTests
     [InlineData(""" "price":-1,"items":[] """, "customer_name must have 2 to 20 characters", "price must be from 0 to 1000000")]
     public async Task A_large_body_still_names_its_first_fault(string rest, params string[] faults)
     {
-        await using var app = await HttpApp.StartAsync(Orders.Map);
+        await using var app = await SmallApp.StartAsync(Orders.Map);
         Assert.Equal(faults, (await app.SendAsync("POST", "/orders", $$"""{"customer_name":"{{new string('x', 300_000)}}",{{rest}}}""")).IsError(400).Faults);
     }
 
     [Fact]
     public async Task A_large_body_that_is_no_json_says_where()
     {
-        await using var app = await HttpApp.StartAsync(Orders.Map);
+        await using var app = await SmallApp.StartAsync(Orders.Map);
         var answer = (await app.SendAsync("POST", "/orders", $$"""{"customer_name":"{{new string('x', 100_000)}}","price":}""")).IsError(400);
         Assert.Equal("The body is not valid JSON: line 1, position 100029.", answer.Message);
         Assert.Equal("The body must be a JSON object.", (await app.SendAsync("POST", "/orders", $"""["{new string('x', 100_000)}"]""")).IsError(400).Message);
@@ -169,7 +172,7 @@ public sealed class JsonFaultTests
     [Fact]
     public async Task A_thousand_faults_make_a_short_answer()
     {
-        await using var app = await HttpApp.StartAsync(Orders.Map);
+        await using var app = await SmallApp.StartAsync(Orders.Map);
         var answer = (await app.SendAsync("POST", "/orders", "{" + string.Join(',', Enumerable.Range(0, 1000).Select(i => $"\"x{i}\":1")) + "}")).IsError(400);
         Assert.True(answer.Body.Length < 5_000);
     }
@@ -186,7 +189,7 @@ public sealed class JsonFaultTests
     [InlineData("big", "9007199254740993")]
     public async Task A_number_comes_back_as_it_was_sent(string name, string number)
     {
-        await using var app = await HttpApp.StartAsync(app => app.MapPost("/", (Numbers numbers) => TypedResults.Ok(numbers)));
+        await using var app = await SmallApp.StartAsync(app => app.MapPost("/", (Numbers numbers) => TypedResults.Ok(numbers)));
         var answer = await app.SendAsync("POST", "/", $$"""{"{{name}}":{{number}}}""");
         Assert.Equal(200, answer.Status);
         var kept = answer.Json.GetProperty(name);
@@ -206,7 +209,7 @@ public sealed class JsonFaultTests
     [InlineData("9999-12-31T23:59:59Z", "9999-12-31T23:59:59.0000000Z")]
     public async Task Timestamps_come_back_in_utc(string sent, string kept)
     {
-        await using var app = await HttpApp.StartAsync(Orders.Map);
+        await using var app = await SmallApp.StartAsync(Orders.Map);
         var answer = await app.SendAsync("POST", "/orders", Good[..^1] + $$""","due_at":"{{sent}}"}""");
         Assert.Equal(kept, answer.Json.GetProperty("due_at").GetString());
     }

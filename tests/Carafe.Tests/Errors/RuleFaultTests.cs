@@ -1,5 +1,3 @@
-using Carafe.Tests.Http;
-
 namespace Carafe.Tests.Errors;
 
 public sealed class RuleFaultTests
@@ -9,7 +7,7 @@ public sealed class RuleFaultTests
     [Fact]
     public async Task Broken_rules_come_by_json_name_and_path_without_a_word_of_the_code()
     {
-        await using var app = await HttpApp.StartAsync(Orders.Map);
+        await using var app = await SmallApp.StartAsync(Orders.Map);
         var answer = (await app.SendAsync("POST", "/orders",
             """{"customer_name":"A","price":-1,"items":[{"product_title":"Tea","count":1},{"product_title":"","count":1}],"e-mail":"a@b"}""")).IsError(400);
         Assert.Equal(
@@ -24,7 +22,7 @@ public sealed class RuleFaultTests
     [Fact]
     public async Task Broken_rules_and_faults_of_the_json_come_together()
     {
-        await using var app = await HttpApp.StartAsync(Orders.Map);
+        await using var app = await SmallApp.StartAsync(Orders.Map);
         var answer = (await app.SendAsync("POST", "/orders", """{"customer_name":"A","price":-1,"gift":7}""")).IsError(400);
         Assert.Equal(["customer_name must have 2 to 20 characters", "gift must be true or false", "items is required", "price must be from 0 to 1000000"],
             answer.Faults);
@@ -33,7 +31,7 @@ public sealed class RuleFaultTests
     [Fact]
     public async Task A_rule_across_members_names_the_member()
     {
-        await using var app = await HttpApp.StartAsync(Orders.Map);
+        await using var app = await SmallApp.StartAsync(Orders.Map);
         var answer = (await app.SendAsync("POST", "/orders",
             """{"customer_name":"Ada","kind":"next_day","due_at":"2026-05-28T09:30:00Z" """ + Rest)).IsError(400);
         Assert.Equal(["due_at must be absent for the next day"], answer.Faults);
@@ -78,7 +76,7 @@ public sealed class RuleFaultTests
     [InlineData("note", "\U0001F468\u200d\U0001F469\u200d\U0001F467!", false)]
     public async Task Rules_mean_what_they_say(string name, string value, bool good)
     {
-        await using var app = await HttpApp.StartAsync(Orders.Map);
+        await using var app = await SmallApp.StartAsync(Orders.Map);
         var answer = await app.SendAsync("POST", "/orders", $$"""{"customer_name":"Ada","{{name}}":"{{value}}" """ + Rest);
         Assert.Equal(good ? 200 : 400, answer.Status);
         Assert.All(answer.Status == 400 ? answer.Faults : [], fault => Assert.StartsWith(name + " must", fault, StringComparison.Ordinal));
@@ -87,7 +85,7 @@ public sealed class RuleFaultTests
     [Fact]
     public async Task All_faulty_parameters_are_named_as_the_caller_writes_them()
     {
-        await using var app = await HttpApp.StartAsync(Orders.Map);
+        await using var app = await SmallApp.StartAsync(Orders.Map);
         Assert.Equal(["X-Tenant is required", "page must be a whole number", "search_term is required"],
             (await app.SendAsync("GET", "/orders?page=abc")).IsError(400).Faults);
         Assert.Equal(["first is required", "second must be a whole number from -2147483648 to 2147483647"],
@@ -99,7 +97,7 @@ public sealed class RuleFaultTests
     [Fact]
     public async Task A_parameter_that_means_one_value_is_refused_twice()
     {
-        await using var app = await HttpApp.StartAsync(Orders.Map);
+        await using var app = await SmallApp.StartAsync(Orders.Map);
         Assert.Equal(["first appears twice", "second appears twice"],
             (await app.SendAsync("GET", "/numbers?first=1&first=2&second=1&SECOND=2")).IsError(400).Faults);
         Assert.Equal(["q appears twice"], (await app.SendAsync("GET", "/many?q=a&q=b&id=1&id=2")).IsError(400).Faults);
@@ -111,7 +109,7 @@ public sealed class RuleFaultTests
     [Fact]
     public async Task A_parameter_that_nobody_knows_is_refused_where_that_is_asked_for_and_the_known_are_told()
     {
-        await using var app = await HttpApp.StartAsync(app =>
+        await using var app = await SmallApp.StartAsync(app =>
         {
             app.MapGet("/lax", (int year) => TypedResults.Ok(year));
             app.MapGroup("/strict").WithStrictQuery().MapGet("/", (int year, string? region) => TypedResults.Ok(region ?? $"{year}"));

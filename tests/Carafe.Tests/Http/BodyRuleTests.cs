@@ -65,7 +65,7 @@ public sealed class BodyRuleTests
     [MemberData(nameof(Broken))]
     public async Task A_broken_rule_is_found_and_named_wherever_it_stands(string path, string body, string fault)
     {
-        await using var app = await HttpApp.StartAsync(Map);
+        await using var app = await SmallApp.StartAsync(Map);
         Assert.Equal([fault], (await app.SendAsync(path.StartsWith("/patch", StringComparison.Ordinal) ? "PATCH" : "POST", path, body)).IsError(400).Faults);
     }
 
@@ -76,7 +76,7 @@ public sealed class BodyRuleTests
         var advice = type.StartsWith("Hidden", StringComparison.Ordinal)
             ? $"Make {type} public."
             : type[0] == 'I' ? "Read a List or an array." : "[ValidatableType]";
-        var fault = Assert.Single((await Assert.ThrowsAsync<ConfigurationException>(() => HttpApp.StartAsync(map))).Faults,
+        var fault = Assert.Single((await Assert.ThrowsAsync<ConfigurationException>(() => SmallApp.StartAsync(map))).Faults,
             fault => fault.Contains($" reads {type},", StringComparison.Ordinal));
         Assert.Contains(advice, fault, StringComparison.Ordinal);
     }
@@ -84,7 +84,7 @@ public sealed class BodyRuleTests
     [Fact]
     public async Task A_body_as_deep_as_json_may_be_is_still_checked()
     {
-        await using var app = await HttpApp.StartAsync(Map);
+        await using var app = await SmallApp.StartAsync(Map);
         var deep = string.Concat(Enumerable.Repeat("""{"title":"a","next":""", 31)) + Bad + new string('}', 31);
         Assert.EndsWith($"next.title {Long}", Assert.Single((await app.SendAsync("POST", "/recursive", deep)).IsError(400).Faults), StringComparison.Ordinal);
     }

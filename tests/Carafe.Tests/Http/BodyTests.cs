@@ -16,7 +16,7 @@ public sealed class BodyTests
     {
         foreach (var environment in new[] { "Development", "Testing" })
         {
-            await using var app = await HttpApp.StartAsync(Items.Map, environment: environment);
+            await using var app = await SmallApp.StartAsync(Items.Map, builder => builder.Environment.EnvironmentName = environment);
             var answer = (await app.SendAsync("POST", "/items", Encoding.UTF8.GetBytes(Items.Line), type)).IsError(415);
             Assert.Equal("application/json", answer.Headers["Accept-Post"]);
         }
@@ -25,7 +25,7 @@ public sealed class BodyTests
     [Fact]
     public async Task A_compressed_body_is_415()
     {
-        await using var app = await HttpApp.StartAsync(Items.Map);
+        await using var app = await SmallApp.StartAsync(Items.Map);
         var answer = (await app.SendAsync("POST", "/items", Items.Line, headers: ("Content-Encoding", "gzip"))).IsError(415);
         Assert.Equal("identity", answer.Headers["Accept-Encoding"]);
     }
@@ -33,7 +33,7 @@ public sealed class BodyTests
     [Fact]
     public async Task A_body_over_the_limit_is_413_and_the_app_lives_on()
     {
-        await using var app = await HttpApp.StartAsync(Items.Map, builder => builder.Configuration["MAX_BODY_SIZE"] = "2048", kestrel: true);
+        await using var app = await SmallApp.StartAsync(Items.Map, builder => builder.Configuration["MAX_BODY_SIZE"] = "2048", listen: true);
         var body = """{"product_title":"Tea","count":1""" + new string(' ', 2048 - Items.Line.Length) + "}";
         Assert.Equal(200, (await app.SendAsync("POST", "/items", body)).Status);
         (await app.SendAsync("POST", "/items", body + " ")).IsError(413);
@@ -51,7 +51,7 @@ public sealed class BodyTests
     [Fact]
     public async Task Many_bodies_good_and_bad_travel_over_one_connection()
     {
-        await using var app = await HttpApp.StartAsync(Items.Map, kestrel: true);
+        await using var app = await SmallApp.StartAsync(Items.Map, listen: true);
         for (var round = 0; round < 50; round++)
         {
             var body = $$"""{"product_title":"{{new string('x', round * 400 % 10)}}y","count":1{{new string(' ', round * 4000)}}}""";
@@ -63,7 +63,7 @@ public sealed class BodyTests
     [Fact]
     public async Task Where_the_platform_decompresses_a_bomb_is_413_and_what_is_no_gzip_is_400()
     {
-        await using var app = await HttpApp.StartAsync(
+        await using var app = await SmallApp.StartAsync(
             Items.Map,
             builder =>
             {
@@ -71,7 +71,7 @@ public sealed class BodyTests
                 builder.Services.AddErrorMap<InvalidDataException>((_, _) => new ApiError(400, "The body is not in its Content-Encoding."));
                 builder.Services.AddTransient<IStartupFilter, DecompressFirst>();
             },
-            kestrel: true);
+            listen: true);
         Assert.Equal(200, (await SendAsync(Zip(Encoding.UTF8.GetBytes(Items.Line)))).Status);
         var bomb = Zip(Encoding.UTF8.GetBytes(Items.Line[..^1] + new string(' ', 64 * 1024 * 1024) + "}"));
         Assert.InRange(bomb.Length, 1, 100_000);

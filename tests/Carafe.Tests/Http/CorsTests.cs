@@ -7,12 +7,12 @@ public sealed class CorsTests
     {
         (string, string)[] preflight = [("Origin", "https://evil.example"), ("Access-Control-Request-Method", "POST"),
             ("Access-Control-Request-Headers", "content-type")];
-        await using var closed = await HttpApp.StartAsync(Items.Map);
+        await using var closed = await SmallApp.StartAsync(Items.Map);
         Assert.False((await closed.SendAsync("OPTIONS", "/items/1", headers: preflight)).Headers.ContainsKey("Access-Control-Allow-Origin"));
         Assert.False(
             (await closed.SendAsync("GET", "/items/1", headers: ("Origin", "https://evil.example"))).Headers.ContainsKey("Access-Control-Allow-Origin"));
 
-        await using var open = await HttpApp.StartAsync(Items.Map, builder => builder.Configuration["CORS_ORIGINS"] = "https://app.example,https://b.example");
+        await using var open = await SmallApp.StartAsync(Items.Map, builder => builder.Configuration["CORS_ORIGINS"] = "https://app.example,https://b.example");
         Assert.False((await open.SendAsync("OPTIONS", "/items/1", headers: preflight)).Headers.ContainsKey("Access-Control-Allow-Origin"));
         preflight[0] = ("Origin", "https://app.example");
         var allowed = await open.SendAsync("OPTIONS", "/items/1", headers: preflight);
@@ -28,7 +28,7 @@ public sealed class CorsTests
     [Fact]
     public async Task An_endpoint_with_a_policy_of_its_own_answers_whether_or_not_an_origin_asks()
     {
-        await using var app = await HttpApp.StartAsync(app =>
+        await using var app = await SmallApp.StartAsync(app =>
         {
             app.MapGet("/open", () => "open").RequireCors(policy => policy.WithOrigins("https://b.example"));
             app.MapGet("/named", () => "named").RequireCors();
@@ -46,7 +46,7 @@ public sealed class CorsTests
     [Fact]
     public async Task Every_response_varies_by_origin_once_and_shows_pages_the_headers_of_the_contract()
     {
-        await using var app = await HttpApp.StartAsync(Items.Map, builder => builder.Configuration["CORS_ORIGINS"] = "https://app.example,https://b.example");
+        await using var app = await SmallApp.StartAsync(Items.Map, builder => builder.Configuration["CORS_ORIGINS"] = "https://app.example,https://b.example");
         foreach (var path in new[] { "/items/1", "/nope", "/crash", "/parts" })
         {
             foreach (var origin in new[] { "", "https://evil.example", "https://app.example", "https://b.example" })
@@ -69,7 +69,7 @@ public sealed class CorsTests
     public async Task An_origin_that_is_none_stops_the_start()
     {
         var fault = await Assert.ThrowsAsync<ConfigurationException>(
-            () => HttpApp.StartAsync(Items.Map, builder => builder.Configuration["CORS_ORIGINS"] = "*,https://a.example/path"));
+            () => SmallApp.StartAsync(Items.Map, builder => builder.Configuration["CORS_ORIGINS"] = "*,https://a.example/path"));
         Assert.Equal(2, fault.Faults.Count);
     }
 }

@@ -26,7 +26,7 @@ public sealed class EarlyEndTests
     {
         var log = new LogLines();
         await using var app = await StartAsync(log);
-        using var client = await RawConnection.OpenAsync(app.Address);
+        using var client = await RawConnection.OpenAsync(app.Client.BaseAddress!);
         await client.SendAsync($"{method} {path} HTTP/1.1\r\nHost: x\r\n{Type(path)}Transfer-Encoding: chunked\r\nIdempotency-Key: k\r\n\r\n{body}");
 
         (await client.ReadAsync()).IsError(400);
@@ -39,7 +39,7 @@ public sealed class EarlyEndTests
     {
         var log = new LogLines();
         await using var app = await StartAsync(log);
-        using var client = await RawConnection.OpenAsync(app.Address);
+        using var client = await RawConnection.OpenAsync(app.Client.BaseAddress!);
         await client.SendAsync($"{method} {path} HTTP/1.1\r\nHost: x\r\n{Type(path)}Content-Length: 9\r\nIdempotency-Key: k\r\n\r\n{{x");
         client.EndSending();
 
@@ -53,7 +53,7 @@ public sealed class EarlyEndTests
     {
         var log = new LogLines();
         await using var app = await StartAsync(log);
-        using (var client = await RawConnection.OpenAsync(app.Address))
+        using (var client = await RawConnection.OpenAsync(app.Client.BaseAddress!))
         {
             await client.SendAsync($"{method} {path} HTTP/1.1\r\nHost: x\r\n{Type(path)}Content-Length: 900\r\nIdempotency-Key: k\r\n\r\n{{x");
             await log.UntilAsync(lines => lines.Of("Arrived").Length > 0);
@@ -76,7 +76,7 @@ public sealed class EarlyEndTests
         await using var app = await StartAsync(log);
         for (var i = 0; i < 20; i++)
         {
-            using var client = await RawConnection.OpenAsync(app.Address);
+            using var client = await RawConnection.OpenAsync(app.Client.BaseAddress!);
             await client.SendAsync($"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n");
             await log.UntilAsync(lines => lines.Of("Arrived").Length > i);
             client.Reset();
@@ -88,14 +88,14 @@ public sealed class EarlyEndTests
 
     private static string Type(string path) => path == "/form" ? "Content-Type: application/x-www-form-urlencoded\r\n" : "Content-Type: application/json\r\n";
 
-    private static async Task Still(HttpApp app, LogLines log)
+    private static async Task Still(TestApp app, LogLines log)
     {
         Assert.Equal(200, (await app.SendAsync("POST", "/json", Items.Line)).Status);
         Assert.Empty(log.From(LogLevel.Warning));
     }
 
-    private static Task<HttpApp> StartAsync(LogLines log) =>
-        HttpApp.StartAsync(Map, builder => builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Information), kestrel: true);
+    private static Task<TestApp> StartAsync(LogLines log) =>
+        SmallApp.StartAsync(Map, builder => builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Information), listen: true);
 
     private static void Map(WebApplication app)
     {

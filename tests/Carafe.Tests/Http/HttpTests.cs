@@ -8,7 +8,7 @@ public sealed class HttpTests
     [Fact]
     public async Task A_missing_page_is_the_same_json_whatever_is_accepted()
     {
-        await using var app = await HttpApp.StartAsync(Items.Map);
+        await using var app = await SmallApp.StartAsync(Items.Map);
         foreach (var accept in new[] { null, "text/html", "*/*", "application/xml", "image/png, nonsense;;" })
         {
             var answer = (await app.SendAsync("GET", "/nope", headers: accept is null ? [] : [("Accept", accept)])).IsError(404);
@@ -32,14 +32,14 @@ public sealed class HttpTests
     [InlineData("/items//1")]
     public async Task An_id_that_is_none_is_404(string path)
     {
-        await using var app = await HttpApp.StartAsync(Items.Map);
+        await using var app = await SmallApp.StartAsync(Items.Map);
         (await app.SendAsync("GET", path)).IsError(404);
     }
 
     [Fact]
     public async Task The_wrong_method_is_405_with_every_right_one()
     {
-        await using var app = await HttpApp.StartAsync(Items.Map);
+        await using var app = await SmallApp.StartAsync(Items.Map);
         foreach (var method in new[] { "PUT", "TRACE", "FOO" })
         {
             Assert.Equal("DELETE, GET, HEAD, OPTIONS", (await app.SendAsync(method, "/items/1")).IsError(405).Headers["Allow"]);
@@ -52,7 +52,7 @@ public sealed class HttpTests
     [Fact]
     public async Task Head_is_get_without_the_body()
     {
-        await using var app = await HttpApp.StartAsync(Items.Map, kestrel: true);
+        await using var app = await SmallApp.StartAsync(Items.Map, listen: true);
         foreach (var path in new[] { "/items/1", "/items/7", "/nope", "/healthz" })
         {
             var (get, head) = (await app.SendAsync("GET", path), await app.SendAsync("HEAD", path));
@@ -68,7 +68,7 @@ public sealed class HttpTests
     [Fact]
     public async Task Another_method_cannot_be_asked_for_in_a_header()
     {
-        await using var app = await HttpApp.StartAsync(Items.Map);
+        await using var app = await SmallApp.StartAsync(Items.Map);
         foreach (var name in new[] { "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override" })
         {
             Assert.Equal(200, (await app.SendAsync("GET", "/items/1", headers: (name, "DELETE"))).Status);
@@ -78,7 +78,7 @@ public sealed class HttpTests
     [Fact]
     public async Task Only_json_is_on_offer()
     {
-        await using var app = await HttpApp.StartAsync(Items.Map);
+        await using var app = await SmallApp.StartAsync(Items.Map);
         foreach (var accept in new[] { "application/json", "*/*", "application/*", "text/html, */*;q=0.1", "application/problem+json",
             "APPLICATION/JSON;q=0.5" })
         {
@@ -96,7 +96,7 @@ public sealed class HttpTests
     [Fact]
     public async Task Json_is_compressed_for_who_asks()
     {
-        await using var app = await HttpApp.StartAsync(Items.Map);
+        await using var app = await SmallApp.StartAsync(Items.Map);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/items/1");
         request.Headers.AcceptEncoding.ParseAdd("gzip");
         using var response = await app.Client.SendAsync(request, TestContext.Current.CancellationToken);
@@ -109,7 +109,7 @@ public sealed class HttpTests
     [Fact]
     public async Task What_is_had_in_parts_is_never_compressed_so_that_a_part_is_of_the_whole_that_its_tag_names()
     {
-        await using var app = await HttpApp.StartAsync(Items.Map);
+        await using var app = await SmallApp.StartAsync(Items.Map);
         foreach (var (path, coding) in new[] { ("/parts", null), ("/whole", "gzip") })
         {
             var answer = await app.SendAsync("GET", path, headers: ("Accept-Encoding", "gzip"));
@@ -120,7 +120,7 @@ public sealed class HttpTests
     [Fact]
     public async Task A_typed_result_with_a_text_comes_in_the_one_shape()
     {
-        await using var app = await HttpApp.StartAsync(Items.Map);
+        await using var app = await SmallApp.StartAsync(Items.Map);
         Assert.Equal("Item 7 not found", (await app.SendAsync("GET", "/items/7")).IsError(404).Message);
         Assert.Equal(200, (await app.SendAsync("GET", "/items/1")).Status);
         Assert.Equal("no", (await app.SendAsync("GET", "/results/400")).IsError(400).Message);
@@ -134,7 +134,7 @@ public sealed class HttpTests
     [Fact]
     public async Task Every_answer_has_the_headers_of_an_api()
     {
-        await using var app = await HttpApp.StartAsync(Items.Map, kestrel: true);
+        await using var app = await SmallApp.StartAsync(Items.Map, listen: true);
         foreach (var path in new[] { "/items/1", "/nope", "/crash", "/results/409" })
         {
             var answer = await app.SendAsync("GET", path);
@@ -154,7 +154,7 @@ public sealed class HttpTests
     public async Task Every_answer_names_the_request_as_the_log_does_and_no_caller_chooses_the_name()
     {
         var log = new LogLines();
-        await using var app = await HttpApp.StartAsync(Items.Map, builder => builder.Logging.AddProvider(log), kestrel: true);
+        await using var app = await SmallApp.StartAsync(Items.Map, builder => builder.Logging.AddProvider(log), listen: true);
         foreach (var path in new[] { "/items/1", "/nope", "/crash" })
         {
             var answer = await app.SendAsync("GET", path,
@@ -169,7 +169,7 @@ public sealed class HttpTests
     [Fact]
     public async Task A_crash_tells_nothing_but_its_trace()
     {
-        await using var app = await HttpApp.StartAsync(Items.Map, builder => builder.Logging.AddProvider(new LogLines()));
+        await using var app = await SmallApp.StartAsync(Items.Map, builder => builder.Logging.AddProvider(new LogLines()));
         var answer = (await app.SendAsync("GET", "/crash", headers: ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"))).IsError(500);
         Assert.Equal("An unexpected error occurred.", answer.Message);
         Assert.Equal("0af7651916cd43dd8448eb211c80319c", answer.Json.GetProperty("trace_id").GetString());

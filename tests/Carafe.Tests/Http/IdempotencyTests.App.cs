@@ -9,13 +9,13 @@ namespace Carafe.Tests.Http;
 
 public sealed partial class IdempotencyTests
 {
-    private static Task<Answer> PostAsync(HttpApp app, string? key, string body = Tea) =>
+    private static Task<Answer> PostAsync(TestApp app, string? key, string body = Tea) =>
         app.SendAsync("POST", "/things", Encoding.UTF8.GetBytes(body), headers: key is null ? [] : [("Idempotency-Key", key)]);
 
-    private static async Task<HttpApp> StartAsync(string store, bool kestrel = false, TimeProvider? clock = null)
+    private static async Task<TestApp> StartAsync(string store, bool listen = false, TimeProvider? clock = null)
     {
         var database = store == "memory" ? null : await TestDatabase.CreateAsync(store);
-        return await HttpApp.StartAsync(
+        return await SmallApp.StartAsync(
             Map,
             builder =>
             {
@@ -32,7 +32,7 @@ public sealed partial class IdempotencyTests
                     builder.Services.AddIdempotency<Keys>();
                 }
             },
-            kestrel: kestrel);
+            listen: listen);
     }
 
     private static void Map(WebApplication app)

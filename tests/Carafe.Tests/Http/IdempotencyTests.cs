@@ -11,7 +11,7 @@ public sealed partial class IdempotencyTests
 {
     private const string Tea = """{"product_title":"Tea","count":1}""";
 
-    public static TheoryData<string> Stores => ["memory", ShopServer.Sqlite, ShopServer.Postgres];
+    public static TheoryData<string> Stores => ["memory", TestDatabase.Sqlite, TestDatabase.Postgres];
 
     [Theory]
     [MemberData(nameof(Stores))]
@@ -91,7 +91,7 @@ public sealed partial class IdempotencyTests
     [Fact]
     public async Task Each_address_has_keys_of_its_own_and_a_body_may_be_large()
     {
-        await using var app = await StartAsync("memory", kestrel: true);
+        await using var app = await StartAsync("memory", listen: true);
         var large = Tea[..^1] + new string(' ', 200_000) + "}";
         Assert.Equal(201, (await PostAsync(app, "k", large)).Status);
         Assert.Equal("true", (await PostAsync(app, "k", large)).Headers["Idempotency-Replayed"]);
@@ -131,8 +131,8 @@ public sealed partial class IdempotencyTests
     }
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task What_is_past_its_time_is_deleted_though_nobody_asks_and_holds_no_body(string store)
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));

@@ -68,13 +68,13 @@ public sealed class JsonAnswerTests
         Assert.Equal(200, (await app.SendAsync("GET", "/whole/ok")).Status);
     }
 
-    private static Task<HttpApp> StartAsync() => HttpApp.StartAsync(
+    private static Task<TestApp> StartAsync() => SmallApp.StartAsync(
         app =>
         {
             app.MapBlueprint<Whole>("/whole");
             Whole.Map(app.MapGroup("/plain"));
         },
-        kestrel: true);
+        listen: true);
 
     private sealed class Whole : IBlueprint
     {

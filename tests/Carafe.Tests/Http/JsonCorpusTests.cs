@@ -8,7 +8,7 @@ public sealed class JsonCorpusTests
     [Fact]
     public async Task Text_that_is_not_json_is_400_wherever_it_is_sent()
     {
-        await using var app = await HttpApp.StartAsync(Map);
+        await using var app = await SmallApp.StartAsync(Map);
         foreach (var body in JsonCorpus.Bad)
         {
             foreach (var path in new[] { "/element", "/typed" })
@@ -23,7 +23,7 @@ public sealed class JsonCorpusTests
     [Fact]
     public async Task Json_is_never_called_malformed()
     {
-        await using var app = await HttpApp.StartAsync(Map);
+        await using var app = await SmallApp.StartAsync(Map);
         foreach (var body in JsonCorpus.Good)
         {
             Assert.Contains((await app.SendAsync("POST", "/element", body)).Status, body.Contains("\\u0000", StringComparison.Ordinal)
@@ -37,7 +37,7 @@ public sealed class JsonCorpusTests
     [Fact]
     public async Task Doubtful_json_is_read_or_refused_and_never_a_failure()
     {
-        await using var app = await HttpApp.StartAsync(Map);
+        await using var app = await SmallApp.StartAsync(Map);
         foreach (var body in JsonCorpus.Either)
         {
             foreach (var path in new[] { "/element", "/typed", "/doubles", "/texts" })
@@ -51,7 +51,7 @@ public sealed class JsonCorpusTests
     [Fact]
     public async Task Huge_values_are_answered()
     {
-        await using var app = await HttpApp.StartAsync(Map);
+        await using var app = await SmallApp.StartAsync(Map);
         (await app.SendAsync("POST", "/doubles", "[" + new string('1', 900_000) + "]")).IsError(400);
         (await app.SendAsync("POST", "/element", new string('[', 100_000) + new string(']', 100_000))).IsError(400);
         Assert.Equal(200, (await app.SendAsync("POST", "/texts", "[\"" + new string('x', 900_000) + "\"]")).Status);

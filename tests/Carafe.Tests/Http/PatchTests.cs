@@ -12,7 +12,7 @@ public sealed class PatchTests
     {
         foreach (var type in new[] { "application/merge-patch+json", "application/json" })
         {
-            await using var app = await HttpApp.StartAsync(Notes.Map);
+            await using var app = await SmallApp.StartAsync(Notes.Map);
             var answer = await app.SendAsync("PATCH", "/notes/1", patch, type);
             Assert.Equal((200, expected), (answer.Status, answer.Body));
         }
@@ -28,14 +28,14 @@ public sealed class PatchTests
     [InlineData("""{"style":{"size":"x","shade":1}}""", "style.shade is not a member of this object", "style.size must be a whole number")]
     public async Task A_patch_keeps_the_rules_of_the_whole(string patch, params string[] faults)
     {
-        await using var app = await HttpApp.StartAsync(Notes.Map);
+        await using var app = await SmallApp.StartAsync(Notes.Map);
         Assert.Equal(faults, (await app.SendAsync("PATCH", "/notes/1", patch, "application/merge-patch+json")).IsError(400).Faults);
     }
 
     [Fact]
     public async Task What_the_merge_lacks_is_named()
     {
-        await using var app = await HttpApp.StartAsync(Notes.Map);
+        await using var app = await SmallApp.StartAsync(Notes.Map);
         await app.SendAsync("PATCH", "/notes/1", """{"style":null}""");
         Assert.Equal(["style.colour is required"], (await app.SendAsync("PATCH", "/notes/1", """{"style":{"size":2}}""")).IsError(400).Faults);
     }
@@ -47,14 +47,14 @@ public sealed class PatchTests
     [InlineData("{")]
     public async Task A_patch_is_an_object(string body)
     {
-        await using var app = await HttpApp.StartAsync(Notes.Map);
+        await using var app = await SmallApp.StartAsync(Notes.Map);
         (await app.SendAsync("PATCH", "/notes/1", body, "application/merge-patch+json")).IsError(400);
     }
 
     [Fact]
     public async Task A_byte_order_mark_before_a_patch_is_ignored()
     {
-        await using var app = await HttpApp.StartAsync(Notes.Map);
+        await using var app = await SmallApp.StartAsync(Notes.Map);
         var answer = await app.SendAsync("PATCH", "/notes/1", "\ufeff{\"title\":\"Rum\"}", "application/merge-patch+json");
         Assert.Equal(200, answer.Status);
         Assert.Contains("\"title\":\"Rum\"", answer.Body, StringComparison.Ordinal);
@@ -63,7 +63,7 @@ public sealed class PatchTests
     [Fact]
     public async Task Another_type_is_415_and_says_which_are_read()
     {
-        await using var app = await HttpApp.StartAsync(Notes.Map);
+        await using var app = await SmallApp.StartAsync(Notes.Map);
         foreach (var type in new[] { "application/json-patch+json", "text/plain", null })
         {
             Assert.Equal("application/merge-patch+json, application/json",

@@ -21,7 +21,7 @@ public sealed class RefusalTests
         var body = Encoding.ASCII.GetBytes(new string('x', (megabytes * 1024 * 1024) + 500_000));
         for (var round = 0; round < 5; round++)
         {
-            using var client = await RawConnection.OpenAsync(app.Address);
+            using var client = await RawConnection.OpenAsync(app.Client.BaseAddress!);
             await client.SendAsync($"{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n");
             await client.SendAsync(body);
             Assert.Equal("close", (await client.ReadAsync()).IsError(status).Headers["Connection"]);
@@ -35,7 +35,7 @@ public sealed class RefusalTests
     public async Task What_waits_for_100_and_is_refused_ends_its_connection(string method, string path, int status)
     {
         await using var app = await StartAsync();
-        using var client = await RawConnection.OpenAsync(app.Address);
+        using var client = await RawConnection.OpenAsync(app.Client.BaseAddress!);
         await client.SendAsync($"{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: 20\r\n\r\n");
         Assert.Equal("close", (await client.ReadAsync()).IsError(status).Headers["Connection"]);
         await client.SendAsync("GET /items/1 HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -46,7 +46,7 @@ public sealed class RefusalTests
     public async Task A_small_body_that_is_refused_keeps_its_connection()
     {
         await using var app = await StartAsync();
-        using var client = await RawConnection.OpenAsync(app.Address);
+        using var client = await RawConnection.OpenAsync(app.Client.BaseAddress!);
         await client.SendAsync("POST /closed HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhelloGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
         Assert.DoesNotContain("Connection", (await client.ReadAsync()).IsError(401).Headers.Keys);
     }
@@ -55,14 +55,14 @@ public sealed class RefusalTests
     public async Task Methods_are_case_sensitive_and_in_another_case_run_nothing()
     {
         var ran = 0;
-        await using var app = await HttpApp.StartAsync(app =>
+        await using var app = await SmallApp.StartAsync(app =>
         {
             app.MapMethods("/any", ["GET", "POST", "PUT", "PATCH", "DELETE", "QUERY"], () => Interlocked.Increment(ref ran));
             app.Use(next => context => context.Request.Path == "/middleware" ? Task.FromResult(Interlocked.Increment(ref ran)) : next(context));
-        }, kestrel: true);
+        }, listen: true);
         foreach (var method in new[] { "get", "Get", "head", "post", "put", "patch", "delete", "Delete", "options", "trace", "query", "DELETe", "connect" })
         {
-            using var client = await RawConnection.OpenAsync(app.Address);
+            using var client = await RawConnection.OpenAsync(app.Client.BaseAddress!);
             foreach (var path in new[] { "/any", "/middleware" })
             {
                 await client.SendAsync($"{method} {path} HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -78,7 +78,7 @@ public sealed class RefusalTests
     public async Task A_tunnel_is_405()
     {
         await using var app = await StartAsync();
-        using var client = await RawConnection.OpenAsync(app.Address);
+        using var client = await RawConnection.OpenAsync(app.Client.BaseAddress!);
         await client.SendAsync("CONNECT other:443 HTTP/1.1\r\nHost: other:443\r\n\r\n");
         Assert.Contains("GET", (await client.ReadAsync()).IsError(405).Headers["Allow"], StringComparison.Ordinal);
     }
@@ -106,7 +106,7 @@ public sealed class RefusalTests
         }
     }
 
-    private static Task<HttpApp> StartAsync() => HttpApp.StartAsync(
+    private static Task<TestApp> StartAsync() => SmallApp.StartAsync(
         app =>
         {
             Items.Map(app);
@@ -119,5 +119,5 @@ public sealed class RefusalTests
             app.MapGet("/flags/{on}", (bool on) => on);
             app.Use(next => context => context.Request.Path == "/closed" ? context.WriteErrorAsync(new ApiError(401)) : next(context));
         },
-        kestrel: true);
+        listen: true);
 }

@@ -35,7 +35,7 @@ public sealed class ServerTests
     [MemberData(nameof(Refused))]
     public async Task What_is_no_request_is_refused_and_what_follows_it_never_runs(string request, int status)
     {
-        await using var app = await HttpApp.StartAsync(Items.Map, kestrel: true);
+        await using var app = await SmallApp.StartAsync(Items.Map, listen: true);
         var answer = await SendAsync(app, request + Second);
         Assert.StartsWith($"HTTP/1.1 {status}", answer, StringComparison.Ordinal);
         Assert.Single(Regex.Matches(answer, "HTTP/1.1 "));
@@ -43,10 +43,10 @@ public sealed class ServerTests
     }
 
     // Reads to the end: the server must close the connection.
-    private static async Task<string> SendAsync(HttpApp app, string request)
+    private static async Task<string> SendAsync(TestApp app, string request)
     {
         using var socket = new TcpClient();
-        await socket.ConnectAsync(app.Address.Host, app.Address.Port, TestContext.Current.CancellationToken);
+        await socket.ConnectAsync(app.Client.BaseAddress!.Host, app.Client.BaseAddress!.Port, TestContext.Current.CancellationToken);
         await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request), TestContext.Current.CancellationToken);
         var text = new StringBuilder();
         var buffer = new byte[4096];

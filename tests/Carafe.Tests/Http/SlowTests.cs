@@ -12,12 +12,12 @@ public sealed class SlowTests
     [Fact]
     public async Task A_body_that_comes_too_slowly_is_408_and_the_connection_ends()
     {
-        await using var app = await HttpApp.StartAsync(
+        await using var app = await SmallApp.StartAsync(
             Items.Map,
             builder => builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(1_000, TimeSpan.FromSeconds(1.1))),
-            kestrel: true);
+            listen: true);
         using var socket = new TcpClient();
-        await socket.ConnectAsync(app.Address.Host, app.Address.Port, TestContext.Current.CancellationToken);
+        await socket.ConnectAsync(app.Client.BaseAddress!.Host, app.Client.BaseAddress!.Port, TestContext.Current.CancellationToken);
         await socket.GetStream()
             .WriteAsync(Encoding.ASCII.GetBytes("POST /items HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"),
                 TestContext.Current.CancellationToken);
@@ -34,7 +34,7 @@ public sealed class SlowTests
     {
         var log = new LogLines();
         var left = new TaskCompletionSource();
-        await using var app = await HttpApp.StartAsync(
+        await using var app = await SmallApp.StartAsync(
             app =>
             {
                 app.MapGet("/wait", async (CancellationToken cancellationToken) =>
@@ -51,10 +51,10 @@ public sealed class SlowTests
                 Items.Map(app);
             },
             builder => builder.Logging.AddProvider(log),
-            kestrel: true);
+            listen: true);
         using (var socket = new TcpClient())
         {
-            await socket.ConnectAsync(app.Address.Host, app.Address.Port, TestContext.Current.CancellationToken);
+            await socket.ConnectAsync(app.Client.BaseAddress!.Host, app.Client.BaseAddress!.Port, TestContext.Current.CancellationToken);
             await socket.GetStream().WriteAsync("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
         }
 
@@ -66,10 +66,10 @@ public sealed class SlowTests
     [Fact]
     public async Task Http_2_gives_the_same_answers()
     {
-        await using var app = await HttpApp.StartAsync(
+        await using var app = await SmallApp.StartAsync(
             Items.Map, builder =>
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2)),
-            kestrel: true);
+            listen: true);
         app.Client.DefaultRequestVersion = HttpVersion.Version20;
         app.Client.DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact;
         foreach (var (method, path, body, status) in ((string, string, string?, int)[])[

@@ -57,7 +57,7 @@ public sealed class TimeoutTests
         Assert.Equal("false", (await answer).Body);
     }
 
-    private static Task<HttpApp> StartAsync(Action<WebApplication>? map = null) => HttpApp.StartAsync(
+    private static Task<TestApp> StartAsync(Action<WebApplication>? map = null) => SmallApp.StartAsync(
         app =>
         {
             Items.Map(app);
@@ -77,5 +77,5 @@ public sealed class TimeoutTests
             map?.Invoke(app);
         },
         builder => builder.Configuration["REQUEST_TIMEOUT"] = "100ms",
-        kestrel: true);
+        listen: true);
 }

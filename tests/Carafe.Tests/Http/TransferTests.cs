@@ -15,7 +15,7 @@ public sealed class TransferTests
     public async Task An_upload_that_goes_on_is_not_cut_by_the_time_of_its_handler(string path)
     {
         await using var app = await StartAsync();
-        using var client = await RawConnection.OpenAsync(app.Address);
+        using var client = await RawConnection.OpenAsync(app.Client.BaseAddress!);
         await client.SendAsync($"PUT {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n");
         for (var part = 0; part < 6; part++)
         {
@@ -101,7 +101,7 @@ public sealed class TransferTests
         Assert.False((await token.Task).CanBeCanceled);
     }
 
-    private static Task<HttpApp> StartAsync(LogLines? log = null, Action<WebApplication>? map = null) => HttpApp.StartAsync(
+    private static Task<TestApp> StartAsync(LogLines? log = null, Action<WebApplication>? map = null) => SmallApp.StartAsync(
         app =>
         {
             Map(app);
@@ -112,7 +112,7 @@ public sealed class TransferTests
             builder.Configuration["REQUEST_TIMEOUT"] = "3s";
             _ = log is null ? builder.Logging : builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Information);
         },
-        kestrel: true);
+        listen: true);
 
     private static void Map(WebApplication app)
     {

@@ -1,7 +1,3 @@
-using Carafe.Tests.Configuration;
-using Microsoft.AspNetCore.TestHost;
-using Microsoft.Extensions.Logging;
-
 namespace Carafe.Tests.Http;
 
 /// <summary>Who calls is what the trusted proxies say, and nobody else.</summary>
@@ -39,7 +35,7 @@ public sealed class TrustedProxyTests
     [InlineData("10.0.0.0/8,x")]
     public async Task What_is_no_network_is_refused_at_start(string trusted)
     {
-        var fault = Assert.Throws<ConfigurationException>(() => TestApps.Configured(new() { ["TRUSTED_PROXIES"] = trusted }));
+        var fault = Assert.Throws<ConfigurationException>(() => SmallApp.Configured(new() { ["TRUSTED_PROXIES"] = trusted }));
         Assert.StartsWith("TRUSTED_PROXIES: ", Assert.Single(fault.Faults), StringComparison.Ordinal);
         await Task.CompletedTask;
     }
@@ -47,32 +43,24 @@ public sealed class TrustedProxyTests
     [Fact]
     public async Task A_proxy_that_nobody_trusts_is_told_of_once()
     {
-        var log = new LogCapture();
-        await using var app = await StartAsync("", log);
+        await using var app = await StartAsync("");
         for (var i = 0; i < 3; i++)
         {
             await AskAsync(app, "10.0.0.1", "203.0.113.7");
         }
 
-        Assert.Single(log.Lines, line => line.Contains("TRUSTED_PROXIES", StringComparison.Ordinal));
+        Assert.Single(app.Log, line => line.Contains("TRUSTED_PROXIES", StringComparison.Ordinal));
     }
 
-    private static Task<WebApplication> StartAsync(string trusted, LogCapture? log = null) => TestApps.StartAsync(
+    private static Task<TestApp> StartAsync(string trusted) => SmallApp.StartAsync(
         app =>
         {
             app.MapGet("/caller", (HttpContext context) => $"{context.Connection.RemoteIpAddress}");
             app.MapGet("/scheme", (HttpContext context) => context.Request.Scheme);
         },
-        builder =>
-        {
-            builder.Configuration.AddInMemoryCollection([new("TRUSTED_PROXIES", trusted)]);
-            if (log is not null)
-            {
-                builder.Logging.AddProvider(log);
-            }
-        });
+        builder => builder.Configuration["TRUSTED_PROXIES"] = trusted);
 
-    private static async Task<string> AskAsync(WebApplication app, string from, string? forwarded, string path = "/caller")
+    private static async Task<string> AskAsync(TestApp app, string from, string? forwarded, string path = "/caller")
     {
         var context = await app.GetTestServer().SendAsync(
             context =>

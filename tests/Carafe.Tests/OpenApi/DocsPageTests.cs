@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using Carafe.Tests.Http;
-using Microsoft.AspNetCore.TestHost;
 
 namespace Carafe.Tests.OpenApi;
 
@@ -59,24 +57,16 @@ public sealed class DocsPageTests
         (await GetAsync(app, "/docs/x")).IsError(404);
     }
 
-    private static async Task<WebApplication> StartAsync(string environment, params (string Name, string? Value)[] settings)
-    {
-        var app = Shop.Create(["--environment", environment], builder =>
+    private static Task<TestApp> StartAsync(string environment, params (string Name, string? Value)[] settings) =>
+        TestApp.StartAsync(Shop.Create, builder =>
         {
-            builder.Configuration["SECRET_KEY"] = "jVw2mQ8rXz5tKp1nLs7yHc4bGd9fTe3a";
-            builder.Configuration["DATABASE_URL"] = "sqlite:///x.db";
+            builder.Environment.EnvironmentName = environment;
+            builder.Configuration["SECRET_KEY"] = SmallApp.StrongSecret;
             foreach (var (name, value) in settings)
             {
                 builder.Configuration[name] = value;
             }
         });
-        await app.StartAsync(TestContext.Current.CancellationToken);
-        return app;
-    }
 
-    private static async Task<Answer> GetAsync(WebApplication app, string path)
-    {
-        using var response = await app.GetTestClient().GetAsync(path, TestContext.Current.CancellationToken);
-        return await Answer.ReadAsync(response);
-    }
+    private static Task<Answer> GetAsync(TestApp app, string path) => app.SendAsync("GET", path);
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.TestHost;
 
 namespace Carafe.Tests.OpenApi;
 
@@ -8,18 +7,16 @@ public sealed class DocumentTests
     [Fact]
     public async Task The_command_prints_what_the_app_serves()
     {
-        await using var app = Shop.Create(["--environment", "Testing"]);
-        await app.StartAsync(TestContext.Current.CancellationToken);
-        var served = await app.GetTestClient().GetStringAsync("/openapi/v1.json", TestContext.Current.CancellationToken);
+        await using var app = await TestApp.StartAsync(Shop.Create);
+        var served = await app.Client.GetStringAsync("/openapi/v1.json", TestContext.Current.CancellationToken);
         Assert.Equal(served.Trim(), (await PrintAsync("openapi")).Trim());
     }
 
     [Fact]
     public async Task The_document_comes_as_yaml()
     {
-        await using var app = Shop.Create(["--environment", "Testing"]);
-        await app.StartAsync(TestContext.Current.CancellationToken);
-        using var served = await app.GetTestClient().GetAsync("/openapi/v1.yaml", TestContext.Current.CancellationToken);
+        await using var app = await TestApp.StartAsync(Shop.Create);
+        using var served = await app.Client.GetAsync("/openapi/v1.yaml", TestContext.Current.CancellationToken);
         Assert.Equal("application/yaml", served.Content.Headers.ContentType?.MediaType);
         Assert.Equal((await served.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Trim(), (await PrintAsync("openapi", "--yaml")).Trim());
     }
@@ -95,9 +92,8 @@ public sealed class DocumentTests
 
     private static async Task<HttpStatusCode> StatusAsync(string path)
     {
-        await using var app = Shop.Create(["--environment", "Testing"]);
-        await app.StartAsync();
-        using var answer = await app.GetTestClient().GetAsync(path);
+        await using var app = await TestApp.StartAsync(Shop.Create);
+        using var answer = await app.Client.GetAsync(path);
         return answer.StatusCode;
     }
 

@@ -3,11 +3,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json.Serialization;
 using Carafe.Data;
 using Carafe.OpenApi;
-using Carafe.Tests.Http;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -20,8 +18,6 @@ public static class Shop
     {
         var builder = CarafeApp.CreateBuilder(args);
         builder.Services.AddRules();
-        builder.WebHost.UseTestServer();
-        builder.Logging.ClearProviders();
         builder.Services.AddAuthorization();
         builder.Services.AddAuthentication("nobody").AddScheme<AuthenticationSchemeOptions, NobodyHandler>("nobody", null);
         builder.Services.AddOpenApi(options => options.AddCarafeConventions(info =>

@@ -1,8 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Carafe.OpenApi;
 using Carafe.Tests.Binding;
-using Carafe.Tests.Http;
-using Microsoft.AspNetCore.TestHost;
 
 namespace Carafe.Tests.OpenApi
 {
@@ -33,7 +31,6 @@ namespace Carafe.Tests.OpenApi
         {
             var builder = CarafeApp.CreateBuilder(args);
             builder.Services.AddRules();
-            builder.WebHost.UseTestServer();
             builder.Services.AddOpenApi(options => options.AddCarafeConventions());
             builder.Services.AddDocs();
             configure?.Invoke(builder);

@@ -11,10 +11,10 @@ public class BranchTests
         "public class Book { public int Id { get; set; } public string Title { get; set; } = \"\"; public string? Subtitle { get; set; } }";
 
     [Theory]
-    [InlineData(ShopServer.Sqlite, true)]
-    [InlineData(ShopServer.Sqlite, false)]
-    [InlineData(ShopServer.Postgres, true)]
-    [InlineData(ShopServer.Postgres, false)]
+    [InlineData(TestDatabase.Sqlite, true)]
+    [InlineData(TestDatabase.Sqlite, false)]
+    [InlineData(TestDatabase.Postgres, true)]
+    [InlineData(TestDatabase.Postgres, false)]
     public async Task A_branch_that_was_applied_keeps_its_column_and_its_rows_when_the_other_one_follows(string kind, bool columnFirst)
     {
         var start = await Model(Base).MigrateAsync("First");
@@ -46,7 +46,7 @@ public class BranchTests
         var second = await first.Then(Lab.Source(Base, "model.Entity<Book>();")).MigrateAsync("Second");
         var kept = new CompiledModel([.. second.Sources.Select(source =>
             System.Text.RegularExpressions.Regex.Replace(source, @"migrationBuilder\.DropColumn\([^;]*;", ""))]);
-        await using var database = await TestDatabase.CreateAsync(ShopServer.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(TestDatabase.Sqlite);
         await kept.OkAsync(database.Url, "db", "upgrade");
         await kept.OkAsync(database.Url, "db", "check");
     }

@@ -23,7 +23,7 @@ public class ChangedByHandTests
     [InlineData("DEFAULT 'new'", ", CONSTRAINT ck_price CHECK (price >= 0)", "",
         "the unique index of book (price) has no filter and not the filter ended_at IS NULL")]
     public async Task On_SQLite_it_is_named(string state, string check, string filter, string saying) =>
-        await CheckAsync(ShopServer.Sqlite, Book(state, check, filter), saying);
+        await CheckAsync(TestDatabase.Sqlite, Book(state, check, filter), saying);
 
     [Theory]
     [InlineData("ALTER TABLE book ALTER COLUMN state DROP DEFAULT", "column book.state has no default")]
@@ -31,13 +31,13 @@ public class ChangedByHandTests
     [InlineData("ALTER TABLE book DROP CONSTRAINT ck_price", "the check ck_price of book is missing")]
     [InlineData("DROP INDEX ix_book_price; CREATE UNIQUE INDEX ix_book_price ON book (price)",
         "the unique index of book (price) has no filter and not the filter ended_at IS NULL")]
-    public async Task On_PostgreSQL_it_is_named(string change, string saying) => await CheckAsync(ShopServer.Postgres, change, saying);
+    public async Task On_PostgreSQL_it_is_named(string change, string saying) => await CheckAsync(TestDatabase.Postgres, change, saying);
 
     [Fact]
     public async Task A_schema_of_the_roles_search_path_is_the_one_that_is_looked_at()
     {
         var model = await new CompiledModel(Lab.Source(Classes, Modelling)).MigrateAsync("First");
-        await using var database = await TestDatabase.CreateAsync(ShopServer.Postgres);
+        await using var database = await TestDatabase.CreateAsync(TestDatabase.Postgres);
         await model.ExecuteAsync(database.Url, "CREATE SCHEMA app; CREATE TABLE public.other (id int)");
         var url = $"{database.Url}{(database.Url.Contains('?', StringComparison.Ordinal) ? "&" : "?")}options=-c%20search_path%3Dapp";
         await model.OkAsync(url, "db", "upgrade");

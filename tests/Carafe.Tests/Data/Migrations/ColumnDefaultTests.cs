@@ -35,8 +35,8 @@ public class ColumnDefaultTests
         "public string City { get; set; } = \"\"; public int? Number { get; set; } }";
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task Old_rows_hold_what_the_model_writes_reads_and_finds(string kind)
     {
         var first = await new CompiledModel(Lab.Source("public class Thing { public int Id { get; set; } public int Number { get; set; } }",

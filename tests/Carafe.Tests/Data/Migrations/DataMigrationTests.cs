@@ -7,12 +7,12 @@ namespace Carafe.Tests.Data.Migrations;
 public class DataMigrationTests
 {
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task One_that_breaks_in_the_middle_goes_on_where_it_was_and_runs_once(string kind)
     {
         var breaker = new Breaker { At = 4 };
-        await using var server = await ShopServer.StartAsync(
+        await using var server = await Shop.StartAsync(
             kind, builder => builder.Services.AddDataMigration<ShopDb>("upper", (db, batch, stop) => UpperAsync(db, batch, breaker, stop)));
         await server.SeedAsync(db => Task.Run(() => db.Items.AddRange(Enumerable.Range(0, 7).Select(number => new Item { Name = $"item {number}" }))));
 
@@ -46,16 +46,16 @@ public class DataMigrationTests
         return rows.Count == 0 ? null : rows[^1].Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    private static async Task<string> RunAsync(ShopServer server)
+    private static async Task<string> RunAsync(TestApp server)
     {
         await using var output = new StringWriter();
-        await new Carafe.Data.Transfer.DataMigrations<ShopDb>(server.App.Services, output).RunAsync(TestContext.Current.CancellationToken);
+        await new Carafe.Data.Transfer.DataMigrations<ShopDb>(server.Services, output).RunAsync(TestContext.Current.CancellationToken);
         return output.ToString();
     }
 
-    private static async Task<string[]> NamesAsync(ShopServer server)
+    private static async Task<string[]> NamesAsync(TestApp server)
     {
-        await using var scope = server.App.Services.CreateAsyncScope();
+        await using var scope = server.Services.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<ShopDb>().Items.OrderBy(item => item.Id).Select(item => item.Name).ToArrayAsync();
     }
 

@@ -6,7 +6,7 @@ namespace Carafe.Tests.Data.Migrations;
 /// <summary>Models that follow each other, and a database that they are tried on.</summary>
 internal static class Lab
 {
-    public static readonly TheoryData<string> Databases = new(ShopServer.Sqlite, ShopServer.Postgres);
+    public static readonly TheoryData<string> Databases = new(TestDatabase.Sqlite, TestDatabase.Postgres);
 
     /// <summary>A model with these members of its context and these classes.</summary>
     public static string Source(string classes, string modelling = "") => $$"""

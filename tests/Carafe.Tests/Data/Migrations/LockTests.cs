@@ -14,7 +14,7 @@ public class LockTests
     public async Task The_lock_of_a_replica_that_has_migrated_or_found_nothing_to_do_is_free_at_once()
     {
         var model = await Model(Before).MigrateAsync("First");
-        await using var database = await TestDatabase.CreateAsync(ShopServer.Postgres);
+        await using var database = await TestDatabase.CreateAsync(TestDatabase.Postgres);
         for (var replica = 0; replica < 3; replica++)
         {
             // Its pool goes on, and with it the session that had the lock.
@@ -38,7 +38,7 @@ public class LockTests
         var first = await Model(Before).MigrateAsync("First");
         var second = await first.Then(Lab.Source(Before.Replace("string? Title", "string Title", StringComparison.Ordinal)
             .Replace("get; set; } }", "get; set; } = \"\"; }", StringComparison.Ordinal), "model.Entity<Book>();")).MigrateAsync("Second");
-        await using var database = await TestDatabase.CreateAsync(ShopServer.Postgres);
+        await using var database = await TestDatabase.CreateAsync(TestDatabase.Postgres);
         await first.OkAsync(database.Url, "db", "upgrade");
 
         await using var report = await OpenAsync(database.Url);
@@ -69,7 +69,7 @@ public class LockTests
         var second = await first.Then(Lab.Source(Before, "model.Entity<Book>().HasIndex(book => book.Title).IsUnique();")).MigrateAsync("Second");
         var concurrent = new CompiledModel([.. second.Sources.Select(source =>
             source.Replace("unique: true);", "unique: true).Annotation(\"Npgsql:CreatedConcurrently\", true);", StringComparison.Ordinal))]);
-        await using var database = await TestDatabase.CreateAsync(ShopServer.Postgres);
+        await using var database = await TestDatabase.CreateAsync(TestDatabase.Postgres);
         await first.OkAsync(database.Url, "db", "upgrade");
         await first.ExecuteAsync(database.Url, "INSERT INTO book (title) VALUES ('a'), ('a')");
 

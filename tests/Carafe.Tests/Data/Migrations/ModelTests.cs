@@ -88,8 +88,8 @@ public class ModelTests
             var all = new TheoryData<string, string>();
             foreach (var name in Sources.Keys)
             {
-                all.Add(name, ShopServer.Sqlite);
-                all.Add(name, ShopServer.Postgres);
+                all.Add(name, TestDatabase.Sqlite);
+                all.Add(name, TestDatabase.Postgres);
             }
 
             return all;

@@ -34,7 +34,7 @@ public class RebuildTests
     public async Task Triggers_indexes_views_checks_collations_references_rows_and_the_next_key_survive()
     {
         var first = await new CompiledModel(Lab.Source(Before, Modelling)).MigrateAsync("First");
-        await using var database = await TestDatabase.CreateAsync(ShopServer.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(TestDatabase.Sqlite);
         await first.OkAsync(database.Url, "db", "upgrade");
         await first.ExecuteAsync(database.Url, Hanging);
         const string Catalogue = "SELECT type, name, sql FROM sqlite_master WHERE type IN ('trigger', 'view') OR name IN ('ux_title', 'ix_long') ORDER BY name";
@@ -68,7 +68,7 @@ public class RebuildTests
     public async Task A_step_that_takes_away_what_a_view_or_a_trigger_needs_is_refused(string hanging, string saying)
     {
         var first = await new CompiledModel(Lab.Source(Before, Modelling)).MigrateAsync("First");
-        await using var database = await TestDatabase.CreateAsync(ShopServer.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(TestDatabase.Sqlite);
         await first.OkAsync(database.Url, "db", "upgrade");
         await first.ExecuteAsync(database.Url, $"{hanging}; INSERT INTO book (title, pages) VALUES ('a', 1)");
 

@@ -20,8 +20,8 @@ public class RenameTests
     }
 
     [Theory]
-    [InlineData(ShopServer.Sqlite, "notes=summary")]
-    [InlineData(ShopServer.Postgres, "post.notes=summary")]
+    [InlineData(TestDatabase.Sqlite, "notes=summary")]
+    [InlineData(TestDatabase.Postgres, "post.notes=summary")]
     public async Task A_rename_keeps_the_data_there_and_back_and_is_printed(string kind, string rename)
     {
         var first = await FirstAsync();
@@ -35,8 +35,8 @@ public class RenameTests
     }
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task A_table_and_a_column_of_another_type_can_be_renamed_too(string kind)
     {
         var first = await FirstAsync();
@@ -60,7 +60,7 @@ public class RenameTests
         Assert.Contains("--accept-data-loss", fault.Message, StringComparison.Ordinal);
         var (second, notes) = await Next(first, Renamed).TryMigrateAsync("Second", new([], true, true));
         Assert.Contains("Loses data: drops post.notes", notes);
-        await using var database = await FilledAsync(ShopServer.Sqlite, first);
+        await using var database = await FilledAsync(TestDatabase.Sqlite, first);
         await second.OkAsync(database.Url, "db", "upgrade");
         Assert.Equal(["|5"], await second.QueryAsync(database.Url, "SELECT summary, stars FROM post"));
     }
@@ -105,7 +105,7 @@ public class RenameTests
 
     private static async Task NamedAsync(string message)
     {
-        foreach (var kind in new[] { ShopServer.Sqlite, ShopServer.Postgres })
+        foreach (var kind in new[] { TestDatabase.Sqlite, TestDatabase.Postgres })
         {
             var model = await Model(Before).MigrateAsync(MigrationName.Of(message));
             await using var database = await TestDatabase.CreateAsync(kind);
@@ -120,7 +120,7 @@ public class RenameTests
 
     private static Task<CompiledModel> FirstAsync() => Model(Before).MigrateAsync("First");
 
-    private static async Task<TestDatabase> FilledAsync(string kind, CompiledModel first)
+    private static async Task<ITestDatabase> FilledAsync(string kind, CompiledModel first)
     {
         var database = await TestDatabase.CreateAsync(kind);
         await first.OkAsync(database.Url, "db", "upgrade");

@@ -7,8 +7,8 @@ public class ScriptTests
     private const string After = "public class Book { public int Id { get; set; } public string Title { get; set; } = \"\"; public long Pages { get; set; } }";
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task It_does_what_the_command_does_a_transaction_for_each_step(string kind)
     {
         var first = await Model(Before).MigrateAsync("First");
@@ -19,7 +19,7 @@ public class ScriptTests
 
         var (code, script) = await second.RunAsync(database.Url, "db", "upgrade", "--sql");
         Assert.True(code == 0, script);
-        Assert.Contains(kind == ShopServer.Sqlite ? ".bail on\n" : "\\set ON_ERROR_STOP on\n", script, StringComparison.Ordinal);
+        Assert.Contains(kind == TestDatabase.Sqlite ? ".bail on\n" : "\\set ON_ERROR_STOP on\n", script, StringComparison.Ordinal);
         Assert.Equal(1, script.Split("BEGIN;\n").Length - 1);
         Assert.Equal(1, script.Split("COMMIT;\n").Length - 1);
 
@@ -33,12 +33,12 @@ public class ScriptTests
     {
         var first = await Model(Before).MigrateAsync("First");
         var second = await first.Then(Lab.Source(After, "model.Entity<Book>();")).MigrateAsync("Second");
-        await using var database = await TestDatabase.CreateAsync(ShopServer.Postgres);
+        await using var database = await TestDatabase.CreateAsync(TestDatabase.Postgres);
         await first.OkAsync(database.Url, "db", "upgrade");
         var (_, script) = await second.RunAsync(database.Url, "db", "upgrade", "--sql");
         await first.ExecuteAsync(database.Url, "DROP TABLE book");
 
-        await Assert.ThrowsAnyAsync<Exception>(() => RunAsync(ShopServer.Postgres, first, database.Url, script));
+        await Assert.ThrowsAnyAsync<Exception>(() => RunAsync(TestDatabase.Postgres, first, database.Url, script));
         Assert.Equal(["1"], await second.QueryAsync(database.Url, "SELECT count(*) FROM \"__EFMigrationsHistory\""));
     }
 
@@ -47,5 +47,5 @@ public class ScriptTests
     // Without the lines that speak to the tool.
     private static Task RunAsync(string kind, CompiledModel model, string url, string script) => model.ExecuteAsync(
         url,
-        string.Join('\n', script.Split('\n').Where(line => !line.StartsWith(kind == ShopServer.Sqlite ? ".bail" : "\\set", StringComparison.Ordinal))));
+        string.Join('\n', script.Split('\n').Where(line => !line.StartsWith(kind == TestDatabase.Sqlite ? ".bail" : "\\set", StringComparison.Ordinal))));
 }

@@ -53,7 +53,7 @@ public class StateTests
     [InlineData("stamp", "head")]
     public async Task A_file_that_is_no_database_is_told_and_left_alone(params string[] command)
     {
-        await using var database = await TestDatabase.CreateAsync(ShopServer.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(TestDatabase.Sqlite);
         var file = database.Url["sqlite:///".Length..];
         var text = string.Concat(Enumerable.Repeat("This is no database. ", 400));
         await File.WriteAllTextAsync(file, text);
@@ -62,8 +62,8 @@ public class StateTests
     }
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task Another_apps_history_cannot_be_stamped_over(string kind)
     {
         await using var database = await TestDatabase.CreateAsync(kind);
@@ -77,8 +77,8 @@ public class StateTests
     }
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task Migrations_that_were_squashed_are_stamped_where_the_tables_are_those_of_the_models(string kind)
     {
         await using var database = await TestDatabase.CreateAsync(kind);
@@ -96,8 +96,8 @@ public class StateTests
     }
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task One_that_is_pending_in_the_middle_is_named_and_applied(string kind)
     {
         var one = await FirstAsync();
@@ -115,8 +115,8 @@ public class StateTests
     }
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task An_older_backup_replaces_a_newer_schema_and_is_upgraded(string kind)
     {
         var one = await FirstAsync();
@@ -150,8 +150,8 @@ public class StateTests
     }
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task A_unique_index_over_rows_that_are_alike_names_the_values(string kind)
     {
         var one = await FirstAsync();

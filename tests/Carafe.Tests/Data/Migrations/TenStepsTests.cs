@@ -45,8 +45,8 @@ public class TenStepsTests
     ];
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task Rows_come_through_up_and_down_and_up_again(string kind)
     {
         await using var database = await TestDatabase.CreateAsync(kind);

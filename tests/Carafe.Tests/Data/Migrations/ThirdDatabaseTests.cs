@@ -24,7 +24,7 @@ public class ThirdDatabaseTests
         Assert.DoesNotContain("Sqlite:", files, StringComparison.Ordinal);
         Assert.Contains(".Annotation(\"Carafe:GeneratedKey\", true)", files, StringComparison.Ordinal);
 
-        await using var database = await TestDatabase.CreateAsync(ShopServer.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(TestDatabase.Sqlite);
         var url = database.Url.Replace("sqlite:", "other:", StringComparison.Ordinal);
         await model.OkAsync(url, "db", "upgrade");
         Assert.Equal(OtherStrategy.Identity, provider.Seen);

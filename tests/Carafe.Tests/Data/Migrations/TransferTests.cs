@@ -87,8 +87,8 @@ public class TransferTests
             "part.ThingId);";
 
     [Theory]
-    [InlineData(ShopServer.Sqlite, ShopServer.Postgres)]
-    [InlineData(ShopServer.Postgres, ShopServer.Sqlite)]
+    [InlineData(TestDatabase.Sqlite, TestDatabase.Postgres)]
+    [InlineData(TestDatabase.Postgres, TestDatabase.Sqlite)]
     public async Task A_copy_has_every_row_as_it_was_and_the_next_key(string from, string to)
     {
         var model = await ModelAsync();
@@ -104,8 +104,8 @@ public class TransferTests
     }
 
     [Theory]
-    [InlineData(ShopServer.Sqlite, ShopServer.Postgres)]
-    [InlineData(ShopServer.Postgres, ShopServer.Sqlite)]
+    [InlineData(TestDatabase.Sqlite, TestDatabase.Postgres)]
+    [InlineData(TestDatabase.Postgres, TestDatabase.Sqlite)]
     public async Task An_export_is_imported_on_whatever_database(string from, string to)
     {
         var model = await ModelAsync();
@@ -129,8 +129,8 @@ public class TransferTests
     }
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task A_reset_leaves_an_empty_database_at_head(string kind)
     {
         var model = await ModelAsync();
@@ -142,7 +142,7 @@ public class TransferTests
 
     private static Task<CompiledModel> ModelAsync() => new CompiledModel(Lab.Source(Classes, Modelling)).MigrateAsync("First");
 
-    private static async Task<TestDatabase> FilledAsync(CompiledModel model, string kind)
+    private static async Task<ITestDatabase> FilledAsync(CompiledModel model, string kind)
     {
         var database = await TestDatabase.CreateAsync(kind);
         await model.OkAsync(database.Url, "db", "upgrade");

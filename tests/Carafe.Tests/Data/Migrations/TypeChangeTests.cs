@@ -32,8 +32,8 @@ public class TypeChangeTests
     ];
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task Every_value_that_the_new_type_has_becomes_it_and_is_found_by_a_filter(string kind)
     {
         var (before, after) = (Source(pair => (pair.From, pair.Value)), Source(pair => (pair.To, pair.Becomes)));
@@ -68,7 +68,7 @@ public class TypeChangeTests
     [InlineData("string", "TimeSpan", "'1'")]
     public async Task A_value_that_does_not_fit_is_named_with_its_row_and_nothing_is_changed(string from, string to, string value)
     {
-        foreach (var kind in new[] { ShopServer.Sqlite, ShopServer.Postgres })
+        foreach (var kind in new[] { TestDatabase.Sqlite, TestDatabase.Postgres })
         {
             var first = await new CompiledModel(Single($"{from}?")).MigrateAsync("First");
             var second = await first.Then(Single($"{to}?")).MigrateAsync("Second");
