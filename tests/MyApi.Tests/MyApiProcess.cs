@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Text;
 
 namespace MyApi.Tests;
@@ -11,10 +12,11 @@ internal sealed class MyApiProcess : IAsyncDisposable
     private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _disposed;
 
-    private MyApiProcess(string folder, IReadOnlyDictionary<string, string> settings, string[] args)
+    private MyApiProcess(string folder, IReadOnlyDictionary<string, string> settings, string[] args, int? openFiles = null, bool unread = false)
     {
         // What ignores SIGHUP hands that on to what it starts: nohup does, and so may whatever runs these tests.
         string[] command = IgnoresHangUps() ? ["env", "--default-signal=HUP", "dotnet"] : ["dotnet"];
+        command = openFiles is null ? command : ["bash", "-c", $"ulimit -n {openFiles}; exec \"$@\"", "limited", .. command];
         var start = new ProcessStartInfo(command[0], [.. command[1..], typeof(MyApp).Assembly.Location, .. args])
         {
             WorkingDirectory = folder,
@@ -35,8 +37,11 @@ internal sealed class MyApiProcess : IAsyncDisposable
         _process.Exited += (_, _) => _listening.TrySetException(new InvalidOperationException($"MyApi ended before it listened:{Environment.NewLine}{Output}"));
         _process.Start();
         _process.StandardInput.Close();
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
+        if (!unread)
+        {
+            _process.BeginOutputReadLine();
+            _process.BeginErrorReadLine();
+        }
     }
 
     public string Output
@@ -52,12 +57,14 @@ internal sealed class MyApiProcess : IAsyncDisposable
 
     public HttpClient Client { get; } = new();
 
+    public bool HasEnded => _process.HasExited;
+
     public static string NewFolder() => Directory.CreateTempSubdirectory("myapi-").FullName;
 
     /// <summary>Starts the server and waits until it listens.</summary>
-    public static async Task<MyApiProcess> ServeAsync(string folder, IReadOnlyDictionary<string, string>? settings = null)
+    public static async Task<MyApiProcess> ServeAsync(string folder, IReadOnlyDictionary<string, string>? settings = null, int? openFiles = null)
     {
-        var process = new MyApiProcess(folder, settings ?? new Dictionary<string, string>(), []);
+        var process = new MyApiProcess(folder, settings ?? new Dictionary<string, string>(), [], openFiles);
         try
         {
             process.Client.BaseAddress = await process._listening.Task.WaitAsync(TimeSpan.FromSeconds(60));
@@ -70,13 +77,25 @@ internal sealed class MyApiProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a command to its end.</summary>
-    public static async Task<(int ExitCode, string Output)> RunAsync(string folder, IReadOnlyDictionary<string, string> settings, params string[] args)
+    /// <summary>Starts the server on a port that is free now and waits for nothing. Unread, nobody takes what it prints.</summary>
+    public static MyApiProcess Start(string folder, bool unread = false)
     {
-        await using var process = new MyApiProcess(folder, settings, args);
-        await process._process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
-        return (process._process.ExitCode, process.Output);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var address = $"http://{listener.LocalEndpoint}";
+        listener.Stop();
+        var process = new MyApiProcess(folder, new Dictionary<string, string> { ["ASPNETCORE_URLS"] = address }, [], unread: unread);
+        process.Client.BaseAddress = new Uri(address);
+        return process;
     }
+
+    /// <summary>Runs a command to its end.</summary>
+    public static Task<(int ExitCode, string Output)> RunAsync(string folder, IReadOnlyDictionary<string, string> settings, params string[] args) =>
+        EndAsync(new MyApiProcess(folder, settings, args));
+
+    /// <summary>Runs the server, which cannot start with so few open files, to its end.</summary>
+    public static Task<(int ExitCode, string Output)> RunAsync(string folder, int openFiles) =>
+        EndAsync(new MyApiProcess(folder, new Dictionary<string, string>(), [], openFiles));
 
     /// <summary>Sends a signal and waits for the end.</summary>
     public async Task<int> SignalAsync(string signal)
@@ -108,6 +127,13 @@ internal sealed class MyApiProcess : IAsyncDisposable
 
         Client.Dispose();
         _process.Dispose();
+    }
+
+    private static async Task<(int ExitCode, string Output)> EndAsync(MyApiProcess api)
+    {
+        await using var process = api;
+        await process._process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        return (process._process.ExitCode, process.Output);
     }
 
     private void Read(string? line)

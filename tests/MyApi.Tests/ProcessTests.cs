@@ -1,6 +1,4 @@
 #if !POSTGRESQL
-using System.Diagnostics;
-
 namespace MyApi.Tests;
 
 /// <summary>What the machine does to the process: signals, limits, a clock.</summary>
@@ -28,17 +26,9 @@ public sealed class ProcessTests : IDisposable
     public async Task Too_few_open_files_are_one_sentence()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The limit is read from /proc.");
-        var start = new ProcessStartInfo("bash", ["-c", $"ulimit -n 100; exec dotnet '{typeof(MyApp).Assembly.Location}' --environment Development --port 0"])
-        {
-            WorkingDirectory = _folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var error = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
+        var (code, error) = await MyApiProcess.RunAsync(_folder, openFiles: 100);
 
-        Assert.Equal(78, process.ExitCode);
+        Assert.Equal(78, code);
         Assert.Contains("ulimit -n", error, StringComparison.Ordinal);
         Assert.Single(error.Trim().Split('\n'));
     }

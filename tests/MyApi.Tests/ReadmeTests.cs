@@ -16,7 +16,7 @@ public sealed partial class ReadmeTests
         await using var api = await MyApiProcess.ServeAsync(folder);
         var script = new StringBuilder("set -u\n");
         var expected = new List<string>();
-        foreach (var (command, output) in Calls(await File.ReadAllLinesAsync(Path.Combine(Root(), "README.md"))))
+        foreach (var (command, output) in Calls(await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "README.md"))))
         {
             script.AppendLine(command.Replace("http://127.0.0.1:5000", api.Client.BaseAddress!.ToString().TrimEnd('/'))).AppendLine("echo; echo ==END==");
             expected.Add(output);
@@ -34,10 +34,10 @@ public sealed partial class ReadmeTests
     public async Task The_one_file_API_that_README_shows_is_the_sample()
     {
         const string fence = "```csharp file=samples/things.cs\n";
-        var readme = await File.ReadAllTextAsync(Path.Combine(Root(), "README.md"));
+        var readme = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"));
         var shown = readme[(readme.IndexOf(fence, StringComparison.Ordinal) + fence.Length)..].Split("```")[0];
 
-        Assert.Equal(await File.ReadAllTextAsync(Path.Combine(Root(), "samples", "things.cs")), shown);
+        Assert.Equal(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "samples", "things.cs")), shown);
     }
 
     private static List<(string Command, string Output)> Calls(string[] lines)
@@ -98,16 +98,5 @@ public sealed partial class ReadmeTests
         var output = await bash.StandardOutput.ReadToEndAsync();
         await bash.WaitForExitAsync();
         return output;
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Carafe.slnx")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("Carafe.slnx is in no folder above the tests.");
-        }
-
-        return folder.FullName;
     }
 }

@@ -1,92 +1,68 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 
 namespace MyApi.Tests;
 
 /// <summary>SIGTERM at any moment: what came in is finished, and the exit code is 0.</summary>
-public sealed class StopTests
+public sealed class StopTests : IDisposable
 {
+    private readonly string _folder = MyApiProcess.NewFolder();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     [Theory]
     [InlineData(200)]
     [InlineData(500)]
     public async Task A_server_that_is_told_to_stop_as_it_starts_finishes_what_came_in(int milliseconds)
     {
-        var folder = MyApiProcess.NewFolder();
-        await MyApiProcess.RunAsync(folder, new Dictionary<string, string>(), "db", "upgrade");
-        var port = FreePort();
-        var start = new ProcessStartInfo("dotnet", [typeof(MyApp).Assembly.Location])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true
-        };
-        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
-        start.Environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
-        using var process = Process.Start(start)!;
+        await MyApiProcess.RunAsync(_folder, new Dictionary<string, string>(), "db", "upgrade");
+        await using var api = MyApiProcess.Start(_folder);
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        while (true)
+        while (!socket.Connected)
         {
             try
             {
-                await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), TestContext.Current.CancellationToken);
-                break;
+                await socket.ConnectAsync(IPAddress.Loopback, api.Client.BaseAddress!.Port, Stop);
             }
-            catch (SocketException) when (!process.HasExited)
+            catch (SocketException) when (!api.HasEnded)
             {
                 await Task.Yield();
             }
         }
 
         await socket.SendAsync("GET /posts HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray());
-        await Task.Delay(milliseconds, TestContext.Current.CancellationToken);
-        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+        await Task.Delay(milliseconds, Stop);
+        var ended = api.SignalAsync("TERM");
         var buffer = new byte[4096];
-        var read = await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken).AsTask()
-            .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        var read = await socket.ReceiveAsync(buffer, Stop).AsTask().WaitAsync(TimeSpan.FromSeconds(60), Stop);
 
         Assert.StartsWith("HTTP/1.1 200", System.Text.Encoding.ASCII.GetString(buffer, 0, read), StringComparison.Ordinal);
-        Assert.Equal(0, process.ExitCode);
+        Assert.Equal(0, await ended);
     }
 
     [Fact]
     public async Task A_log_that_nobody_reads_holds_up_no_request_and_no_stop()
     {
-        var folder = MyApiProcess.NewFolder();
-        var port = FreePort();
-        var start = new ProcessStartInfo("dotnet", [typeof(MyApp).Assembly.Location]) { WorkingDirectory = folder, RedirectStandardOutput = true };
-        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
-        start.Environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
-        using var process = Process.Start(start)!;
-        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-        while (true)
+        await using var api = MyApiProcess.Start(_folder, unread: true);
+        for (var listens = false; !listens;)
         {
             try
             {
-                await client.GetAsync("/healthz", TestContext.Current.CancellationToken);
-                break;
+                using var answer = await api.Client.GetAsync("/healthz", Stop);
+                listens = true;
             }
-            catch (HttpRequestException) when (!process.HasExited)
+            catch (HttpRequestException) when (!api.HasEnded)
             {
-                await Task.Delay(50, TestContext.Current.CancellationToken);
+                await Task.Delay(50, Stop);
             }
         }
 
         for (var round = 0; round < 50; round++)
         {
-            await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => client.GetAsync("/healthz", TestContext.Current.CancellationToken)))
-                .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => api.Client.GetAsync("/healthz", Stop))).WaitAsync(TimeSpan.FromSeconds(30), Stop);
         }
 
-        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
-        Assert.Equal(0, process.ExitCode);
+        Assert.Equal(0, await api.SignalAsync("TERM"));
     }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 }
