@@ -32,8 +32,12 @@ public sealed class SqliteTestDatabase : ITestDatabase
         var file = Path.Combine(database._folder, "test.db");
         if (template is null)
         {
-            // An empty file is an empty database.
+            // An empty file is an empty database. The app warns of one that others may open.
             await File.WriteAllBytesAsync(file, []);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
         }
         else if (File.Exists(template))
         {

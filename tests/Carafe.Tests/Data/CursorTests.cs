@@ -96,7 +96,7 @@ public class CursorTests
 
     private static Task FillAsync(TestApp server)
     {
-        var noon = new DateTimeOffset(2026, 5, 28, 12, 0, 0, TimeSpan.Zero);
+        var noon = new DateTimeOffset(2025, 5, 28, 12, 0, 0, TimeSpan.Zero);
         return server.SeedAsync(db => Task.Run(() => db.Items.AddRange(Enumerable.Range(0, 50).Select(number => new Item
         {
             Name = $"item {number}",

@@ -31,7 +31,7 @@ public class DatabaseLogTests
             builder => builder.Logging.AddProvider(log),
             app => app.MapGet("/broken", (ShopDb db) => db.Items.FromSqlRaw("SELECT * FROM nowhere").AsNoTracking().ToListAsync()));
         Assert.Equal(500, (int)(await shop.Client.GetAsync("/broken", TestContext.Current.CancellationToken)).StatusCode);
-        Assert.StartsWith("Carafe.Errors.ApiExceptionHandler: ", Assert.Single(log.From(LogLevel.Warning)), StringComparison.Ordinal);
+        Assert.StartsWith("Carafe.ErrorHandling.ApiExceptionHandler: ", Assert.Single(log.From(LogLevel.Warning)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public class DatabaseUrlTests
     {
         // The start looks at the URL and contacts nobody where nothing migrates.
         await using var server = await Shop.StartAsync(url, builder => builder.Configuration["MIGRATE_ON_START"] = "false");
-        Assert.NotNull(server);
+        Assert.Empty(server.Log);
     }
 
     [Theory]
