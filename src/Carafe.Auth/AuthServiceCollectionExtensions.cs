@@ -29,6 +29,7 @@ public static class AuthServiceCollectionExtensions
         services.AddSessions<TContext, TUser>();
         services.AddPasswords();
         services.AddAuthorizationRequirements();
+        services.AddChecks(AuthChecks.All);
         return services;
     }
 

@@ -1,4 +1,5 @@
 using Carafe.Data;
+using Carafe.Data.Checks;
 using Carafe.Data.Commands;
 using Carafe.Data.Conventions;
 using Carafe.Data.Errors;
@@ -57,6 +58,7 @@ public static class DatabaseServiceCollectionExtensions
         services.AddSingleton<IStartupFilter, DatabaseGate<TContext>>();
         services.AddSingleton<SchemaSeen<TContext>>();
         services.AddCommand(DatabaseCommands<TContext>.Create);
+        services.AddChecks(DatabaseChecks<TContext>.All);
         services.AddRunFlag("--migrate", "Apply pending migrations first, as MIGRATE_ON_START=true does.", app =>
             app.Services.GetRequiredService<DatabaseSettings>().MigrateOnStart = true);
         services.AddHostedService<StartupMigration<TContext>>();

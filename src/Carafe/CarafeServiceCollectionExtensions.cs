@@ -1,3 +1,4 @@
+using Carafe.Checks;
 using Carafe.Commands;
 using Carafe.Configuration;
 using Carafe.ErrorHandling;
@@ -16,5 +17,9 @@ internal static class CarafeServiceCollectionExtensions
         services.AddHttp();
         services.AddRouteChecks();
         services.AddCommand(RoutesCommand.Create);
+        services.AddCommand(ConfigCommand.Create);
+        services.AddCommand(CheckCommand.Create);
+        services.AddChecks([.. ConfigurationChecks.All, .. ProcessChecks.All, .. HttpChecks.All]);
+        services.AddSingleton<IRouteValidator, StartChecks>();
     }
 }

@@ -16,6 +16,8 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder connection,
 
     internal override string ConnectionString => _source.ConnectionString;
 
+    public NpgsqlConnectionStringBuilder Settings => connection;
+
     public override void Configure(DbContextOptionsBuilder options) => options.UseNpgsql(_source).AddInterceptors(new PostgresConnector(_watch));
 
     public override DatabaseError? Explain(DbException exception) => exception is NpgsqlException error ? PostgresErrors.Explain(error) : null;

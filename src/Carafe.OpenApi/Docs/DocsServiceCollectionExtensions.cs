@@ -11,6 +11,14 @@ public static class DocsServiceCollectionExtensions
     public static IServiceCollection AddDocs(this IServiceCollection services)
     {
         services.AddSettings<DocsSettings>();
+        services.AddCheck(new Check("C601", CheckSeverity.Warning, context =>
+            context.Services.GetRequiredService<DocsSettings>().DocsEnabled == true ? ["DOCS_ENABLED is true."] : [])
+        {
+            Why = "The page runs scripts in the origin of the API, and a page in Production should run none that nobody needs.",
+            Remedy = "Remove DOCS_ENABLED, unless callers from outside are meant to read the page.",
+            Page = "docs/checks.md#c601",
+            Deploy = true,
+        });
         services.AddSingleton<OpenApiDocuments>();
         services.AddCommand(OpenApiCommand.Create);
         return services;

@@ -10,6 +10,7 @@ internal static class ConfigurationServiceCollectionExtensions
         services.AddSingleton<DataFolder>();
         services.AddSingleton<DevelopmentSecrets>();
         services.AddSingleton<SecretReader>();
+        services.AddSingleton<SettingsCatalog>();
         services.AddSettings<CarafeSettings>();
         services.AddSingleton<ServerUrls>();
         services.AddHostedService(provider => provider.GetRequiredService<ServerUrls>());

@@ -22,6 +22,7 @@ public static class SettingsServiceCollectionExtensions
             return services;
         }
 
+        services.AddSingleton(new SettingsClass(typeof(TSettings)));
         services.AddOptions<TSettings>().ValidateOnStart();
         services.AddSingleton<IConfigureOptions<TSettings>, SettingsBinder<TSettings>>();
         services.AddSingleton<IValidateOptions<TSettings>, SettingsBinder<TSettings>>();

@@ -11,6 +11,9 @@ internal sealed partial class Dotenv(Func<string, string?> variable)
 
     public List<string> Faults { get; } = [];
 
+    /// <summary>Gets the files that were read.</summary>
+    public List<string> Files { get; } = [];
+
     /// <summary>Adds a file if it exists.</summary>
     public void Add(string path)
     {
@@ -19,6 +22,7 @@ internal sealed partial class Dotenv(Func<string, string?> variable)
             return;
         }
 
+        Files.Add(path);
         try
         {
             using var reader = new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
