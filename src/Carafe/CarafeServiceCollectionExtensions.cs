@@ -2,6 +2,7 @@ using Carafe.Checks;
 using Carafe.Commands;
 using Carafe.Configuration;
 using Carafe.ErrorHandling;
+using Carafe.Hosting;
 using Carafe.Http;
 
 namespace Carafe;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Carafe.Configuration;
-using Carafe.Hosting;
 
 namespace Carafe.Checks;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Carafe.Commands;
 using Carafe.Configuration;
 using Carafe.Hosting;
 using Microsoft.AspNetCore.Authorization;

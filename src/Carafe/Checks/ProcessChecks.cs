@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
-using Carafe.Hosting.Connections;
+using Carafe.Connections;
 
 namespace Carafe.Checks;
 

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Xml.Linq;
-using Carafe.Hosting;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Configuration.Memory;
