@@ -5,6 +5,8 @@ using System.Diagnostics.CodeAnalysis;
 using Carafe.FastSqlite.Connections;
 using Carafe.FastSqlite.Writes;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
+using static SQLitePCL.raw;
 
 namespace Carafe.FastSqlite.Reads;
 
@@ -21,7 +23,9 @@ internal sealed class PooledDataReader : DbDataReader
     private readonly SqliteDataReader _driver;
     private DbDataReader _reader;
     private bool _isRunning = true;
-    private bool _isOnRow;
+    // While it stands on a row of the driver's. The driver asks SQLite three times for each column: whether there is a row, for the type, for the value.
+    // A number that is not zero and text that is not null say all three at once.
+    private sqlite3_stmt? _row;
 
     /// <summary>Executes a prepared command. What it took is given back if that fails.</summary>
     public PooledDataReader(RoutingSqliteConnection owner, PooledSqliteConnection connection, SqliteCommand command, StatementInterrupt? interrupt, bool isLent)
@@ -69,7 +73,9 @@ internal sealed class PooledDataReader : DbDataReader
     {
         if (_isRunning && !_driver.IsClosed)
         {
-            _reader = BufferedDataReader.Read(_driver, _owner.Shared!.Pool, _isOnRow);
+            var isOnRow = _row is not null;
+            _row = null;
+            _reader = BufferedDataReader.Read(_driver, _owner.Shared!.Pool, isOnRow);
         }
 
         GiveBack();
@@ -87,7 +93,9 @@ internal sealed class PooledDataReader : DbDataReader
     {
         try
         {
-            return _isOnRow = _reader.Read();
+            var found = _reader.Read();
+            _row = found && _reader == _driver ? _driver.Handle : null;
+            return found;
         }
         catch (SqliteException exception) when (_interrupt?.Caused(exception) == true)
         {
@@ -95,29 +103,35 @@ internal sealed class PooledDataReader : DbDataReader
         }
     }
 
-    public override bool NextResult() => _reader.NextResult();
+    public override bool NextResult()
+    {
+        _row = null;
+        return _reader.NextResult();
+    }
 
     public override void Close()
     {
+        _row = null;
         _reader.Close();
         GiveBack();
     }
 
-    public override bool IsDBNull(int ordinal) => _reader.IsDBNull(ordinal);
+    public override bool IsDBNull(int ordinal) => (_row is null || sqlite3_column_type(_row, ordinal) == SQLITE_NULL) && _reader.IsDBNull(ordinal);
 
-    public override bool GetBoolean(int ordinal) => _reader.GetBoolean(ordinal);
+    public override bool GetBoolean(int ordinal) => Number(ordinal) != 0 || _reader.GetBoolean(ordinal);
 
-    public override int GetInt32(int ordinal) => _reader.GetInt32(ordinal);
+    public override int GetInt32(int ordinal) => Number(ordinal) is not 0 and var number ? checked((int)number) : _reader.GetInt32(ordinal);
 
-    public override long GetInt64(int ordinal) => _reader.GetInt64(ordinal);
+    public override long GetInt64(int ordinal) => Number(ordinal) is not 0 and var number ? number : _reader.GetInt64(ordinal);
 
-    public override double GetDouble(int ordinal) => _reader.GetDouble(ordinal);
+    public override double GetDouble(int ordinal) =>
+        _row is not null && sqlite3_column_double(_row, ordinal) is not 0 and var number ? number : _reader.GetDouble(ordinal);
 
-    public override string GetString(int ordinal) => _reader.GetString(ordinal);
+    public override string GetString(int ordinal) => Text(ordinal) ?? _reader.GetString(ordinal);
 
     // The driver parses a time with a culture, which takes longer than reading the rest of a row.
     public override DateTime GetDateTime(int ordinal) =>
-        StoredTime.TryRead(_reader.GetString(ordinal), out var time) ? time : _reader.GetDateTime(ordinal);
+        Text(ordinal) is { } text && StoredTime.TryRead(text, out var time) ? time : _reader.GetDateTime(ordinal);
 
     public override byte GetByte(int ordinal) => _reader.GetByte(ordinal);
 
@@ -160,6 +174,10 @@ internal sealed class PooledDataReader : DbDataReader
 
     public override IEnumerator GetEnumerator() => new DbEnumerator(this, closeReader: false);
 
+    private long Number(int ordinal) => _row is null ? 0 : sqlite3_column_int64(_row, ordinal);
+
+    private string? Text(int ordinal) => _row is null ? null : sqlite3_column_text(_row, ordinal).utf8_to_string();
+
     private void GiveBack()
     {
         if (!_isRunning)
@@ -168,6 +186,7 @@ internal sealed class PooledDataReader : DbDataReader
         }
 
         _isRunning = false;
+        _row = null;
         // In this order: nothing may interrupt the connection once somebody else has it.
         _driver?.Dispose();
         _interrupt?.Dispose();

@@ -30,6 +30,28 @@ public class PooledReaderTests
         Assert.Equal(expected, ReturnedValueTests.Read(ours));
     }
 
+    [Fact]
+    public void Off_a_row_and_off_the_columns_every_getter_fails_like_the_driver()
+    {
+        using var connection = Open();
+        using var command = Select(connection, 1L);
+        using var fast = new FastSqliteOptions();
+        using var routing = new RoutingSqliteConnection(fast, $"Data Source=file:/{Guid.NewGuid()}?vfs=memdb");
+        routing.Open();
+        using DbCommand routed = Select(routing, 1L);
+        using var driver = command.ExecuteReader();
+        using var ours = routed.ExecuteReader();
+        Assert.IsType<PooledDataReader>(ours);
+        Assert.Equal(Faults(driver), Faults(ours));
+        Assert.True(driver.Read() && ours.Read());
+        Assert.Equal(Faults(driver), Faults(ours));
+        Assert.False(driver.Read() || ours.Read());
+        Assert.Equal(Faults(driver), Faults(ours));
+        driver.Close();
+        ours.Close();
+        Assert.Equal(Faults(driver), Faults(ours));
+    }
+
     [Theory]
     [InlineData("2026-05-28 12:30:00", true)]
     [InlineData("2024-02-29 23:59:59", true)]
@@ -83,6 +105,16 @@ public class PooledReaderTests
             Assert.Equal(driver.GetDateTime(0), time);
             Assert.Equal(driver.GetDateTime(0).Kind, time.Kind);
         }
+    }
+
+    private static List<string?> Faults(DbDataReader reader)
+    {
+        Func<int, object>[] getters =
+        [
+            column => reader.IsDBNull(column), column => reader.GetBoolean(column), column => reader.GetInt32(column), column => reader.GetInt64(column),
+            column => reader.GetDouble(column), reader.GetString, column => reader.GetDateTime(column), reader.GetValue,
+        ];
+        return [.. getters.SelectMany(get => (int[])[0, 1, -1], (get, column) => Record.Exception(() => get(column))?.GetType().Name)];
     }
 
     private static SqliteConnection Open()
