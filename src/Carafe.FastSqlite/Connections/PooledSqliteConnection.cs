@@ -113,13 +113,12 @@ internal sealed class PooledSqliteConnection(string connectionString, string set
         }
     }
 
-    /// <summary>Finds out what a statement does whose first word does not say.</summary>
-    public StatementKind Classify(string text)
+    /// <summary>Finds out what a statement does whose first word does not say; null where SQLite refuses it.</summary>
+    public StatementKind? Classify(string text)
     {
         if (sqlite3_prepare_v2(Handle, text, out var statement) != SQLITE_OK)
         {
-            // Running it will say what is wrong.
-            return StatementKind.Read;
+            return null;
         }
 
         var kind = sqlite3_stmt_readonly(statement) != 0 ? StatementKind.Read : StatementKind.Write;
@@ -162,14 +161,4 @@ internal sealed class PooledSqliteConnection(string connectionString, string set
 
     [Conditional("DEBUG")]
     private void FollowStatements() => Handle!.enable_sqlite3_next_stmt(true);
-
-    /// <summary>Statements are long, and mostly the same object: their ends tell nearly all of them apart.</summary>
-    private sealed class StatementComparer : IEqualityComparer<string>
-    {
-        public static readonly StatementComparer Instance = new();
-
-        public bool Equals(string? x, string? y) => string.Equals(x, y, StringComparison.Ordinal);
-
-        public int GetHashCode(string text) => string.GetHashCode(text.AsSpan(Math.Max(0, text.Length - 32)), StringComparison.Ordinal) ^ text.Length;
-    }
 }

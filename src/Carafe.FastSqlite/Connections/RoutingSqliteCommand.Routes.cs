@@ -9,7 +9,7 @@ internal sealed partial class RoutingSqliteCommand
     private DbDataReader Read(CancellationToken cancellationToken)
     {
         var (pool, connection) = (Shared.Pool, Shared.Pool.Rent());
-        var isCount = RowCountCache.IsCount(this);
+        var isCount = _statement!.IsCount && Parameters.Count == 0;
         var moment = 0L;
         if (isCount && Shared.Counts.Find(connection, CommandText, out moment) is { } known)
         {
@@ -33,7 +33,7 @@ internal sealed partial class RoutingSqliteCommand
         }
     }
 
-    private bool WritesAlone() => !_connection.IsInTransaction && _connection.Classify(CommandText) == StatementKind.Write;
+    private bool WritesAlone() => !_connection.IsInTransaction && _statement!.Kind == StatementKind.Write;
 
     // The lock is held. Several statements commit one by one as their results are read, so it is kept until then.
     private DbDataReader WriteAlone()
@@ -43,7 +43,7 @@ internal sealed partial class RoutingSqliteCommand
         {
             _connection.CheckSnapshot();
             var reader = RunOnOwn(CancellationToken.None);
-            if (!StatementClassifier.IsSingle(CommandText))
+            if (!_statement!.IsSingle)
             {
                 reader.Held = Shared.Lock;
                 keeps = true;
@@ -69,7 +69,7 @@ internal sealed partial class RoutingSqliteCommand
         _connection.CheckLast(CommandText);
         var own = _connection.Own();
         // Interrupting a write would undo the transaction that it is part of.
-        var interrupt = _connection.Classify(CommandText) == StatementKind.Read
+        var interrupt = _statement!.Kind == StatementKind.Read
             ? StatementInterrupt.For(own.Handle!, cancellationToken, _connection.RunsOneStatement)
             : null;
         return new PooledDataReader(_connection, own, own.Rent(this), interrupt, isLent: false);

@@ -12,6 +12,7 @@ internal sealed partial class RoutingSqliteCommand : SqliteCommand
 {
     private readonly RoutingSqliteConnection _connection;
     private DbDataReader? _open;
+    private Statement? _statement;
 
     public RoutingSqliteCommand(RoutingSqliteConnection connection)
     {
@@ -47,7 +48,7 @@ internal sealed partial class RoutingSqliteCommand : SqliteCommand
         }
 
         // The driver's reader is handed out as it is, and can't be taken to its end when the connection has something else to do.
-        var kind = _connection.Classify(CommandText);
+        var kind = _connection.Classify(CommandText).Kind;
         var waits = kind == StatementKind.Write && !_connection.IsInTransaction;
         if (waits)
         {
@@ -132,12 +133,12 @@ internal sealed partial class RoutingSqliteCommand : SqliteCommand
             throw new InvalidOperationException("The command has an open reader: close it before the command is executed again.");
         }
 
-        var kind = _connection.Classify(CommandText);
-        return kind switch
+        _statement = _connection.Classify(CommandText);
+        return _statement.Kind switch
         {
             StatementKind.Other => Route.Driver,
-            StatementKind.Read => _connection.IsLikeOthers && StatementClassifier.RunsAnywhere(CommandText) ? Route.Pool : Route.Own,
-            _ => _connection.IsLikeOthers && StatementClassifier.IsSingle(CommandText) ? Route.Writer : Route.Own,
+            StatementKind.Read => _connection.IsLikeOthers && _statement.RunsAnywhere ? Route.Pool : Route.Own,
+            _ => _connection.IsLikeOthers && _statement.IsSingle ? Route.Writer : Route.Own,
         };
     }
 

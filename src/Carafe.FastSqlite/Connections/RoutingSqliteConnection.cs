@@ -146,7 +146,7 @@ internal sealed partial class RoutingSqliteConnection : SqliteConnection
     public override SqliteCommand CreateCommand() =>
         Shared is null ? base.CreateCommand() : new RoutingSqliteCommand(this) { CommandTimeout = DefaultTimeout, Transaction = Transaction };
 
-    public StatementKind Classify(string text) => Shared!.Classify(text);
+    public Statement Classify(string text) => Shared!.Classify(text);
 
     /// <summary>Whether only one statement runs on the leased connection.</summary>
     public bool RunsOneStatement() => Volatile.Read(ref _ownReads) == 1 && Volatile.Read(ref _inside) == 0;

@@ -1,5 +1,3 @@
-using Microsoft.Data.Sqlite;
-
 namespace Carafe.FastSqlite.Connections;
 
 /// <summary>
@@ -24,13 +22,10 @@ internal sealed class RowCountCache
     private readonly Dictionary<string, object> _known = [];
     private long _moment;
 
-    /// <summary>Whether this is a count that nothing but rows decides: it is one row, with no parameter, function or subquery.</summary>
-    public static bool IsCount(SqliteCommand command)
-    {
-        var text = command.CommandText;
-        return text.StartsWith(Start, StringComparison.Ordinal) && command.Parameters.Count == 0
-            && text.AsSpan(Start.Length).IndexOfAny("(;@$?") < 0 && !Array.Exists(_others, word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
-    }
+    /// <summary>Whether this is a count that nothing but rows decides, if it has no parameters: it is one row, with no function or subquery.</summary>
+    public static bool IsCount(string text) =>
+        text.StartsWith(Start, StringComparison.Ordinal) && text.AsSpan(Start.Length).IndexOfAny("(;@$?") < 0
+        && !Array.Exists(_others, word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Finds a count, if nothing was written since.</summary>
     /// <param name="connection">The connection that is asked.</param>

@@ -7,11 +7,13 @@ namespace Carafe.FastSqlite.Connections;
 /// <summary>What all contexts on one database share: the pool of connections, the lock of writers, the writer.</summary>
 internal sealed class SharedDatabase : IAsyncDisposable
 {
-    private const int MostKinds = 1000;
+    // An app has fewer texts than this, unless it writes values into them.
+    private const int MostKnown = 1000;
 
-    private readonly ConcurrentDictionary<string, StatementKind> _kinds = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Statement> _known = new(StatementComparer.Instance);
     private readonly string _connectionString;
     private readonly string _setup;
+    private int _knownCount;
 
     public SharedDatabase(string connectionString, string setup)
     {
@@ -70,23 +72,40 @@ internal sealed class SharedDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Says what a statement does. SQLite is asked once for those whose first word does not say.</summary>
-    public StatementKind Classify(string text)
+    /// <summary>Says what a statement does. SQLite is asked about those whose first word does not say.</summary>
+    public Statement Classify(string text)
     {
+        if (_known.TryGetValue(text, out var known))
+        {
+            return known;
+        }
+
         var kind = StatementClassifier.Kind(text);
-        if (kind != StatementKind.Unclear || _kinds.TryGetValue(text, out kind))
+        if (kind == StatementKind.Unclear)
         {
-            return kind;
+            if (Ask(text) is not { } answer)
+            {
+                // Running it will say what is wrong; next time it may be right.
+                return Statement.Of(text, StatementKind.Read);
+            }
+
+            kind = answer;
         }
 
+        var statement = Statement.Of(text, kind);
+        if (Volatile.Read(ref _knownCount) < MostKnown && _known.TryAdd(text, statement))
+        {
+            Interlocked.Increment(ref _knownCount);
+        }
+
+        return statement;
+    }
+
+    private StatementKind? Ask(string text)
+    {
         var connection = Pool.Rent();
-        kind = connection.Classify(text);
+        var kind = connection.Classify(text);
         Pool.Return(connection);
-        if (_kinds.Count < MostKinds)
-        {
-            _kinds.TryAdd(text, kind);
-        }
-
         return kind;
     }
 

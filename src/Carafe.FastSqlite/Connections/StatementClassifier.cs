@@ -59,9 +59,6 @@ internal static class StatementClassifier
         return !rest.IsEmpty;
     }
 
-    /// <summary>Whether a read says the same on any connection: it is nothing but a read, and does not ask for what its own connection did last.</summary>
-    public static bool RunsAnywhere(string text) => IsSingle(text) && !AsksForLast(text);
-
     /// <summary>Whether it asks what its connection wrote last.</summary>
     public static bool AsksForLast(string text) => Holds(text, "last_insert_rowid") || Holds(text, "changes(");
 

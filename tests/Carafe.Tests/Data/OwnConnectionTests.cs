@@ -99,6 +99,20 @@ public class OwnConnectionTests
     }
 
     [Fact]
+    public async Task A_write_that_failed_before_its_table_was_there_waits_its_turn_when_it_is()
+    {
+        const string Sql = "WITH name AS (SELECT 'x' AS it) INSERT INTO later (name) SELECT it FROM name";
+        await using var shop = await WriteQueue.StartAsync();
+        await Assert.ThrowsAsync<SqliteException>(() => shop.Open().Database.ExecuteSqlRawAsync(Sql));
+        await shop.Execute($"CREATE TABLE later (name TEXT)");
+        await shop.HoldAsync();
+        var write = shop.Open().Database.ExecuteSqlRawAsync(Sql);
+        Assert.False(write.IsCompleted);
+        await shop.ReleaseAsync();
+        Assert.Equal(1, await write);
+    }
+
+    [Fact]
     public async Task Reads_wait_for_nobody()
     {
         await using var shop = await WriteQueue.StartAsync();
