@@ -35,13 +35,7 @@ internal sealed class FastSqliteOptionsExtension(FastSqliteOptions? options, str
                 "UseFastSqlite() is for SQLite: call UseSqlite(...) on the same options, or leave UseFastSqlite() out for another provider.");
         }
 
-        if (options.FindExtension<CoreOptionsExtension>()?.InternalServiceProvider is { } services
-            && !services.GetServices<ISingletonOptions>().OfType<LayerSwitch>().Any())
-        {
-            throw new InvalidOperationException(
-                "UseFastSqlite() needs services of its own: call AddEntityFrameworkFastSqlite() beside AddEntityFrameworkSqlite() on the services that "
-                + "UseInternalServiceProvider(...) is given.");
-        }
+        LayerSwitch.Check(options);
     }
 
     private sealed class ExtensionInfo(FastSqliteOptionsExtension extension, string? objection) : DbContextOptionsExtensionInfo(extension)

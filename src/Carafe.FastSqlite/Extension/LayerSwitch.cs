@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Sqlite.Storage.Internal;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -7,6 +8,9 @@ namespace Carafe.FastSqlite.Extension;
 /// <summary>Says whether the layer is on in the services that EF Core has built, and logs once for them why it is not.</summary>
 internal sealed partial class LayerSwitch(string? objection) : ISingletonOptions
 {
+    private const string NotAdded = "UseInternalServiceProvider was given services without AddEntityFrameworkFastSqlite().";
+
+    private static readonly ConditionalWeakTable<IServiceProvider, object> _told = [];
     private static readonly Type[] _needed = [typeof(ISqliteRelationalConnection), typeof(IRelationalConnection), typeof(IRelationalDatabaseCreator)];
 
     /// <summary>Why the layer is off for contexts with these options; null where it is on.</summary>
@@ -22,12 +26,21 @@ internal sealed partial class LayerSwitch(string? objection) : ISingletonOptions
     public static string? Objection(IServiceCollection services) =>
         services.FirstOrDefault(IsForeign) is { } foreign ? $"another extension has replaced EF Core's {foreign.ServiceType.Name}." : null;
 
+    /// <summary>Logs once that services of the app's own are without those of the layer.</summary>
+    public static void Check(IDbContextOptions options)
+    {
+        if (options.FindExtension<CoreOptionsExtension>()?.InternalServiceProvider is { } services
+            && !services.GetServices<ISingletonOptions>().OfType<LayerSwitch>().Any() && _told.TryAdd(services, services))
+        {
+            LogOff(options, NotAdded);
+        }
+    }
+
     public void Initialize(IDbContextOptions options)
     {
-        if (options.FindExtension<FastSqliteOptionsExtension>() is not null
-            && (objection ?? Objection(options)) is { } reason && LoggerFactory(options) is { } loggers)
+        if (options.FindExtension<FastSqliteOptionsExtension>() is not null && (objection ?? Objection(options)) is { } reason)
         {
-            LogOff(loggers.CreateLogger("Carafe.FastSqlite"), reason);
+            LogOff(options, reason);
         }
     }
 
@@ -41,10 +54,13 @@ internal sealed partial class LayerSwitch(string? objection) : ISingletonOptions
             : service.ServiceType == typeof(IRelationalDatabaseCreator)
                 && service.ImplementationType != typeof(SqliteDatabaseCreator) && service.ImplementationType != typeof(FastDatabaseCreator);
 
-    private static ILoggerFactory? LoggerFactory(IDbContextOptions options)
+    private static void LogOff(IDbContextOptions options, string reason)
     {
         var core = options.FindExtension<CoreOptionsExtension>();
-        return core?.LoggerFactory ?? core?.ApplicationServiceProvider?.GetService<ILoggerFactory>();
+        if ((core?.LoggerFactory ?? core?.ApplicationServiceProvider?.GetService<ILoggerFactory>()) is { } loggers)
+        {
+            LogOff(loggers.CreateLogger("Carafe.FastSqlite"), reason);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "UseFastSqlite() is off, and EF Core works as it does without: {Reason}")]
