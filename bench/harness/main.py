@@ -20,7 +20,8 @@ def arguments():
     parser.add_argument("--workloads", help="comma-separated, or 'all'; default: " + ", ".join(workloads.BASIC) + "; also: " + ", ".join(w.name for w in workloads.WORKLOADS if w.name not in workloads.BASIC))
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--posts", type=int, default=50_000, help="rows in the table of posts (default 50000; also worth a look: 1000000)")
-    parser.add_argument("--also", action="append", default=[], metavar="NAME=FOLDER", help="another published MyApi to measure beside this one, such as an earlier commit's")
+    parser.add_argument("--also", action="append", default=[], metavar="NAME=FOLDER[,SETTING=VALUE]",
+                        help="another published MyApi to measure beside this one, such as an earlier commit's, or the same with SQLITE_FAST=false")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=4, help="of each round (default 4)")
     parser.add_argument("--warmup", type=int, default=12, help="seconds at most for each server and workload (default 12)")

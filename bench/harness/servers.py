@@ -32,6 +32,7 @@ class Server:
     home: Path | None = None
     note: str = ""
     only: tuple = ()
+    settings: tuple = ()
 
     @property
     def is_dotnet(self):
@@ -44,7 +45,7 @@ class Server:
             "PORT": str(port), "ASPNETCORE_URLS": f"http://127.0.0.1:{port}", "DATABASE_URL": url, "JWT_SECRET_KEY": SECRET, "SECRET_KEY": SECRET[::-1], "NODE_ENV": "production",
             "ASPNETCORE_ENVIRONMENT": "Production", "ACCESS_LOG": "false",
             "DOTNET_CLI_TELEMETRY_OPTOUT": "1", "PYTHONDONTWRITEBYTECODE": "1", "FILES_PATH": str(folder / "files"),
-        }
+        } | dict(setting.split("=", 1) for setting in self.settings)
 
 
 def modules(*names):
@@ -72,11 +73,13 @@ def assembly(name, file):
     return lambda port: ["dotnet", str(WORK / name / file)]
 
 
-def also(name, folder):
-    """Another build of MyApi, with or without the runtime in it."""
+def also(name, build):
+    """Another build of MyApi, with or without the runtime in it, perhaps with settings: FOLDER,SQLITE_FAST=false."""
+    folder, *settings = build.split(",")
     home = Path(folder).resolve()
     command = [str(home / "MyApi")] if (home / "libcoreclr.so").exists() else ["dotnet", str(home / "MyApi.dll")]
-    return Server(name, f"MyApi as published in {folder}", lambda port: command, dotnet_missing, own_schema=True, postgres=True, home=home)
+    return Server(name, f"MyApi as published in {', '.join([folder, *settings])}", lambda port: command, dotnet_missing, own_schema=True, postgres=True, home=home,
+                  settings=tuple(settings))
 
 
 def node_missing():
