@@ -1,0 +1,1 @@
+return await CarafeApp.RunAsync(args, ApiNamespace1.ApiFactory.Create);
