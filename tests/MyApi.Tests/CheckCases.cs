@@ -94,13 +94,15 @@ internal static class CheckCases
     // What an app's own code does.
     private static Dictionary<string, CheckCase> OfApps => new()
     {
-        ["C312"] = Warning("POST /anything", app => app.Create = Bare(map => map.MapPost("/anything", () => 1).WithMetadata(new DisableRequestSizeLimitAttribute()))),
+        ["C312"] = Warning("POST /anything", app => app.Create = Bare(map =>
+            map.MapPost("/anything", () => 1).WithMetadata(new DisableRequestSizeLimitAttribute()))),
         ["C314"] = Information("GET /slow", app => app.Create = Bare(map => map.MapGet("/slow", () => 1).DisableRequestTimeout())),
         ["C321"] = Information("POST /open", app => app.Create = Bare(map => map.MapPost("/open", () => 1))),
         ["C322"] = Error("without a word", app => app.Create = Bare(_ => { })),
         ["C323"] = Warning("ready", app => app.Create = Bare(_ => { })),
         ["C404"] = Warning("Child has no index on ParentId", app => app.Create = Bare(_ => { }, services => services.AddDatabase<Family>())),
-        ["C506"] = Error("rounds", app => app.Configure = builder => builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1000)),
+        ["C506"] = Error("rounds", app =>
+            app.Configure = builder => builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1000)),
     };
 
     private static CheckCase Error(string says, Action<CheckedApp> wrong) => new("error", says, Done(wrong));
@@ -133,7 +135,8 @@ internal static class CheckCases
 
     private static Action<WebApplicationBuilder> At(DateTimeOffset now) => builder => builder.Services.AddSingleton<TimeProvider>(new FakeTimeProvider(now));
 
-    private static Func<string[], Action<WebApplicationBuilder>?, WebApplication> Bare(Action<WebApplication> map, Action<IServiceCollection>? services = null) =>
+    private static Func<string[], Action<WebApplicationBuilder>?, WebApplication> Bare(
+        Action<WebApplication> map, Action<IServiceCollection>? services = null) =>
         (args, configure) =>
         {
             var builder = CarafeApp.CreateBuilder(args);

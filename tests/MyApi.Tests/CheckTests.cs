@@ -72,7 +72,11 @@ public sealed class CheckTests
         {
             Configure = builder => builder.Services
                 .AddCheck(new Check("MYAPP001", CheckSeverity.Error, _ => ["Nobody is called on a Sunday."]) { Why = "Nobody answers.", Remedy = "PAGER=on" })
-                .AddCheck(new Check("MYAPP002", CheckSeverity.Warning, _ => throw new InvalidOperationException("The pager is away.")) { Why = "", Remedy = "" }),
+                .AddCheck(new Check("MYAPP002", CheckSeverity.Warning, _ => throw new InvalidOperationException("The pager is away."))
+                {
+                    Why = "",
+                    Remedy = "",
+                }),
         };
         var (code, output, _) = await app.RunAsync("check");
         Assert.Equal(1, code);

@@ -62,7 +62,8 @@ internal static class PostgresChecks<TContext>
 
     private static IEnumerable<Check> OfServer =>
     [
-        new("C424", CheckSeverity.Warning, async (context, stop) => await AskAsync(context, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user", stop) is true
+        new("C424", CheckSeverity.Warning, async (context, stop) =>
+            await AskAsync(context, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user", stop) is true
             ? ["The app's user is a superuser of the server."] : [])
         {
             Why = "A statement that slips into a query can read files of the server and run programs there.",

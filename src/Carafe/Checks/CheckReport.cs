@@ -38,7 +38,8 @@ internal static class CheckReport
             text.AppendLine();
         }
 
-        var counts = results.GroupBy(result => result.State).OrderByDescending(state => state.Key == "error").ThenBy(state => state.Key, StringComparer.Ordinal);
+        var counts = results.GroupBy(result => result.State)
+            .OrderByDescending(state => state.Key == "error").ThenBy(state => state.Key, StringComparer.Ordinal);
         return text.Append(results.Count).Append(" checks: ").AppendJoin(", ", counts.Select(state => Count(state.Count(), state.Key))).Append('.').ToString();
     }
 

@@ -67,7 +67,10 @@ internal sealed record CheckResult(Check Check, IReadOnlyList<string> Findings)
     /// <summary>Gets why it could not be run.</summary>
     public string? Failure { get; init; }
 
-    public string State => Silence is not null ? "silenced" : Failure is not null ? "not run" : Findings.Count == 0 ? "passed" : CheckReport.Word(Check.Severity);
+    public string State => Silence is not null ? "silenced"
+        : Failure is not null ? "not run"
+        : Findings.Count == 0 ? "passed"
+        : CheckReport.Word(Check.Severity);
 
     public bool Fails(CheckSeverity level) => (Findings.Count > 0 || Failure is not null) && Check.Severity >= level;
 }

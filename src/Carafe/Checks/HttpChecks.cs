@@ -124,7 +124,8 @@ internal static class HttpChecks
             Deploy = true,
         },
         new("C323", CheckSeverity.Warning, context => ConfigurationChecks.When(
-            !context.Endpoints.Any(endpoint => RouteTable.Path(endpoint).EndsWith("/readyz", StringComparison.Ordinal)), "No endpoint tells whether the app is ready."))
+            !context.Endpoints.Any(endpoint => RouteTable.Path(endpoint).EndsWith("/readyz", StringComparison.Ordinal)),
+            "No endpoint tells whether the app is ready."))
         {
             Why = "A balancer goes on sending requests to a replica that cannot serve.",
             Remedy = "app.MapHealth()",

@@ -57,7 +57,8 @@ internal sealed class SettingsCatalog(IEnumerable<SettingsClass> classes, IConfi
         File.Exists(data.Resolve($".carafe/{property.Name}")) ? $".carafe/{property.Name}" : "generated for this start";
 
     private string? Source(SettingProperty property) =>
-        Source(property.Name) ?? (property.IsSecret && configuration[property.Name + "_FILE"] is { Length: > 0 } file ? $"{property.Name}_FILE ({file})" : null);
+        Source(property.Name)
+        ?? (property.IsSecret && configuration[property.Name + "_FILE"] is { Length: > 0 } file ? $"{property.Name}_FILE ({file})" : null);
 
     private string? Source(string name) => ((IConfigurationRoot)configuration).Providers.Reverse()
         .Where(provider => provider.TryGet(name, out var value) ? value is { Length: > 0 } : provider.GetChildKeys([], name).Any())
