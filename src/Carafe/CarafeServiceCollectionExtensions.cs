@@ -13,6 +13,8 @@ internal static class CarafeServiceCollectionExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddConfiguration(ground);
+        services.AddSingleton<Drain>();
+        services.AddHostedService(provider => provider.GetRequiredService<Drain>());
         services.AddErrors();
         services.AddJson();
         services.AddHttp();

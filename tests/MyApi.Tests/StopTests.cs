@@ -40,6 +40,46 @@ public sealed class StopTests : IDisposable
     }
 
     [Fact]
+    public async Task While_it_drains_the_server_answers_says_that_it_is_not_ready_and_ends_connections()
+    {
+        await using var api = await MyApiProcess.ServeAsync(_folder, new Dictionary<string, string> { ["DRAIN_DELAY"] = "4s" });
+        using (var ready = await api.Client.GetAsync("/readyz", Stop))
+        {
+            Assert.Equal((HttpStatusCode.OK, null), (ready.StatusCode, ready.Headers.ConnectionClose));
+        }
+
+        var ended = api.SignalAsync("TERM");
+        while (!api.Output.Contains("goes on listening", StringComparison.Ordinal) && !api.HasEnded)
+        {
+            await Task.Yield();
+        }
+
+        for (var round = 0; round < 8; round++)
+        {
+            using var late = await api.Client.GetAsync("/posts", Stop);
+            Assert.Equal((HttpStatusCode.OK, true), (late.StatusCode, late.Headers.ConnectionClose));
+        }
+
+        using var unready = await api.Client.GetAsync("/readyz", Stop);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, unready.StatusCode);
+        Assert.Equal(0, await ended);
+    }
+
+    [Fact]
+    public async Task A_second_signal_ends_the_server_at_once()
+    {
+        await using var api = await MyApiProcess.ServeAsync(_folder, new Dictionary<string, string> { ["DRAIN_DELAY"] = "10m" });
+        var ended = api.SignalAsync("TERM");
+        while (!api.Output.Contains("goes on listening", StringComparison.Ordinal) && !api.HasEnded)
+        {
+            await Task.Yield();
+        }
+
+        Assert.Equal(130, await api.SignalAsync("INT"));
+        await ended;
+    }
+
+    [Fact]
     public async Task A_log_that_nobody_reads_holds_up_no_request_and_no_stop()
     {
         await using var api = MyApiProcess.Start(_folder, unread: true);

@@ -8,7 +8,11 @@ namespace Carafe.Hosting;
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
+    // As a shell has it for a process that SIGINT ended.
+    private const int Cut = 130;
+
     private readonly List<PosixSignalRegistration> _registrations = [];
+    private int _terminations;
 
     public StopSignals(IHostApplicationLifetime lifetime, ILogger logger)
     {
@@ -29,7 +33,22 @@ internal sealed class StopSignals : IDisposable
             }));
         }
 
+        foreach (var signal in new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT })
+        {
+            _registrations.Add(PosixSignalRegistration.Create(signal, _ => EndOnTheSecond(logger)));
+        }
+
         _registrations.Add(PosixSignalRegistration.Create((PosixSignal)25, context => context.Cancel = true));
+    }
+
+    // The first is the host's, which lets requests end. Whoever sends another does not want to wait for them.
+    private void EndOnTheSecond(ILogger logger)
+    {
+        if (Interlocked.Increment(ref _terminations) == 2)
+        {
+            logger.LogWarning("A second signal: the server ends now, and requests are cut off");
+            Environment.Exit(Cut);
+        }
     }
 
     public void Dispose() => _registrations.ForEach(registration => registration.Dispose());

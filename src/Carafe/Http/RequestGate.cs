@@ -1,5 +1,6 @@
 using Carafe.Bodies;
 using Carafe.Connections;
+using Carafe.Hosting;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
@@ -17,11 +18,18 @@ internal static class RequestGate
     public static void UseRequestGate(this WebApplication app)
     {
         var memory = app.Services.GetRequiredService<MemoryGate>();
-        app.Use(next => context => RunAsync(context, next, memory));
+        var drain = app.Services.GetRequiredService<Drain>();
+        app.Use(next => context => RunAsync(context, next, memory, drain));
     }
 
-    private static Task RunAsync(HttpContext context, RequestDelegate next, MemoryGate memory)
+    private static Task RunAsync(HttpContext context, RequestDelegate next, MemoryGate memory, Drain drain)
     {
+        if (drain.IsStopping && HttpProtocol.IsHttp11(context.Request.Protocol))
+        {
+            // A keep-alive connection would be closed under the client's next request.
+            context.Response.OnStarting(static context => Close((HttpContext)context), context);
+        }
+
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true } && HttpProtocol.IsHttp11(context.Request.Protocol))
         {
             context.Response.OnStarting(static context => CloseUnfinishedAsync((HttpContext)context), context);
@@ -53,6 +61,12 @@ internal static class RequestGate
         }
 
         return null;
+    }
+
+    private static Task Close(HttpContext context)
+    {
+        context.Response.Headers.Connection = "close";
+        return Task.CompletedTask;
     }
 
     private static Task CloseUnfinishedAsync(HttpContext context)
