@@ -1,3 +1,4 @@
+using Carafe.Data.Migrations;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -63,10 +64,12 @@ internal sealed class CarafeConventions(IDatabaseProvider provider) : IConventio
 
         public void ProcessModelFinalizing(IConventionModelBuilder modelBuilder, IConventionContext<IConventionModelBuilder> context)
         {
+            modelBuilder.HasAnnotation(ModelTypes.Mark, 1);
             foreach (var entity in modelBuilder.Metadata.GetEntityTypes())
             {
                 foreach (var property in Properties(entity))
                 {
+                    ModelTypes.Note(property);
                     Convert(property);
                 }
 

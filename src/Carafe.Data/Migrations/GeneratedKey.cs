@@ -60,7 +60,7 @@ internal static class GeneratedKey
             [.. column.GetAnnotations().Where(annotation => annotation.Name != ignored).Select(annotation => $"{annotation.Name}={annotation.Value}")];
     }
 
-    private static bool IsMark(string annotation) =>
+    public static bool IsMark(string annotation) =>
         Known.Contains(annotation) || annotation.EndsWith(":ValueGenerationStrategy", StringComparison.Ordinal)
         || annotation.EndsWith(":Autoincrement", StringComparison.Ordinal);
 

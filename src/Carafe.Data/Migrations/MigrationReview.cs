@@ -66,25 +66,47 @@ internal static class MigrationReview
         foreach (var alter in operations.OfType<AlterColumnOperation>())
         {
             var (from, to) = (ValueType.Of(step.Before(alter)), ValueType.Of(step.After(alter)));
-            if (to is not null && step.After(alter) is { PropertyMappings: [{ Property.ClrType: var clr }, ..] }
+            if (from is null || to is null)
+            {
+                continue;
+            }
+
+            if (ModelTypes.Number(step.After(alter)) is { } narrow)
+            {
+                alter[ValueChange.NumberAnnotation] = narrow;
+            }
+            else if (step.After(alter) is { PropertyMappings: [{ Property.ClrType: var clr }, ..] }
                 && (Nullable.GetUnderlyingType(clr) ?? clr) is var number && !number.IsEnum
                 && new ValueType(number, null, null, null).Kind == ValueKind.Integer && number != to.Clr)
             {
                 alter[ValueChange.NumberAnnotation] = number.Name;
             }
 
-            var mapped = Enum(step.After(alter)) ?? Enum(step.Before(alter));
-            if (mapped is not { } found || from is null || to is null
-                || (from.Kind, to.Kind) is not ((ValueKind.Integer, ValueKind.Text) or (ValueKind.Text, ValueKind.Integer)))
+            if (Names(step.Before(alter), step.After(alter), from, to) is { } names)
             {
-                continue;
+                alter[ValueChange.Annotation] = ValueChange.Write(names);
             }
-
-            var names = System.Enum.GetValues(found).Cast<object>().DistinctBy(value => Convert.ToInt64(value, null)).Select(value =>
-                (Number: Convert.ToInt64(value, null).ToString(System.Globalization.CultureInfo.InvariantCulture), Name: value.ToString()!));
-            alter[ValueChange.Annotation] = ValueChange.Write(names.Select(one => to.Kind == ValueKind.Text ? KeyValuePair.Create(one.Number, one.Name)
-                : KeyValuePair.Create(one.Name, one.Number)));
         }
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>>? Names(IColumn? before, IColumn? after, ValueType from, ValueType to)
+    {
+        // A text that was no enum, or one of other names: those that stay are themselves.
+        if (from.Kind == ValueKind.Text && ModelTypes.Names(after) is { } kept)
+        {
+            return ValueChange.Themselves(kept);
+        }
+
+        if ((Enum(after) ?? Enum(before)) is not { } found || (from.Kind == ValueKind.Text) == (to.Kind == ValueKind.Text)
+            || (to.Kind != ValueKind.Text && to.Kind != ValueKind.Integer))
+        {
+            return null;
+        }
+
+        var names = System.Enum.GetValues(found).Cast<object>().DistinctBy(value => Convert.ToInt64(value, null)).Select(value =>
+            (Number: Convert.ToInt64(value, null).ToString(System.Globalization.CultureInfo.InvariantCulture), Name: value.ToString()!));
+        // What becomes the text of an enum is its number. Anything else is no enum's, and is refused.
+        return names.Select(one => to.Kind == ValueKind.Text ? KeyValuePair.Create(one.Number, one.Name) : KeyValuePair.Create(one.Name, one.Number));
     }
 
     // A snapshot knows the stored type alone; the model on the other side knows the enum.

@@ -102,6 +102,42 @@ internal sealed class ReviewedDiffer(DbContext context, MigrateChoices choices) 
         return operations;
     }
 
+    // The databases store both alike, and the new one cannot read every value of the old one.
+    protected override IEnumerable<MigrationOperation> Diff(IColumn source, IColumn target, DiffContext diffContext)
+    {
+        var operations = base.Diff(source, target, diffContext).ToList();
+        if (ModelTypes.IsNarrower(source, target) && !operations.OfType<AlterColumnOperation>().Any())
+        {
+            operations.Add(Fill(target, new AlterColumnOperation
+            {
+                OldColumn = Fill(source, new AddColumnOperation()),
+                [ValueChange.NumberAnnotation] = ModelTypes.Number(target),
+                [ValueChange.Annotation] = ModelTypes.Names(target) is { } names ? ValueChange.Write(ValueChange.Themselves(names)) : null,
+            }));
+        }
+
+        return operations;
+    }
+
+    private static T Fill<T>(IColumn column, T operation)
+        where T : ColumnOperation
+    {
+        var mapping = column.PropertyMappings[0].TypeMapping;
+        var type = mapping.Converter?.ProviderClrType ?? mapping.ClrType;
+        (operation.Schema, operation.Table, operation.Name) = (column.Table.Schema, column.Table.Name, column.Name);
+        (operation.ClrType, operation.ColumnType, operation.IsNullable) = (Nullable.GetUnderlyingType(type) ?? type, column.StoreType, column.IsNullable);
+        (operation.MaxLength, operation.Precision, operation.Scale) = (column.MaxLength, column.Precision, column.Scale);
+        (operation.IsUnicode, operation.IsFixedLength, operation.Collation) = (column.IsUnicode, column.IsFixedLength, column.Collation);
+        (operation.DefaultValueSql, operation.Comment) = (column.DefaultValueSql, column.Comment);
+        operation.DefaultValue = column.TryGetDefaultValue(out var value) && value is not DBNull ? value : null;
+        foreach (var annotation in column.GetAnnotations().Where(annotation => GeneratedKey.IsMark(annotation.Name)))
+        {
+            operation[annotation.Name] = annotation.Value;
+        }
+
+        return operation;
+    }
+
     private bool IsRename(string? table, string old, string recent)
     {
         var found = choices.Renames.FirstOrDefault(rename => table is null

@@ -13,7 +13,7 @@ internal static class SchemaDrift
 {
     public static IReadOnlyList<MigrationOperation> Of(DbContext context) =>
     [
-        .. context.GetService<IMigrationsModelDiffer>()
+        .. new ReviewedDiffer(context, MigrateChoices.Anything)
             .GetDifferences(Snapshot(context)?.GetRelationalModel(), context.GetService<IDesignTimeModel>().Model.GetRelationalModel())
             .Where(operation => !IsNothing(operation, context)),
     ];
@@ -27,7 +27,8 @@ internal static class SchemaDrift
         }
 
         var database = context.GetService<IDbContextOptions>().FindExtension<ConventionsExtension>()?.Database;
-        return (now.ColumnType, now.IsNullable, now.MaxLength, now.Precision, now.Scale, now.IsUnicode, now.IsFixedLength, now.DefaultValueSql,
+        return now[ValueChange.NumberAnnotation] is null && now[ValueChange.Annotation] is null
+            && (now.ColumnType, now.IsNullable, now.MaxLength, now.Precision, now.Scale, now.IsUnicode, now.IsFixedLength, now.DefaultValueSql,
             now.ComputedColumnSql, now.IsStored, now.Collation, now.Comment)
             .Equals((old.ColumnType, old.IsNullable, old.MaxLength, old.Precision, old.Scale, old.IsUnicode, old.IsFixedLength, old.DefaultValueSql,
                 old.ComputedColumnSql, old.IsStored, old.Collation, old.Comment))

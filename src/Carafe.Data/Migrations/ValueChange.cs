@@ -115,6 +115,7 @@ internal sealed record ValueChange(ValueType From, ValueType To, IReadOnlyList<K
     public bool KeepsValues => Names.Count == 0 && From.Kind == To.Kind && From.Kind switch
     {
         ValueKind.Integer => From.Range.Least >= To.Range.Least && From.Range.Most <= To.Range.Most,
+        ValueKind.Text when To.Clr == typeof(char) => From.Clr == typeof(char),
         ValueKind.Text => To.MaxLength is null || From.MaxLength <= To.MaxLength,
         ValueKind.Decimal when To.IsUnsigned => false,
         ValueKind.Decimal => To.Precision is null || (From.Precision <= To.Precision && (From.Scale ?? 0) <= (To.Scale ?? 0) && From.Limit <= To.Limit),
@@ -123,14 +124,25 @@ internal sealed record ValueChange(ValueType From, ValueType To, IReadOnlyList<K
         _ => true,
     };
 
+    /// <summary>Gets whether the values stay what they are, and are only looked at.</summary>
+    public bool OnlyChecks => Names.All(name => name.Key == name.Value);
+
     public static ValueChange Of(AlterColumnOperation operation, ValueType? from, ValueType? to) =>
-        new(from ?? ValueType.Of(operation.OldColumn), Narrow(to ?? ValueType.Of(operation), operation[NumberAnnotation] as string),
-            Read(operation[Annotation] as string));
+        new(Known(from, operation.OldColumn), Narrow(Known(to, operation), operation[NumberAnnotation] as string), Read(operation[Annotation] as string));
+
+    /// <summary>Returns the names of an enum, each for itself.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Themselves(string names) => names.Split(';').Select(name => KeyValuePair.Create(name, name));
 
     /// <summary>Writes names for a migration's file: <c>0=Calm;1=Cross</c>.</summary>
     public static string Write(IEnumerable<KeyValuePair<string, string>> names) => string.Join(';', names.Select(name => $"{name.Key}={name.Value}"));
 
     public override string ToString() => $"{Word(From)} to {Word(To)}";
+
+    // A database without lists or addresses keeps them as text; not every text is one.
+    private static ValueType Known(ValueType? mapped, ColumnOperation operation) =>
+        mapped is null ? ValueType.Of(operation)
+        : mapped.Kind == ValueKind.Text && ValueType.Of(operation) is { Kind: ValueKind.Other } other && other.Clr != typeof(object) ? other
+        : mapped;
 
     private static ValueType Narrow(ValueType type, string? number) =>
         number is null || Type.GetType($"System.{number}") is not { } narrow ? type

@@ -59,9 +59,19 @@ internal sealed class PostgresSteps(MigrationRun run, StepContent step)
         var newType = alter.ColumnType ?? step.After(alter)?.StoreType ?? TypeOf(alter);
         var oldType = await LiveTypeAsync(alter, cancellationToken) ?? alter.OldColumn.ColumnType ?? step.Before(alter)?.StoreType ?? TypeOf(alter.OldColumn);
         var key = step.From.KeyOf(alter.Table, alter.Schema);
-        if (!IsSame(oldType, newType) || change.Names.Count > 0)
+        var values = PostgresValues.Of(run.Quote(alter.Name), change, oldType, newType);
+        var same = IsSame(oldType, newType);
+        if (values.Misfit is { } misfit && (!same || !change.KeepsValues))
         {
-            await ConvertAsync(alter, change, oldType, newType, key, cancellationToken);
+            var because = change.IsPossible
+                ? $"rows hold a value that does not fit when {change} is changed"
+                : $"there is no way from {change}, and rows hold values. Make a new column, fill it, and drop the old one";
+            await RefuseAsync(alter, $"{run.Quote(alter.Name)} IS NOT NULL AND ({misfit})", because, key, cancellationToken);
+        }
+
+        if (!same || !change.OnlyChecks)
+        {
+            await ConvertAsync(alter, values.Using, newType, cancellationToken);
         }
 
         // What is left for Npgsql: nullability, default, identity, comment.
@@ -74,23 +84,13 @@ internal sealed class PostgresSteps(MigrationRun run, StepContent step)
         }
     }
 
-    private async Task ConvertAsync(AlterColumnOperation alter, ValueChange change, string oldType, string newType, IReadOnlyList<string> key,
-        CancellationToken cancellationToken)
+    private async Task ConvertAsync(AlterColumnOperation alter, string value, string newType, CancellationToken cancellationToken)
     {
         var (table, column) = (run.Quote(alter.Table, alter.Schema), run.Quote(alter.Name));
-        var values = PostgresValues.Of(column, change, oldType, newType);
-        if (values.Misfit is { } misfit)
-        {
-            var because = change.IsPossible
-                ? $"rows hold a value that does not fit when {change} is changed"
-                : $"there is no way from {change}, and rows hold values. Make a new column, fill it, and drop the old one";
-            await RefuseAsync(alter, $"{column} IS NOT NULL AND ({misfit})", because, key, cancellationToken);
-        }
-
         // An identity has no default that could be in the way; any other must go, for it may not be one of the new type.
         var identity = alter["Npgsql:ValueGenerationStrategy"] is not null || alter.OldColumn["Npgsql:ValueGenerationStrategy"] is not null;
         await run.ExecuteAsync(
-            $"ALTER TABLE {table} {(identity ? "" : $"ALTER COLUMN {column} DROP DEFAULT, ")}ALTER COLUMN {column} TYPE {newType} USING {values.Using}",
+            $"ALTER TABLE {table} {(identity ? "" : $"ALTER COLUMN {column} DROP DEFAULT, ")}ALTER COLUMN {column} TYPE {newType} USING {value}",
             cancellationToken);
         alter.OldColumn.DefaultValue = null;
         alter.OldColumn.DefaultValueSql = null;

@@ -11,7 +11,12 @@ internal sealed record PostgresValues(string Using, string? Misfit)
 {
     private const string Digits = @"'^\s*[+-]?[0-9]{1,38}\s*$'";
     private const string Numeral = @"'^\s*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?\s*$'";
-    private const string Iso = @"'^\s*\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)?)?\s*$'";
+    private const string Day = @"(?!0000)\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])";
+    private const string Clock = @"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?";
+    private const string Zone = @"(Z|[+-](0\d|1[0-3])(:?[0-5]\d)?|[+-]14(:?00)?)?";
+
+    // What C# has (https://learn.microsoft.com/dotnet/api/system.decimal.maxvalue); PostgreSQL's numbers go on.
+    private const string Decimals = "79228162514264337593543950336";
 
     /// <param name="column">The column, quoted.</param>
     /// <param name="change">The types.</param>
@@ -22,8 +27,9 @@ internal sealed record PostgresValues(string Using, string? Misfit)
         if (change.Names.Count > 0)
         {
             var cases = string.Concat(change.Names.Select(name => $" WHEN {Literal(name.Key)} THEN {Literal(name.Value)}"));
-            return new($"(CASE {column}::text{cases} END)::{newType}",
-                $"{column}::text NOT IN ({string.Join(", ", change.Names.Select(name => Literal(name.Key)))})");
+            var text = change.From.Kind == ValueKind.Decimal ? $"trim_scale({column})::text" : $"{column}::text";
+            return new($"(CASE {text}{cases} END)::{newType}",
+                $"{text} NOT IN ({string.Join(", ", change.Names.Select(name => Literal(name.Key)))})");
         }
 
         if (!change.IsPossible)
@@ -35,7 +41,7 @@ internal sealed record PostgresValues(string Using, string? Misfit)
         {
             ValueKind.Boolean => Flag(column, change.From.Kind),
             Integer => Whole(column, change, newType),
-            Real => new($"{Trimmed(column, change)}::{newType}", change.From.Kind == Text ? $"{column} !~ {Numeral}" : null),
+            Real => Approximate(column, change, newType),
             ValueKind.Decimal => Exact(column, change, newType),
             Text => Written(column, change),
             ValueKind.Guid =>
@@ -44,8 +50,8 @@ internal sealed record PostgresValues(string Using, string? Misfit)
             Instant => Moment(column, change.From.Kind, oldType, newType),
             Date => change.From.Kind == Instant
                 ? new($"({Utc(column, oldType)})::date", $"({Utc(column, oldType)})::time <> '00:00'")
-                : new($"{column}::date", change.From.Kind == Text ? $@"{column} !~ '^\s*\d{{4}}-\d\d-\d\d\s*$'" : null),
-            Time => new($"{column}::time", change.From.Kind == Text ? $@"{column} !~ '^\s*\d\d:\d\d(:\d\d(\.\d+)?)?\s*$'" : null),
+                : new($"{column}::date", change.From.Kind == Text ? NoDay(column, "") : null),
+            Time => new($"{column}::time", change.From.Kind == Text ? $@"{column} !~ '^\s*{Clock}\s*$'" : null),
             _ => new($"{column}::{newType}", null),
         };
     }
@@ -79,7 +85,7 @@ internal sealed record PostgresValues(string Using, string? Misfit)
         };
         var fits = change.To.Limit is { } limit
             ? string.Create(CultureInfo.InvariantCulture, $"(abs({number}) < {limit} AND round({number}, {change.To.Scale ?? 0}) = {number})")
-            : "true";
+            : $"abs({number}) < {Decimals}";
         fits = change.To.IsUnsigned ? $"({fits} AND {number} >= 0)" : fits;
         return new(
             $"({number})::{newType}",
@@ -87,15 +93,42 @@ internal sealed record PostgresValues(string Using, string? Misfit)
             {
                 Text => $"NOT (CASE WHEN {column} ~ {Numeral} THEN {fits} ELSE false END)",
                 Real => $"NOT (CASE WHEN {column} IN ('NaN', 'Infinity', '-Infinity') THEN false ELSE {fits} END)",
-                _ => change.KeepsValues || fits == "true" ? null : $"NOT {fits}",
+                _ => change.KeepsValues ? null : $"NOT {fits}",
+            });
+    }
+
+    // Infinity is a number of both; what is too large for the narrower one is an error of the server's that names no row.
+    private static PostgresValues Approximate(string column, ValueChange change, string newType)
+    {
+        var (least, most) = change.To.Clr == typeof(float) ? ("1e-45", "3.4028236e38") : ("5e-324", "1.797693134862315808e308");
+        var number = change.From.Kind == Text ? $"trim({column})::numeric" : column;
+        var fits = $"({number} = 0 OR abs({number}) BETWEEN {least} AND {most})";
+        return new(
+            $"{Trimmed(column, change)}::{newType}",
+            change.From.Kind switch
+            {
+                Text => $"NOT (CASE WHEN {column} ~ {Numeral} THEN {fits} ELSE false END)",
+                Real when change.To.Clr == typeof(float) => $"NOT ({column} IN ('NaN', 'Infinity', '-Infinity') OR {fits})",
+                _ => null,
             });
     }
 
     private static PostgresValues Written(string column, ValueChange change)
     {
         var text = change.From.Kind == Instant ? $"""to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""" : $"{column}::text";
-        return new(text, change.To.MaxLength is { } most && !change.KeepsValues ? string.Create(CultureInfo.InvariantCulture, $"char_length({text}) > {most}")
-            : null);
+        // A char of C# is one unit of UTF-16, and never none.
+        return new(text, change.KeepsValues || change.To.MaxLength is not { } most ? null
+            : change.To.Clr == typeof(char) ? $"(char_length({text}) <> 1 OR octet_length({text}) > 3)"
+            : string.Create(CultureInfo.InvariantCulture, $"char_length({text}) > {most}"));
+    }
+
+    // That a month has the day is asked only of what looks like one.
+    private static string NoDay(string column, string rest)
+    {
+        var day = $@"btrim({column}, E' \t\n\v\f\r')";
+        var first = $"make_date(substr({day}, 1, 4)::integer, substr({day}, 6, 2)::integer, 1)";
+        return $@"NOT (CASE WHEN {column} ~ '^\s*{Day}{rest}\s*$' THEN substr({day}, 9, 2)::integer <= date_part('day', {first} + interval '1 month -1 day') "
+            + "ELSE false END)";
     }
 
     private static PostgresValues Moment(string column, ValueKind from, string oldType, string newType)
@@ -104,7 +137,7 @@ internal sealed record PostgresValues(string Using, string? Misfit)
         return from switch
         {
             Date => new(zoned ? $"{column}::timestamp AT TIME ZONE 'UTC'" : $"{column}::timestamp", null),
-            Text => new(zoned ? $"trim({column})::timestamptz" : $"trim({column})::timestamptz AT TIME ZONE 'UTC'", $"{column} !~ {Iso}"),
+            Text => new(zoned ? $"trim({column})::timestamptz" : $"trim({column})::timestamptz AT TIME ZONE 'UTC'", NoDay(column, $"([ T]{Clock}{Zone})?")),
             _ => new(HasZone(oldType) == zoned ? column : $"{column} AT TIME ZONE 'UTC'", null),
         };
     }

@@ -172,7 +172,7 @@ internal sealed class SqliteSteps(MigrationRun run, StepContent step)
             return "NULL";
         }
 
-        if (change.Names.Count > 0)
+        if (change.Names.Count > 0 && change.From.Kind is ValueKind.Integer or ValueKind.Text)
         {
             var known = string.Join(", ", change.Names.Select(name => TableRebuild.Text(name.Key)));
             await run.RefuseRowsAsync(table, null, column, $"{quoted} IS NOT NULL AND CAST({quoted} AS TEXT) NOT IN ({known})", because, key,

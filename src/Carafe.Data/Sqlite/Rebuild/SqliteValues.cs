@@ -9,6 +9,8 @@ namespace Carafe.Data.Sqlite.Rebuild;
 /// <summary>Turns a stored value of one type into that of another, as EF's provider for SQLite stores both.</summary>
 internal static class SqliteValues
 {
+    private const string InstantFormat = "yyyy-MM-dd HH:mm:ss.FFFFFFF";
+
     private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
 
     /// <summary>The new value, or null where the old one is none of its type, or does not fit.</summary>
@@ -16,12 +18,17 @@ internal static class SqliteValues
     {
         if (change.Names.Count > 0)
         {
-            var text = System.Convert.ToString(stored, Invariant);
+            var text = Read(stored, change.From) is { } known ? Written(known) : null;
             return change.Names.FirstOrDefault(name => name.Key == text) is { Key: not null } found ? Write(found.Value, change.To) : null;
         }
 
-        return Read(stored, change.From) is { } value ? Write(value, change.To) : null;
+        return Read(stored, change.From) is { } value
+            ? Write(change is { From.Clr: var from, To.Kind: Text } && from == typeof(float) ? ((float)(double)value).ToString(Invariant) : value, change.To)
+            : null;
     }
+
+    /// <summary>An instant as the kit stores it; null where the text is none.</summary>
+    public static string? Instant(string text) => Moment(text)?.ToString(InstantFormat, Invariant);
 
     // Integers are BigInteger, for ulong has values beyond long.
     private static object? Read(object stored, ValueType type) => (type.Kind, stored) switch
@@ -35,7 +42,7 @@ internal static class SqliteValues
         (ValueKind.Decimal, double number) => InDecimal(number),
         (Text, string text) => text,
         (ValueKind.Guid, string text) => System.Guid.TryParse(text, out var id) ? id : null,
-        (Instant, string text) => Moment(text),
+        (ValueKind.Instant, string text) => Moment(text),
         (Date, string text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", Invariant, DateTimeStyles.None, out var date) ? date : null,
         (Time, string text) => TimeOnly.TryParse(text, Invariant, out var time) ? time : null,
         (Other, _) => stored,
@@ -47,12 +54,14 @@ internal static class SqliteValues
         ValueKind.Boolean => Flag(value) is { } flag ? flag ? 1L : 0L : null,
         Integer => Whole(value) is { } number && number >= type.Range.Least && number <= type.Range.Most ? unchecked((long)(ulong)(number & ulong.MaxValue))
             : null,
-        Real => Number(value) is { } number && (type.Clr != typeof(float) || !float.IsInfinity((float)number) || double.IsInfinity(number)) ? number : null,
+        Real => Number(value) is { } number && (type.Clr != typeof(float) || !float.IsInfinity((float)number) || double.IsInfinity(number))
+            ? type.Clr == typeof(float) ? (float)number : number : null,
         ValueKind.Decimal => Exact(value, type)?.ToString("0.0###########################", Invariant),
-        Text => Written(value) is { } text && !(type.MaxLength is { } most && text.Length > most && text.EnumerateRunes().Count() > most) ? text : null,
+        Text => Written(value) is { } text && (type.Clr != typeof(char) || text.Length == 1)
+            && !(type.MaxLength is { } most && text.Length > most && text.EnumerateRunes().Count() > most) ? text : null,
         ValueKind.Guid => (value as System.Guid? ?? (System.Guid.TryParse(value as string, out var id) ? id : null))?.ToString().ToUpperInvariant(),
-        Instant =>
-            (value as DateTime? ?? (value as DateOnly?)?.ToDateTime(TimeOnly.MinValue) ?? Moment(value as string))?.ToString("yyyy-MM-dd HH:mm:ss.FFFFFFF",
+        ValueKind.Instant =>
+            (value as DateTime? ?? (value as DateOnly?)?.ToDateTime(TimeOnly.MinValue) ?? Moment(value as string))?.ToString(InstantFormat,
                 Invariant),
         Date => Day(value)?.ToString("yyyy-MM-dd", Invariant),
         Time => (value as TimeOnly? ?? (TimeOnly.TryParse(value as string, Invariant, out var time) ? time : null)) is { } at
@@ -132,6 +141,7 @@ internal static class SqliteValues
         DateTime moment => moment.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", Invariant),
         DateOnly date => date.ToString("yyyy-MM-dd", Invariant),
         TimeOnly time => time.ToString("HH:mm:ss.FFFFFFF", Invariant),
+        decimal number => number.ToString("0.############################", Invariant),
         IFormattable number => number.ToString(null, Invariant),
         _ => null,
     };

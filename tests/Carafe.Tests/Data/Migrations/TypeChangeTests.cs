@@ -85,6 +85,31 @@ public class TypeChangeTests
         }
     }
 
+    [Theory]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
+    public async Task A_name_that_an_enum_no_longer_has_is_found_in_the_rows(string kind)
+    {
+        static string Named(string names) => Lab.Source(
+            $"public enum Mood {{ {names} }} public class Thing {{ public int Id {{ get; set; }} public Mood Value {{ get; set; }} }}",
+            "model.Entity<Thing>().Property(row => row.Value).HasConversion<string>();");
+
+        var first = await new CompiledModel(Named("Calm, Cross")).MigrateAsync("First");
+        await using var database = await TestDatabase.CreateAsync(kind);
+        await first.OkAsync(database.Url, "db", "upgrade");
+        await first.ExecuteAsync(database.Url, "INSERT INTO thing (value) VALUES ('Calm'), ('Cross')");
+
+        var more = first.Then(Named("Calm, Cross, Glad"));
+        await more.OkAsync(database.Url, "db", "check");
+        var fewer = first.Then(Named("Calm, Angry"));
+        Assert.Contains("thing.value differs", await fewer.FailsAsync(database.Url, "db", "check"), StringComparison.Ordinal);
+        var second = await fewer.MigrateAsync("Second");
+        Assert.Contains("id 2 ('Cross')", await second.FailsAsync(database.Url, "db", "upgrade"), StringComparison.Ordinal);
+        await first.ExecuteAsync(database.Url, "UPDATE thing SET value = 'Calm' WHERE id = 2");
+        await second.OkAsync(database.Url, "db", "upgrade");
+        await second.OkAsync(database.Url, "db", "check");
+    }
+
     private static string Single(string type) =>
         Lab.Source($"public class Thing {{ public int Id {{ get; set; }} public {type} Value {{ get; set; }} }}", "model.Entity<Thing>();");
 
