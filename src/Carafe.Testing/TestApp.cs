@@ -31,6 +31,9 @@ public sealed class TestApp : IAsyncDisposable
     /// <summary>Gets the app's services. Get scoped ones from a scope: see <see cref="WithAsync{TService}"/>.</summary>
     public IServiceProvider Services => _app.Services;
 
+    /// <summary>Gets the tasks of the app, for one that has <c>AddTasks</c>.</summary>
+    public TestTasks Tasks => field ??= new TestTasks(this);
+
     /// <summary>Gets what the app logged at Warning and above, oldest first.</summary>
     public IReadOnlyList<string> Log => _log.Lines;
 

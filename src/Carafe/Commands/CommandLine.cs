@@ -60,9 +60,9 @@ internal static class CommandLine
             app.Services.GetRequiredService<StartupValidator>().ValidateSettings();
         }
 
-        if (parsed.CommandResult.Command is RootCommand or RunCommand)
+        if (parsed.CommandResult.Command is RootCommand or IRunsUntilStopped)
         {
-            // The host handles signals itself: it lets requests end.
+            // They handle signals themselves: requests, or tasks, come to their end.
             console.ProcessTerminationTimeout = null;
         }
 

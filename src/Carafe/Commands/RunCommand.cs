@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Connections;
 namespace Carafe.Commands;
 
 /// <summary>Serves the API. It is the default command.</summary>
-internal sealed class RunCommand : Command
+internal sealed class RunCommand : Command, IRunsUntilStopped
 {
     private readonly WebApplication _app;
     private readonly ConsoleLogRouting _log;

@@ -1,0 +1,3 @@
+using TaskBench;
+
+return await CarafeApp.RunAsync(args, BenchApp.Create);

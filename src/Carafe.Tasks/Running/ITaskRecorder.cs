@@ -1,0 +1,9 @@
+namespace Carafe.Tasks.Running;
+
+/// <summary>Stores what a handler says about its run.</summary>
+internal interface ITaskRecorder
+{
+    Task ReportAsync(Guid id, double fraction, string? message, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<string?>> ResultsBeforeAsync(Guid id, CancellationToken cancellationToken);
+}

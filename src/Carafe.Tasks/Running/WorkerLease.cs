@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using Carafe.Tasks.Storage;
+
+namespace Carafe.Tasks.Running;
+
+/// <summary>
+/// Keeps a worker in the list of those that live, and does what some worker must: gives the tasks of dead workers to others, ends what cannot start any more,
+/// deletes what is past its time.
+/// </summary>
+internal sealed class WorkerLease(WorkerStore workers, TaskSettings settings, TaskWaker waker, WorkerRow worker, ILogger logger)
+{
+    private const int TidyEvery = 4;
+    private const int PruneEvery = 20;
+
+    private readonly ConcurrentDictionary<Guid, RunningTask> _running = new();
+    private long _renewed = TimeProvider.System.GetTimestamp();
+    private int _beats;
+
+    public Guid Id => worker.Id;
+
+    public IEnumerable<RunningTask> Running => _running.Values;
+
+    public int Count => _running.Count;
+
+    public void Add(RunningTask task) => _running[task.Task.Id] = task;
+
+    public void Remove(RunningTask task) => _running.TryRemove(KeyValuePair.Create(task.Task.Id, task));
+
+    public Task BeginAsync(CancellationToken cancellationToken) => workers.AddAsync(worker, cancellationToken);
+
+    public Task EndAsync() => workers.RemoveAsync(worker.Id, CancellationToken.None);
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await BeatAsync(cancellationToken);
+            }
+            catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+            {
+                logger.LogWarning("The worker could not report: {Reason}", error.Message);
+                if (TimeProvider.System.GetElapsedTime(_renewed) > settings.TaskLease)
+                {
+                    // By now the tasks may be another's.
+                    Lose();
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            await Task.Delay(settings.TaskLease / 5, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    public async Task BeatAsync(CancellationToken cancellationToken)
+    {
+        if (!await workers.RenewAsync(worker.Id, _running.Count, cancellationToken))
+        {
+            logger.LogWarning("The worker {Worker} did not report for longer than its lease: its tasks are given up", worker.Name);
+            Lose();
+            worker.Id = Guid.NewGuid();
+            await workers.AddAsync(worker, cancellationToken);
+        }
+
+        _renewed = TimeProvider.System.GetTimestamp();
+        var mine = _running.Values.Where(task => task.Task.Worker == worker.Id).ToList();
+        if (mine.Count > 0)
+        {
+            foreach (var lost in await workers.LostAsync(worker.Id, [.. mine.Select(task => task.Task.Id)], cancellationToken))
+            {
+                mine.Find(task => task.Task.Id == lost)!.End(TaskOutcome.Lost);
+            }
+        }
+
+        await MaintainAsync(cancellationToken);
+    }
+
+    private async Task MaintainAsync(CancellationToken cancellationToken)
+    {
+        var changed = await workers.RescueAsync(cancellationToken);
+        if (_beats % TidyEvery == 0)
+        {
+            changed += await workers.TidyAsync(cancellationToken);
+        }
+
+        if (_beats % PruneEvery == 0)
+        {
+            while (await workers.PruneAsync(cancellationToken))
+            {
+                // Others write in between.
+                await Task.Delay(10, cancellationToken);
+            }
+        }
+
+        _beats++;
+        if (changed > 0)
+        {
+            waker.Wake();
+        }
+    }
+
+    private void Lose()
+    {
+        foreach (var task in _running.Values)
+        {
+            task.End(TaskOutcome.Lost);
+        }
+    }
+}

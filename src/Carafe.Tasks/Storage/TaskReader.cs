@@ -1,0 +1,44 @@
+using Carafe.Tasks.Definitions;
+using Carafe.Tasks.Enqueuing;
+
+namespace Carafe.Tasks.Storage;
+
+/// <summary>Reads tasks, queues and workers for operators.</summary>
+internal sealed class TaskReader(TaskDatabase database, TaskCatalog catalog)
+{
+    /// <summary>Returns tasks, the newest first.</summary>
+    public async Task<IReadOnlyList<TaskInfo>> ListAsync(TaskState? state, string? queue, string? name, int most, CancellationToken cancellationToken) =>
+        await database.WithAsync(async db => (IReadOnlyList<TaskInfo>)[.. (await db.Set<TaskRow>().AsNoTracking()
+            .Where(row => (state == null || row.State == state) && (queue == null || row.Queue == queue) && (name == null || row.Name == name))
+            .OrderByDescending(row => row.Id).Take(most).ToListAsync(cancellationToken)).Select(DatabaseTaskClient.Read)]);
+
+    /// <summary>Counts the tasks of each queue that the app knows or that has tasks.</summary>
+    public async Task<IReadOnlyList<QueueInfo>> QueuesAsync(CancellationToken cancellationToken)
+    {
+        var counts = await database.QueryAsync(
+            "SELECT queue, state, count(*), min(next_at), NOW() FROM tasks WHERE state IN (0, 1, 2, 3, 5) GROUP BY queue, state",
+            row => (Queue: row.GetString(0), State: (TaskState)row.GetInt32(1), Count: row.GetInt64(2), First: row.GetInt64(3), Now: row.GetInt64(4)),
+            cancellationToken);
+        return [.. catalog.Queues.Union(counts.Select(count => count.Queue)).Select(queue =>
+        {
+            long Of(TaskState state) => counts.Find(count => count.Queue == queue && count.State == state).Count;
+            var oldest = counts.Find(count => count.Queue == queue && count.State == TaskState.Waiting);
+            return new QueueInfo(queue, Of(TaskState.Waiting), Of(TaskState.Scheduled), Of(TaskState.Blocked), Of(TaskState.Running), Of(TaskState.Failed),
+                oldest.Count > 0 ? Math.Max(0, oldest.Now - oldest.First) / 1000d : 0);
+        })];
+    }
+
+    /// <summary>Returns the workers that report.</summary>
+    public Task<List<WorkerInfo>> WorkersAsync(CancellationToken cancellationToken) => database.QueryAsync(
+        "SELECT name, queues, concurrency, running, started_at FROM task_workers WHERE lease_until > NOW() ORDER BY started_at, name",
+        row => new WorkerInfo(row.GetString(0), row.GetString(1).Split(','), row.GetInt32(2), row.GetInt32(3),
+            DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4))), cancellationToken);
+
+    /// <summary>Returns what the database knows of a schedule's ticks, by name.</summary>
+    public async Task<IReadOnlyDictionary<string, (DateTimeOffset? Next, DateTimeOffset? Last)>> TicksAsync(CancellationToken cancellationToken) =>
+        (await database.QueryAsync("SELECT name, next_at, last_at FROM task_schedules",
+            row => (Name: row.GetString(0), Next: Time(row.GetInt64(1)), Last: row.IsDBNull(2) ? null : Time(row.GetInt64(2))), cancellationToken))
+        .ToDictionary(row => row.Name, row => (row.Next, row.Last));
+
+    private static DateTimeOffset? Time(long milliseconds) => milliseconds == long.MaxValue ? null : DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+}
