@@ -1,3 +1,5 @@
+using Carafe.Tasks;
+using MyApi.Auth;
 using MyApi.Files;
 using MyApi.Posts;
 using MyApi.Products;
@@ -12,6 +14,8 @@ public sealed class AppDb(DbContextOptions<AppDb> options) : DbContext(options)
 
     public DbSet<Post> Posts => Set<Post>();
 
+    public DbSet<MailToken> MailTokens => Set<MailToken>();
+
     public DbSet<Product> Products => Set<Product>();
 
     public DbSet<StoredFile> Files => Set<StoredFile>();
@@ -20,6 +24,7 @@ public sealed class AppDb(DbContextOptions<AppDb> options) : DbContext(options)
     {
         model.ConfigureAuth<User>();
         model.ConfigureIdempotency();
+        model.ConfigureTasks();
         model.Entity<User>(user =>
         {
             user.HasIndex(u => u.UsernameKey).IsUnique();
@@ -28,6 +33,12 @@ public sealed class AppDb(DbContextOptions<AppDb> options) : DbContext(options)
             user.HasIndex(u => new { u.CreatedAt, u.Id });
             user.HasMany(u => u.Posts).WithOne().HasForeignKey(p => p.UserId).OnDelete(DeleteBehavior.Cascade);
             user.HasMany<StoredFile>().WithOne().HasForeignKey(f => f.UserId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<MailToken>(token =>
+        {
+            token.HasIndex(t => t.Hash).IsUnique();
+            token.HasOne<User>().WithMany().HasForeignKey(t => t.UserId).OnDelete(DeleteBehavior.Cascade);
+            token.HasIndex(t => t.ExpiresAt);
         });
         model.Entity<Post>(post =>
         {

@@ -16,6 +16,8 @@ public static class MyApp
 
         builder.Services.AddDatabase<AppDb>();
         builder.Services.AddIdempotency<AppDb>();
+        builder.Services.AddTasks<AppDb>();
+        builder.Services.AddRecoveryMail();
         builder.Services.AddSeed<AppDb>(DemoData.SeedAsync);
         builder.Services.AddAuth<AppDb, User>();
         builder.Services.AddWerkzeugHashes();

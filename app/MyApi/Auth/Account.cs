@@ -22,7 +22,7 @@ internal static class Account
     {
         var user = await db.Users.FindOr404Async(me.Id, cancellationToken);
         await logins.VerifyAsync(user, user.Email, change.CurrentPassword, context);
-        user.Email = change.NewEmail;
+        user.ChangeEmail(change.NewEmail);
         await db.SaveChangesAsync(cancellationToken);
 
         return TypedResults.Ok(UserResponse.Own(user));

@@ -1,3 +1,5 @@
+using Carafe.Mail;
+using Carafe.Tasks;
 using MyApi.Users;
 
 namespace MyApi.Auth;
@@ -19,6 +21,10 @@ public sealed class AuthBlueprint : IBlueprint
         auth.MapDelete("/sessions/{id:guid}", EndSession);
         auth.MapGet("/me", Account.Me);
         auth.MapDelete("/me", Account.DeleteMe).RequireFresh(OwnAccount.Recently);
+        auth.MapPost("/forgot", Recovery.Forgot).AllowAnonymous();
+        auth.MapPost("/reset", Recovery.Reset).AllowAnonymous();
+        auth.MapPost("/verify", Recovery.Verify).AllowAnonymous();
+        auth.MapPost("/verify/resend", Recovery.ResendVerification);
         auth.MapPost("/password", Account.ChangePassword).ProducesErrors(409, 422);
         auth.MapPost("/email", Account.ChangeEmail).ProducesErrors(409);
         auth.MapGet("/export", Account.Export);
@@ -26,7 +32,7 @@ public sealed class AuthBlueprint : IBlueprint
 
     /// <summary>Make an account.</summary>
     internal static async Task<Created<UserResponse>> Register(
-        RegisterRequest request, AppDb db, PasswordService passwords, CancellationToken cancellationToken)
+        RegisterRequest request, AppDb db, PasswordService passwords, TaskClient tasks, Mailer mailer, CancellationToken cancellationToken)
     {
         ReservedNames.Refuse(request.Username);
         passwords.RequireGood(request.Password, request.Username, request.Email);
@@ -34,6 +40,11 @@ public sealed class AuthBlueprint : IBlueprint
         await RefuseTakenAsync(user, db);
         user.PasswordHash = await passwords.HashAsync(request.Password, cancellationToken);
         db.Users.Add(user);
+        if (mailer.IsOn)
+        {
+            tasks.SendVerification(db, user.Email);
+        }
+
         await db.SaveChangesAsync(cancellationToken);
 
         return TypedResults.Created($"/users/{user.Id}", UserResponse.Own(user));

@@ -25,6 +25,17 @@ public sealed record ChangeEmailRequest(
     [property: TextLength(1, 1024)] string CurrentPassword,
     [property: Email] string NewEmail);
 
+/// <summary>The address of an account whose password is forgotten.</summary>
+public sealed record ForgotRequest([property: Email] string Email);
+
+/// <summary>The mailed code, and the new password.</summary>
+public sealed record ResetRequest(
+    [property: TextLength(1, 100)] string Token,
+    [property: TextLength(1, 1024)] string Password);
+
+/// <summary>The mailed code.</summary>
+public sealed record VerifyRequest([property: TextLength(1, 100)] string Token);
+
 /// <summary>A place where the account is signed in.</summary>
 public sealed record SessionResponse(
     Guid Id, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt, string? UserAgent, string? Ip, bool Current)

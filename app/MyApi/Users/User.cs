@@ -31,6 +31,8 @@ public sealed class User : IAccount, ITimestamped, IVersioned
 
     public DateTimeOffset? DisabledAt { get; set; }
 
+    public DateTimeOffset? EmailVerifiedAt { get; set; }
+
     public DateTimeOffset CreatedAt { get; set; }
 
     public DateTimeOffset UpdatedAt { get; set; }
@@ -38,4 +40,13 @@ public sealed class User : IAccount, ITimestamped, IVersioned
     public int Version { get; set; }
 
     public List<Post> Posts { get; } = [];
+
+    /// <summary>Sets another address, which nobody has confirmed yet.</summary>
+    public void ChangeEmail(string email)
+    {
+        if (!email.Equals(Email, StringComparison.OrdinalIgnoreCase))
+        {
+            (Email, EmailVerifiedAt) = (email, null);
+        }
+    }
 }

@@ -69,7 +69,7 @@ public sealed class UsersBlueprint : IBlueprint
         if (change.Email is { } email && !email.Equals(user.Email, StringComparison.OrdinalIgnoreCase))
         {
             me.RequireRecentSignIn(id);
-            user.Email = email;
+            user.ChangeEmail(email);
         }
 
         await db.SaveChangesAsync(cancellationToken);

@@ -1,0 +1,88 @@
+using Carafe.Mail;
+using Carafe.Tasks;
+using MyApi.Users;
+
+namespace MyApi.Auth;
+
+/// <summary>Handles what people do who can read the mail of an account.</summary>
+internal static class Recovery
+{
+    /// <summary>Ask for a mail with a code to set a new password. The response is the same for every address.</summary>
+    internal static async Task<Accepted> Forgot(ForgotRequest request, AppDb db, TaskClient tasks, Mailer mailer, CancellationToken cancellationToken)
+    {
+        RequireMail(mailer);
+        tasks.SendPasswordReset(db, request.Email.ToLowerInvariant());
+        await db.SaveChangesAsync(cancellationToken);
+        return TypedResults.Accepted((string?)null);
+    }
+
+    /// <summary>Set a new password with a mailed code, and sign out everywhere. A code works once, for half an hour.</summary>
+    internal static async Task<NoContent> Reset(
+        ResetRequest request, AppDb db, PasswordService passwords, SessionManager sessions, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var (hash, user) = await FindAsync(request.Token, MailPurpose.Reset, db, clock, cancellationToken);
+        passwords.RequireGood(request.Password, user.Username, user.Email);
+        user.PasswordHash = await passwords.HashAsync(request.Password, cancellationToken);
+        // Only the owner of an address gets its mail.
+        user.EmailVerifiedAt ??= clock.GetUtcNow();
+        await SpendAsync(hash, db, cancellationToken);
+        await sessions.EndAllAsync(user.Id, cancellationToken: cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>Confirm an e-mail address with a mailed code.</summary>
+    internal static async Task<NoContent> Verify(VerifyRequest request, AppDb db, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var (hash, user) = await FindAsync(request.Token, MailPurpose.Verify, db, clock, cancellationToken);
+        user.EmailVerifiedAt ??= clock.GetUtcNow();
+        await SpendAsync(hash, db, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>Ask for another mail with a code to confirm the address. Nothing is sent once it is confirmed, or twice within a minute.</summary>
+    internal static async Task<Accepted> ResendVerification(CurrentUser me, AppDb db, TaskClient tasks, Mailer mailer, CancellationToken cancellationToken)
+    {
+        RequireMail(mailer);
+        tasks.SendVerification(db, (await db.Users.FindOr404Async(me.Id, cancellationToken)).Email);
+        await db.SaveChangesAsync(cancellationToken);
+        return TypedResults.Accepted((string?)null);
+    }
+
+    private static async Task<(byte[] Hash, User User)> FindAsync(
+        string secret, MailPurpose purpose, AppDb db, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var (hash, now) = (MailToken.HashOf(secret), clock.GetUtcNow());
+        var token = await db.MailTokens.AsNoTracking()
+            .FirstOrDefaultAsync(token => token.Hash == hash && token.Purpose == purpose && token.ExpiresAt > now, cancellationToken);
+        return token is not null && await db.Users.FirstOrDefaultAsync(
+            user => user.Id == token.UserId && user.Email == token.Email && user.DisabledAt == null, cancellationToken) is { } user
+            ? (hash, user)
+            : throw Invalid();
+    }
+
+    // Of two at once one deletes it.
+    private static async Task SpendAsync(byte[] hash, AppDb db, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await db.MailTokens.Where(token => token.Hash == hash).ExecuteDeleteAsync(cancellationToken) == 0)
+        {
+            throw Invalid();
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static void RequireMail(Mailer mailer)
+    {
+        if (!mailer.IsOn)
+        {
+            throw new AbortException(new ApiError(StatusCodes.Status503ServiceUnavailable, "This server sends no mail.")
+            {
+                RetryAfter = TimeSpan.FromHours(1),
+            });
+        }
+    }
+
+    private static AbortException Invalid() => Abort.Invalid("token", "is not valid, or not any more");
+}
