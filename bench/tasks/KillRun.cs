@@ -1,12 +1,13 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace TaskBench;
 
 /// <summary>What became of the tasks.</summary>
-public sealed record KillReport(int Kills, int Acknowledged, int Committed, int Tasks, int NeverRan, int RanTwice, int Unfinished, int Ticks, int TicksExpected)
+public sealed record KillReport(int Kills, int Acknowledged, int Committed, int Tasks, int NeverRan, int RanTwice, int Unfinished, int Ticks, int TicksMissing)
 {
     /// <summary>Each committed order has its task, each task ran and ended, each second has its tick.</summary>
-    public bool IsGood => Committed >= Acknowledged && Tasks == Committed && NeverRan == 0 && Unfinished == 0 && Ticks == TicksExpected && Committed > 0;
+    public bool IsGood => Committed >= Acknowledged && Tasks == Committed && NeverRan == 0 && Unfinished == 0 && TicksMissing == 0 && Committed > 0;
 }
 
 /// <summary>Runs one web process and some workers on a database, and kills them at random while orders come in.</summary>
@@ -22,6 +23,7 @@ public sealed class KillRun(string databaseUrl, int workerCount) : IDisposable
     public async Task<KillReport> RunAsync(int kills, CancellationToken cancellationToken)
     {
         await using var app = await StartOwnAsync(cancellationToken);
+        var first = await NumberAsync(app, "SELECT next_at AS \"Value\" FROM task_schedules", cancellationToken);
         try
         {
             _workers.AddRange(Enumerable.Range(0, workerCount).Select(_ => Start("worker", "--concurrency", "4")));
@@ -49,11 +51,12 @@ public sealed class KillRun(string databaseUrl, int workerCount) : IDisposable
 
             await end.CancelAsync();
             await Task.WhenAll(load);
-            return await CountAsync(app, kills, acknowledged, cancellationToken);
+            return await CountAsync(app, kills, acknowledged, first, cancellationToken);
         }
         finally
         {
             _workers.Append(_web).OfType<Process>().ToList().ForEach(End);
+            await app.StopAsync(CancellationToken.None);
         }
     }
 
@@ -87,15 +90,15 @@ public sealed class KillRun(string databaseUrl, int workerCount) : IDisposable
         }
     }
 
-    private static async Task<KillReport> CountAsync(WebApplication app, int kills, int acknowledged, CancellationToken cancellationToken)
+    private static async Task<KillReport> CountAsync(WebApplication app, int kills, int acknowledged, long first, CancellationToken cancellationToken)
     {
         var begun = TimeProvider.System.GetTimestamp();
         while (true)
         {
             await using var scope = app.Services.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<BenchDb>();
-            async Task<int> NumberAsync(string sql) => (int)await db.Database.SqlQueryRaw<long>(sql).SingleAsync(cancellationToken);
-            var left = await NumberAsync("SELECT count(*) AS \"Value\" FROM tasks WHERE name = 'step' AND state <> 4");
+            async Task<int> ReadAsync(string sql) => (int)await NumberAsync(app, sql, cancellationToken);
+            var left = await ReadAsync("SELECT count(*) AS \"Value\" FROM tasks WHERE name = 'step' AND state <> 4");
             if (left > 0 && TimeProvider.System.GetElapsedTime(begun) < Patience)
             {
                 await Task.Delay(200, cancellationToken);
@@ -103,13 +106,19 @@ public sealed class KillRun(string databaseUrl, int workerCount) : IDisposable
             }
 
             return new KillReport(kills, acknowledged, await db.Orders.CountAsync(cancellationToken),
-                await NumberAsync("SELECT count(*) AS \"Value\" FROM tasks WHERE name = 'step'"),
+                await ReadAsync("SELECT count(*) AS \"Value\" FROM tasks WHERE name = 'step'"),
                 await db.Orders.CountAsync(order => !db.Runs.Any(run => run.Number == order.Number), cancellationToken),
                 await db.Runs.GroupBy(run => run.Number).CountAsync(group => group.Count() > 1, cancellationToken), left,
-                await NumberAsync("SELECT count(*) AS \"Value\" FROM tasks WHERE name = 'tick'"),
-                await NumberAsync("SELECT (last_at - (SELECT min(enqueued_at) FROM tasks WHERE name = 'tick') / 1000 * 1000) / 1000 + 1 AS \"Value\" "
-                    + "FROM task_schedules"));
+                await ReadAsync("SELECT count(*) AS \"Value\" FROM tasks WHERE name = 'tick'"),
+                await ReadAsync(string.Create(CultureInfo.InvariantCulture,
+                    $"SELECT (last_at - {first}) / 1000 + 1 - (SELECT count(*) FROM tasks WHERE name = 'tick') AS \"Value\" FROM task_schedules")));
         }
+    }
+
+    private static async Task<long> NumberAsync(WebApplication app, string sql, CancellationToken cancellationToken)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<BenchDb>().Database.SqlQueryRaw<long>(sql).SingleAsync(cancellationToken);
     }
 
     private async Task<WebApplication> StartOwnAsync(CancellationToken cancellationToken)

@@ -106,6 +106,257 @@ namespace MyApi.Migrations
                     b.ToTable("idempotency_keys", (string)null);
                 });
 
+            modelBuilder.Entity("Carafe.Tasks.Storage.LimitRow", b =>
+                {
+                    b.Property<string>("Lane")
+                        .HasMaxLength(161)
+                        .HasColumnName("lane");
+
+                    b.Property<long>("ArrivesAt")
+                        .HasColumnName("arrives_at");
+
+                    b.HasKey("Lane")
+                        .HasName("pk_task_limits");
+
+                    b.ToTable("task_limits", (string)null);
+                });
+
+            modelBuilder.Entity("Carafe.Tasks.Storage.ScheduleRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(80)
+                        .HasColumnName("name");
+
+                    b.Property<string>("Definition")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnName("definition");
+
+                    b.Property<long?>("LastAt")
+                        .HasColumnName("last_at");
+
+                    b.Property<Guid?>("LastTask")
+                        .HasColumnName("last_task");
+
+                    b.Property<long>("NextAt")
+                        .HasColumnName("next_at");
+
+                    b.HasKey("Name")
+                        .HasName("pk_task_schedules");
+
+                    b.ToTable("task_schedules", (string)null);
+                });
+
+            modelBuilder.Entity("Carafe.Tasks.Storage.TaskRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Arguments")
+                        .IsRequired()
+                        .HasColumnName("arguments");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnName("attempt");
+
+                    b.Property<long>("Backoff")
+                        .HasColumnName("backoff");
+
+                    b.Property<int>("Depth")
+                        .HasColumnName("depth");
+
+                    b.Property<long>("EnqueuedAt")
+                        .HasColumnName("enqueued_at");
+
+                    b.Property<string>("Error")
+                        .HasColumnName("error");
+
+                    b.Property<long?>("ExpiresAt")
+                        .HasColumnName("expires_at");
+
+                    b.Property<long?>("FinishedAt")
+                        .HasColumnName("finished_at");
+
+                    b.Property<long>("HardLimit")
+                        .HasColumnName("hard_limit");
+
+                    b.Property<string>("Lane")
+                        .IsRequired()
+                        .HasMaxLength(161)
+                        .HasColumnName("lane");
+
+                    b.Property<int>("MaxAttempts")
+                        .HasColumnName("max_attempts");
+
+                    b.Property<long>("MaxBackoff")
+                        .HasColumnName("max_backoff");
+
+                    b.Property<string>("Message")
+                        .HasMaxLength(200)
+                        .HasColumnName("message");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnName("name");
+
+                    b.Property<long>("NextAt")
+                        .HasColumnName("next_at");
+
+                    b.Property<string>("Owner")
+                        .HasMaxLength(200)
+                        .HasColumnName("owner");
+
+                    b.Property<int>("Position")
+                        .HasColumnName("position");
+
+                    b.Property<double?>("Progress")
+                        .HasColumnName("progress");
+
+                    b.Property<string>("Queue")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnName("queue");
+
+                    b.Property<int>("Rank")
+                        .HasColumnName("rank");
+
+                    b.Property<string>("Result")
+                        .HasColumnName("result");
+
+                    b.Property<long>("Retention")
+                        .HasColumnName("retention");
+
+                    b.Property<long>("SoftLimit")
+                        .HasColumnName("soft_limit");
+
+                    b.Property<long?>("StartedAt")
+                        .HasColumnName("started_at");
+
+                    b.Property<int>("State")
+                        .HasColumnName("state");
+
+                    b.Property<Guid?>("ThenId")
+                        .HasColumnName("then_id");
+
+                    b.Property<string>("Trace")
+                        .HasMaxLength(60)
+                        .HasColumnName("trace");
+
+                    b.Property<long>("UniqueFor")
+                        .HasColumnName("unique_for");
+
+                    b.Property<string>("UniqueKey")
+                        .HasMaxLength(231)
+                        .HasColumnName("unique_key");
+
+                    b.Property<int>("Version")
+                        .HasColumnName("version");
+
+                    b.Property<int>("Waits")
+                        .HasColumnName("waits");
+
+                    b.Property<Guid?>("Worker")
+                        .HasColumnName("worker");
+
+                    b.HasKey("Id")
+                        .HasName("pk_tasks");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_tasks_expires_at")
+                        .HasFilter("expires_at IS NOT NULL");
+
+                    b.HasIndex("ThenId")
+                        .HasDatabaseName("ix_tasks_then_id")
+                        .HasFilter("then_id IS NOT NULL");
+
+                    b.HasIndex("UniqueKey")
+                        .HasDatabaseName("ix_tasks_unique_key")
+                        .HasFilter("unique_key IS NOT NULL");
+
+                    b.HasIndex("State", "NextAt")
+                        .HasDatabaseName("ix_tasks_state_next_at");
+
+                    b.HasIndex("State", "Lane", "Rank", "NextAt", "Id")
+                        .HasDatabaseName("ix_tasks_state_lane_rank_next_at_id");
+
+                    b.ToTable("tasks", (string)null);
+                });
+
+            modelBuilder.Entity("Carafe.Tasks.Storage.WorkerRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Concurrency")
+                        .HasColumnName("concurrency");
+
+                    b.Property<long>("LeaseUntil")
+                        .HasColumnName("lease_until");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnName("name");
+
+                    b.Property<string>("Queues")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnName("queues");
+
+                    b.Property<int>("Running")
+                        .HasColumnName("running");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_task_workers");
+
+                    b.ToTable("task_workers", (string)null);
+                });
+
+            modelBuilder.Entity("MyApi.Auth.MailToken", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnName("id");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnName("email");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnName("hash");
+
+                    b.Property<int>("Purpose")
+                        .HasColumnName("purpose");
+
+                    b.Property<int>("UserId")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_mail_tokens");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_mail_tokens_expires_at");
+
+                    b.HasIndex("Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_mail_tokens_hash");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_mail_tokens_user_id");
+
+                    b.ToTable("mail_tokens", (string)null);
+                });
+
             modelBuilder.Entity("MyApi.Files.StoredFile", b =>
                 {
                     b.Property<int>("Id")
@@ -276,6 +527,9 @@ namespace MyApi.Migrations
                         .HasMaxLength(254)
                         .HasColumnName("email");
 
+                    b.Property<DateTimeOffset?>("EmailVerifiedAt")
+                        .HasColumnName("email_verified_at");
+
                     b.Property<string>("PasswordHash")
                         .IsRequired()
                         .HasMaxLength(256)
@@ -332,6 +586,16 @@ namespace MyApi.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_sessions_users_user_id");
+                });
+
+            modelBuilder.Entity("MyApi.Auth.MailToken", b =>
+                {
+                    b.HasOne("MyApi.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_mail_tokens_users_user_id");
                 });
 
             modelBuilder.Entity("MyApi.Files.StoredFile", b =>
