@@ -16,7 +16,7 @@ internal static class Recovery
         return TypedResults.Accepted((string?)null);
     }
 
-    /// <summary>Set a new password with a mailed code, and sign out everywhere. A code works once, for half an hour.</summary>
+    /// <summary>Set a new password with a mailed code. Signs out everywhere. A code works once, for half an hour.</summary>
     internal static async Task<NoContent> Reset(
         ResetRequest request, AppDb db, PasswordService passwords, SessionManager sessions, TimeProvider clock, CancellationToken cancellationToken)
     {

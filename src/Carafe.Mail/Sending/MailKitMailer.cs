@@ -76,7 +76,7 @@ internal sealed class MailKitMailer(
 
     private async Task WriteAsync(MimeMessage mime, string path, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(path);
+        PrivateFiles.CreateFolder(path);
         var name = $"{clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff", System.Globalization.CultureInfo.InvariantCulture)}-{Guid.NewGuid():N}";
         var partial = Path.Combine(path, $"{name}.partial");
         PrivateFiles.Touch(partial);
