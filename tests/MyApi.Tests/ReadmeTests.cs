@@ -33,11 +33,11 @@ public sealed partial class ReadmeTests
     [Fact]
     public async Task The_one_file_API_that_README_shows_is_the_sample()
     {
-        const string fence = "```csharp file=samples/things.cs\n";
+        const string fence = "```csharp file=samples/one-file/notes.cs\n";
         var readme = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"));
         var shown = readme[(readme.IndexOf(fence, StringComparison.Ordinal) + fence.Length)..].Split("```")[0];
 
-        Assert.Equal(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "samples", "things.cs")), shown);
+        Assert.Equal(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "samples", "one-file", "notes.cs")), shown);
     }
 
     private static List<(string Command, string Output)> Calls(string[] lines)

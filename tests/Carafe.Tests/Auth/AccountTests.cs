@@ -56,14 +56,15 @@ public sealed class AccountTests
         app.MapGet("/me", (CurrentUser me) => new { me.Username, me.Role });
         app.MapPost("/people", async (NewPerson given, PeopleDb db) =>
         {
-            var made = db.People.Add(new Person { Email = given.Email, Username = given.Username ?? "" }).Entity;
+            var made = given.Username is null ? new Person { Email = given.Email } : new Person { Email = given.Email, Username = given.Username };
+            db.People.Add(made);
             await db.SaveChangesAsync();
             return TypedResults.Created($"/people/{made.Id}", new { made.Username });
         }).AllowAnonymous();
         return app;
     }
 
-    public sealed record NewPerson(string Email, string? Username);
+    public sealed record NewPerson(string Email, string? Username = null);
 
     public sealed class Person : Account;
 
