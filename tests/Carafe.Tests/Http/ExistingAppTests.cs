@@ -55,7 +55,9 @@ public sealed class ExistingAppTests
     private static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure)
     {
         var builder = CarafeApp.CreateBuilder(args);
-        builder.Services.AddControllers().ConfigureApplicationPartManager(parts => parts.ApplicationParts.Add(new AssemblyPart(typeof(LegacyController).Assembly)));
+        builder.Services.AddControllers()
+            .ConfigureApplicationPartManager(parts => parts.ApplicationParts.Add(new AssemblyPart(typeof(LegacyController).Assembly)))
+            .ConfigureApiBehaviorOptions(options => options.SuppressMapClientErrors = true);
         builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.CamelCase);
         builder.Services.AddAuthentication("key").AddScheme<AuthenticationSchemeOptions, KeyHandler>("key", null);
         builder.Services.AddAuthorizationBuilder().AddPolicy("admins", policy => policy.RequireRole("admin"));
@@ -77,9 +79,10 @@ public sealed class ExistingAppTests
         protected override Task<AuthenticateResult> HandleAuthenticateAsync()
         {
             var key = Request.Headers["X-Key"].ToString();
+            var caller = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Role, key)], "key"));
             return Task.FromResult(key.Length == 0
                 ? AuthenticateResult.NoResult()
-                : AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Role, key)], "key")), "key")));
+                : AuthenticateResult.Success(new AuthenticationTicket(caller, "key")));
         }
     }
 }
