@@ -13,11 +13,15 @@ public static class BenchApp
         builder.Services.AddTask<Tick>((Tick _) => Task.CompletedTask);
         builder.Services.AddTask<Nothing>((Nothing _) => Task.CompletedTask);
         builder.Services.AddTask<Stamp>(StampAsync);
-        builder.Services.AddSchedule("tick", TimeSpan.FromSeconds(1), () => new Tick(), new() { Missed = MissedTicks.All });
         builder.Services.AddSingleton<Latencies>();
         builder.Services.AddCommand(KillCommand.Create);
         builder.Services.AddCommand(RateCommand.Create);
         configure?.Invoke(builder);
+        if (builder.Configuration["BENCH_TICK"] == "true")
+        {
+            builder.Services.AddSchedule("tick", TimeSpan.FromSeconds(1), () => new Tick(), new() { Missed = MissedTicks.All });
+        }
+
         var app = builder.Build();
         app.UseCarafe();
         app.MapHealth();

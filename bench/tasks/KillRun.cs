@@ -20,6 +20,9 @@ public sealed class KillRun(string databaseUrl, int workerCount) : IDisposable
     private readonly int _port = FreePort();
     private Process? _web;
 
+    /// <summary>Gets what else happens after half of the kills, such as a restart of the database.</summary>
+    public Func<Task> Halfway { get; init; } = () => Task.CompletedTask;
+
     public async Task<KillReport> RunAsync(int kills, CancellationToken cancellationToken)
     {
         await using var app = await StartOwnAsync(cancellationToken);
@@ -47,6 +50,7 @@ public sealed class KillRun(string databaseUrl, int workerCount) : IDisposable
             {
                 await Task.Delay(Random.Shared.Next(200, 800), cancellationToken);
                 await KillAsync(kill, cancellationToken);
+                await (kill == kills / 2 ? Halfway() : Task.CompletedTask);
             }
 
             await end.CancelAsync();
@@ -127,6 +131,7 @@ public sealed class KillRun(string databaseUrl, int workerCount) : IDisposable
         {
             builder.Configuration["DATABASE_URL"] = databaseUrl;
             builder.Configuration["TASK_WORKER"] = "false";
+            builder.Configuration["BENCH_TICK"] = "true";
             builder.Configuration["urls"] = "http://127.0.0.1:0";
         });
         await app.StartAsync(cancellationToken);
@@ -157,7 +162,7 @@ public sealed class KillRun(string databaseUrl, int workerCount) : IDisposable
         foreach (var (name, value) in new[]
         {
             ("ASPNETCORE_ENVIRONMENT", "Development"), ("DATABASE_URL", databaseUrl), ("MIGRATE_ON_START", "false"), ("TASK_LEASE", "2s"),
-            ("TASK_WORKER", "false"), ("TASK_POLL", "200ms"),
+            ("TASK_WORKER", "false"), ("TASK_POLL", "200ms"), ("BENCH_TICK", "true"),
         })
         {
             start.Environment[name] = value;

@@ -137,6 +137,24 @@ public sealed class EnqueueTests
 
     [Theory]
     [MemberData(nameof(Databases))]
+    public async Task Of_a_unique_key_workers_take_one(string database)
+    {
+        await using var app = await Mailroom.StartAsync(database);
+        var tasks = app.Services.GetRequiredService<TaskClient>();
+        var claims = app.Services.GetRequiredService<Storage.ClaimStore>();
+        for (var i = 0; i < 3; i++)
+        {
+            await tasks.EnqueueAsync(new SendLetter($"{i}"), new TaskOptions { UniqueKey = "daily" });
+        }
+
+        var claimed = await claims.ClaimAsync(new("default", "default"), 8, Guid.NewGuid(), default);
+        claimed.AddRange(await claims.ClaimAsync(new("default", "default"), 8, Guid.NewGuid(), default));
+
+        Assert.Single(claimed);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases))]
     public async Task A_unique_key_may_hold_for_a_period_after_success(string database)
     {
         await using var app = await Mailroom.StartAsync(database);
