@@ -23,6 +23,7 @@ internal sealed class Server : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet", [assembly]) { WorkingDirectory = _folder, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
         start.Environment["RATELIMIT_ENABLED"] = "false";
+        start.Environment["RATELIMIT_ENABLED"] = "false";
         start.Environment["Kestrel__Endpoints__one__Url"] = $"http://127.0.0.1:{Port}";
         start.Environment["Kestrel__Endpoints__two__Url"] = $"http://127.0.0.1:{Http2Port}";
         start.Environment["Kestrel__Endpoints__two__Protocols"] = "Http2";

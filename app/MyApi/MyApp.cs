@@ -21,10 +21,14 @@ public static class MyApp
         builder.Services.AddSeed<AppDb>(DemoData.SeedAsync);
         builder.Services.AddAuth<AppDb, User>();
         builder.Services.AddWerkzeugHashes();
+        builder.Services.AddLimits();
+        builder.Services.AddRedis();
         builder.Services.AddValidation();
         builder.Services.AddOpenApi(options => options.AddCarafeConventions(About.Describe));
         builder.Services.AddDocs();
         builder.Services.AddFileStore();
+        builder.Services.AddSettings<QuotaSettings>();
+        builder.Services.AddScoped<Quota>();
         builder.Services.AddScoped<UserDeletion>();
         builder.Services.AddCommand(UserCommands.Create);
         configure?.Invoke(builder);

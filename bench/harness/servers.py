@@ -43,7 +43,8 @@ class Server:
         base = {key: value for key, value in os.environ.items() if key in ("PATH", "HOME", "LANG", "DOTNET_ROOT", "TMPDIR")}
         return base | {
             "PORT": str(port), "ASPNETCORE_URLS": f"http://127.0.0.1:{port}", "DATABASE_URL": url, "JWT_SECRET_KEY": SECRET, "SECRET_KEY": SECRET[::-1], "NODE_ENV": "production",
-            "ASPNETCORE_ENVIRONMENT": "Production", "ACCESS_LOG": "false",
+            "ASPNETCORE_ENVIRONMENT": "Production", "ACCESS_LOG": "false", "RATELIMIT_ENABLED": "false",
+            "QUOTA_POSTS": "0", "QUOTA_FILES": "0", "QUOTA_BYTES": "0",
             "DOTNET_CLI_TELEMETRY_OPTOUT": "1", "PYTHONDONTWRITEBYTECODE": "1", "FILES_PATH": str(folder / "files"),
         } | dict(setting.split("=", 1) for setting in self.settings)
 

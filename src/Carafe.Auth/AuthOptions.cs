@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Carafe.Auth;
 
 /// <summary>Configures tokens, sessions and passwords. The environment overrides <c>AddAuth(auth => ...)</c>, which overrides the defaults.</summary>
-public sealed class AuthOptions
+public sealed class AuthOptions : IValidatableObject
 {
     private TimeSpan? _refreshGrace;
 
@@ -95,8 +95,55 @@ public sealed class AuthOptions
     public bool AnonymousShortcut { get; set; } = true;
 
     /// <summary>
+    /// Gets or sets <c>LOGIN_LIMIT</c>: how many logins to one account may fail from one address. Default: <c>5/50 seconds;20/hour</c>, which is five, then
+    /// one each 10 seconds, and twenty, then one each 3 minutes.
+    /// </summary>
+    public string LoginLimit { get; set; } = "5/50 seconds;20/hour";
+
+    /// <summary>
+    /// Gets or sets <c>LOGIN_ADDRESS_LIMIT</c>: how many logins may fail from one address, over all accounts but those that have signed in from there within
+    /// 30 days. Default: <c>50/10 minutes</c>.
+    /// </summary>
+    public string LoginAddressLimit { get; set; } = "50/10 minutes";
+
+    /// <summary>
+    /// Gets or sets <c>LOGIN_ACCOUNT_LIMIT</c>: how many logins to one account may fail, over all addresses but those that have signed in to it within 30
+    /// days. Default: <c>50/10 minutes</c>.
+    /// </summary>
+    public string LoginAccountLimit { get; set; } = "50/10 minutes";
+
+    /// <summary>
+    /// Gets or sets <c>LOGIN_OPEN_WHEN_AWAY</c>: whether logins go on uncounted while the store of limits is away. Default: false, they are 503.
+    /// </summary>
+    public bool LoginOpenWhenAway { get; set; }
+
+    /// <summary>
     /// Gets or sets a function that adds claims of the app's own to each access token, such as <c>scope</c>, from the account and the request's services.
     /// Default: none.
     /// </summary>
     public Func<IAccount, IServiceProvider, IEnumerable<KeyValuePair<string, object>>>? ExtraClaims { get; set; }
+
+    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
+    {
+        foreach (var (name, text) in new[]
+        {
+            ("LOGIN_LIMIT", LoginLimit), ("LOGIN_ADDRESS_LIMIT", LoginAddressLimit), ("LOGIN_ACCOUNT_LIMIT", LoginAccountLimit),
+        })
+        {
+            var error = "";
+            try
+            {
+                Limit.Parse("login", text);
+            }
+            catch (FormatException found)
+            {
+                error = found.Message;
+            }
+
+            if (error.Length > 0)
+            {
+                yield return new ValidationResult($"{name}: {error}");
+            }
+        }
+    }
 }

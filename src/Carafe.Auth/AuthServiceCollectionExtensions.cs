@@ -65,6 +65,7 @@ public static class AuthServiceCollectionExtensions
         services.AddSingleton<SessionCheck>();
         services.AddScoped<SessionStore, SessionStore<TContext, TUser>>();
         services.AddScoped<SessionManager, StoredSessionManager>();
+        services.AddHostedService<SessionBroadcast>();
         services.AddHostedService<SessionPruner>();
         services.AddSingleton<AccountChangeInterceptor<TUser>>();
         services.AddSingleton<AccountDeletionInterceptor<TUser>>();

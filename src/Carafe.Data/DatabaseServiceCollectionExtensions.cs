@@ -8,6 +8,7 @@ using Carafe.Data.Migrations;
 using Carafe.Data.Paging;
 using Carafe.Data.Postgres;
 using Carafe.Data.Providers;
+using Carafe.Data.Replicas;
 using Carafe.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -53,6 +54,7 @@ public static class DatabaseServiceCollectionExtensions
         services.AddSingleton(new ContextType(typeof(TContext)));
         AddContext<TContext>(services);
         services.AddDatabaseErrors<TContext>();
+        services.AddPostgresReplicas();
         services.AddHealthChecks().AddCheck<DatabaseHealth<TContext>>("database", tags: ["ready"]).AddCheck<SchemaHealth<TContext>>("schema", tags: ["ready"]);
         services.AddSingleton<DatabaseState>();
         services.AddSingleton<IStartupFilter, DatabaseGate<TContext>>();

@@ -4,6 +4,7 @@ using Carafe.Configuration;
 using Carafe.ErrorHandling;
 using Carafe.Hosting;
 using Carafe.Http;
+using Carafe.Limits;
 
 namespace Carafe;
 
@@ -18,6 +19,7 @@ internal static class CarafeServiceCollectionExtensions
         services.AddErrors();
         services.AddJson();
         services.AddHttp();
+        services.AddLimitEngine();
         services.AddRouteChecks();
         services.AddCommand(RoutesCommand.Create);
         services.AddCommand(ConfigCommand.Create);

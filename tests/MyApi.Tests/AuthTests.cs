@@ -176,7 +176,7 @@ public sealed class AuthTests
     [Fact]
     public async Task Guessing_is_slowed_down()
     {
-        await using var app = await Api.StartAsync();
+        await using var app = await Api.StartAsync(builder => builder.Configuration["RATELIMIT_ENABLED"] = "true");
         for (var i = 0; i < 5; i++)
         {
             await app.Client.PostJson("/auth/login", new { email = "nobody@example.com", password = "wrong" }).ExpectError(401);

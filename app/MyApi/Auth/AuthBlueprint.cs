@@ -7,12 +7,15 @@ namespace MyApi.Auth;
 /// <summary>Anyone may register, sign in and refresh; the rest is about the account that calls.</summary>
 public sealed class AuthBlueprint : IBlueprint
 {
+    private const string SensitiveChanges = "10/minute;50/day";
+
     public static string Name => "auth";
 
     public static void Map(RouteGroupBuilder auth)
     {
         auth.WithBodyLimit(8 * 1024);
-        auth.MapPost("/register", Register).AllowAnonymous().ProducesErrors(409);
+        auth.MapPost("/register", Register).AllowAnonymous().ProducesErrors(409)
+            .WithLimit("10/minute;100/day", by: LimitBy.Address);
         auth.MapPost("/login", Login).AllowAnonymous();
         auth.MapPost("/refresh", Refresh).AllowAnonymous().WithMetadata(new BearerMetadata { Refresh = true });
         auth.MapPost("/logout", Logout).AllowAnonymous().WithMetadata(new BearerMetadata());
@@ -25,8 +28,8 @@ public sealed class AuthBlueprint : IBlueprint
         auth.MapPost("/reset", Recovery.Reset).AllowAnonymous();
         auth.MapPost("/verify", Recovery.Verify).AllowAnonymous();
         auth.MapPost("/verify/resend", Recovery.ResendVerification);
-        auth.MapPost("/password", Account.ChangePassword).ProducesErrors(409, 422);
-        auth.MapPost("/email", Account.ChangeEmail).ProducesErrors(409);
+        auth.MapPost("/password", Account.ChangePassword).ProducesErrors(409, 422).WithLimit(SensitiveChanges, by: LimitBy.Address);
+        auth.MapPost("/email", Account.ChangeEmail).ProducesErrors(409).WithLimit(SensitiveChanges, by: LimitBy.Address);
         auth.MapGet("/export", Account.Export);
     }
 

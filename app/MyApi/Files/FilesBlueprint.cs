@@ -33,8 +33,8 @@ public sealed class FilesBlueprint : IBlueprint
     }
 
     /// <summary>Store a file, or replace one's own. The body is the file.</summary>
-    internal static async Task<Results<Created, NoContent>> PutFile(FilePath path, HttpRequest request, AppDb db, FileStore store, CurrentUser me,
-        Preconditions preconditions, CancellationToken cancel)
+    internal static async Task<Results<Created, NoContent>> PutFile(FilePath path, HttpRequest request, AppDb db, FileStore store, Quota quota,
+        CurrentUser me, Preconditions preconditions, CancellationToken cancel)
     {
         await FindMineAsync(path, db, me, preconditions, cancel);
         await using var blob = await store.ReceiveAsync(request, cancel);
@@ -47,6 +47,7 @@ public sealed class FilesBlueprint : IBlueprint
                 await RefuseLookalikesAsync(path, db, cancel);
             }
 
+            await quota.RequireRoomForFileAsync(file?.UserId ?? me.Id, path.Value, blob.Size, cancel);
             var replaced = file?.Blob;
             file ??= db.Files.Add(
                 new StoredFile { Path = path.Value, FoldedPath = path.Folded, UserId = me.Id, Blob = "", ContentType = "", Hash = "" }).Entity;

@@ -10,7 +10,7 @@ public sealed class PostsBlueprint : IBlueprint
         posts.WithETag();
         posts.MapGet("/", ListPosts).AllowAnonymous();
         posts.MapGet("/{id:int}", GetPost).AllowAnonymous();
-        posts.MapPost("/", CreatePost).WithIdempotency();
+        posts.MapPost("/", CreatePost).WithIdempotency().ProducesErrors(403);
         posts.MapPut("/{id:int}", UpdatePost);
         posts.MapPatch("/{id:int}", PatchPost);
         posts.MapDelete("/{id:int}", DeletePost);
@@ -24,8 +24,10 @@ public sealed class PostsBlueprint : IBlueprint
     internal static async Task<Ok<PostResponse>> GetPost(int id, AppDb db) => TypedResults.Ok(await db.Posts.FindOr404Async(id, PostResponse.FromRow));
 
     /// <summary>Write a post.</summary>
-    internal static async Task<Created<PostResponse>> CreatePost(PostRequest request, AppDb db, CurrentUser me, CancellationToken cancellationToken)
+    internal static async Task<Created<PostResponse>> CreatePost(
+        PostRequest request, AppDb db, Quota quota, CurrentUser me, CancellationToken cancellationToken)
     {
+        await quota.RequireRoomForPostAsync(me.Id, cancellationToken);
         var post = new Post { Title = request.Title, Body = request.Body, UserId = me.Id };
         db.Posts.Add(post);
         await db.SaveChangesAsync(cancellationToken);

@@ -30,18 +30,17 @@ internal sealed class ThrottledLoginService(
     {
         // Whoever is signed in already does not get in the way of those who are not.
         var purpose = CurrentUser.From(context) is null ? HashPurpose.Login : HashPurpose.Account;
-        var attempt = throttle.Enter(name, context.Connection.RemoteIpAddress);
+        var attempt = await throttle.EnterAsync(name, context);
         try
         {
             var result = await passwords.CheckAsync(account, password, purpose, context.RequestAborted, attempt.Check);
             if (account is null || account.DisabledAt is not null || result == PasswordVerificationResult.Failed)
             {
-                attempt.Failed();
                 logger.LogWarning(SecurityEvents.LoginRefused, "A login from {Address} was refused", context.Connection.RemoteIpAddress);
                 throw new AbortException(Refused);
             }
 
-            attempt.Succeeded();
+            await attempt.SucceededAsync();
             if (upgrade && result == PasswordVerificationResult.SuccessRehashNeeded)
             {
                 await UpgradeAsync(account, password, purpose, context.RequestAborted);

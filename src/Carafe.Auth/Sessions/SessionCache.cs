@@ -37,22 +37,42 @@ internal sealed class SessionCache(TimeProvider clock, AuthOptions options)
         _entries.AddOrUpdate(id, static (_, entry) => entry, static (_, old, entry) => old.State is null ? old : entry, found);
     }
 
-    /// <summary>Records that a session ended, for good.</summary>
+    /// <summary>Gets or sets what is called when a session ends in this process.</summary>
+    public Action<Guid>? Ended { get; set; }
+
+    /// <summary>Gets or sets what is called when this process changes what may concern any session.</summary>
+    public Action? Forgotten { get; set; }
+
+    /// <summary>Records that a session ended, for good, and tells the other replicas.</summary>
     public void End(Guid id)
+    {
+        EndHere(id);
+        Ended?.Invoke(id);
+    }
+
+    /// <summary>Records that a session ended.</summary>
+    public void EndHere(Guid id)
     {
         MakeRoom();
         _entries[id] = new Entry(null, 0, 0);
     }
 
-    /// <summary>Forgets every result after a change that may concern any session.</summary>
-    public void Forget() => Interlocked.Increment(ref _generation);
+    /// <summary>Forgets every result after a change that may concern any session, and tells the other replicas.</summary>
+    public void Forget()
+    {
+        ForgetHere();
+        Forgotten?.Invoke();
+    }
+
+    /// <summary>Forgets every result.</summary>
+    public void ForgetHere() => Interlocked.Increment(ref _generation);
 
     // Everything here can be queried again.
     private void MakeRoom()
     {
         if (_entries.Count >= Capacity)
         {
-            Forget();
+            ForgetHere();
             _entries.Clear();
         }
     }

@@ -27,7 +27,8 @@ internal sealed class PostgresProvider : DatabaseProvider
         return new PostgresDatabase(connection, services.GetRequiredService<ILoggerFactory>());
     }
 
-    private static NpgsqlConnectionStringBuilder Read(DatabaseUrl url)
+    /// <summary>Reads the connection of a URL.</summary>
+    public static NpgsqlConnectionStringBuilder Read(DatabaseUrl url)
     {
         if (url.Name.Length == 0 && !url.Options.ContainsKey("dbname"))
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Carafe.Errors;
+using Carafe.Limits;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.OpenApi;
@@ -11,7 +12,7 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 namespace Carafe.OpenApi.Responses;
 
 /// <summary>Documents every error of an endpoint: those it declares, and those that follow from its signature, its body and who may call it.</summary>
-internal sealed class ErrorResponsesTransformer(IOptions<JsonOptions> json) : IOpenApiOperationTransformer
+internal sealed class ErrorResponsesTransformer(IOptions<JsonOptions> json, IEnumerable<IEndpointLimiter> limiters) : IOpenApiOperationTransformer
 {
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
@@ -34,10 +35,11 @@ internal sealed class ErrorResponsesTransformer(IOptions<JsonOptions> json) : IO
         return Task.CompletedTask;
     }
 
-    private static IEnumerable<int> Statuses(OpenApiOperation operation, OpenApiOperationTransformerContext context)
+    private IEnumerable<int> Statuses(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
         var sources = context.Description.ParameterDescriptions.Select(parameter => parameter.Source).ToHashSet();
         var open = context.Description.ActionDescriptor.EndpointMetadata.Any(item => item is IAllowAnonymous);
+        var limited = limiters.Any(limiter => limiter.IsLimited([.. context.Description.ActionDescriptor.EndpointMetadata]));
         var named = operation.Responses!.Keys.Where(IsError).Select(key => int.Parse(key, CultureInfo.InvariantCulture));
         return
         [
@@ -50,6 +52,7 @@ internal sealed class ErrorResponsesTransformer(IOptions<JsonOptions> json) : IO
             : Array.Empty<int>(),
             .. sources.Contains(BindingSource.Path) ? [404] : Array.Empty<int>(),
             .. operation.Responses.Any(response => response.Value.Content?.Keys.Any(type => type != "*/*") == true) ? [406] : Array.Empty<int>(),
+            .. limited ? [429] : Array.Empty<int>(),
             .. operation.RequestBody is not null ? [413, 415] : Array.Empty<int>(),
         ];
     }
@@ -86,7 +89,14 @@ internal sealed class ErrorResponsesTransformer(IOptions<JsonOptions> json) : IO
     private static Dictionary<string, IOpenApiHeader>? Headers(int status) => status switch
     {
         401 => new() { ["WWW-Authenticate"] = ResponseHeadersTransformer.Header("How to authenticate (RFC 6750 section 3).", "Bearer") },
-        429 or 503 => new() { ["Retry-After"] = ResponseHeadersTransformer.Header("How many seconds to wait (RFC 9110 section 10.2.3).", "30") },
+        429 => new()
+        {
+            ["Retry-After"] = ResponseHeadersTransformer.Header("How many seconds to wait (RFC 9110 section 10.2.3).", "30"),
+            ["RateLimit"] = ResponseHeadersTransformer.Header(ResponseHeadersTransformer.RateLimit.Description, "\"auth.Register\";r=0;t=30"),
+            ["RateLimit-Policy"] = ResponseHeadersTransformer.Header(ResponseHeadersTransformer.RateLimitPolicy.Description,
+                ResponseHeadersTransformer.RateLimitPolicy.Example),
+        },
+        503 => new() { ["Retry-After"] = ResponseHeadersTransformer.Header("How many seconds to wait (RFC 9110 section 10.2.3).", "30") },
         _ => null,
     };
 

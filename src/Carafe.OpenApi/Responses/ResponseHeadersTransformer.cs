@@ -1,17 +1,37 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Carafe.Limits;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace Carafe.OpenApi.Responses;
 
 /// <summary>Documents the headers of responses: Location on 201, and those that metadata names.</summary>
-internal sealed class ResponseHeadersTransformer : IOpenApiOperationTransformer
+internal sealed class ResponseHeadersTransformer(IEnumerable<IEndpointLimiter> limiters) : IOpenApiOperationTransformer
 {
+    public static readonly ResponseHeaderMetadata RateLimit =
+        new("RateLimit", "What is left of each limit, and the seconds until more is there (draft-ietf-httpapi-ratelimit-headers).")
+        {
+            Example = "\"auth.Register\";r=9;t=6",
+        };
+
+    public static readonly ResponseHeaderMetadata RateLimitPolicy =
+        new("RateLimit-Policy", "The limits that apply: how many in how many seconds (draft-ietf-httpapi-ratelimit-headers).")
+        {
+            Example = "\"auth.Register\";q=10;w=60",
+        };
+
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         AddTo(operation, new("Location", "Where the new resource is (RFC 9110 section 15.3.2).", StatusCodes.Status201Created) { Example = "/1" });
-        foreach (var header in context.Description.ActionDescriptor.EndpointMetadata.OfType<ResponseHeaderMetadata>())
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        if (limiters.Any(limiter => limiter.IsLimited([.. metadata])))
+        {
+            AddTo(operation, RateLimit);
+            AddTo(operation, RateLimitPolicy);
+        }
+
+        foreach (var header in metadata.OfType<ResponseHeaderMetadata>())
         {
             AddTo(operation, header);
         }

@@ -2,21 +2,24 @@ using System.CommandLine;
 using System.Text.Json;
 using Carafe.Blueprints;
 using Carafe.Hosting;
+using Carafe.Limits;
 
 namespace Carafe.Commands;
 
 internal static class RoutesCommand
 {
     private static readonly string[] Header = ["Method", "Path", "Blueprint", "Name", "Who may call"];
+    private static readonly string[] LimitedHeader = [.. Header, "Limits"];
 
     public static Command Create(WebApplication app)
     {
         var json = new Option<bool>("--json") { Description = "Print JSON, for other programs." };
-        var command = new Command("routes", "List the routes: method, path, blueprint, name, who may call.") { json };
+        var command = new Command("routes", "List the routes: method, path, blueprint, name, who may call, limits.") { json };
         command.SetAction(async (parsed, _) =>
         {
             var rows = await ReadAsync(app);
-            await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(json) ? Json(rows) : Table([Header, .. rows]));
+            var header = app.Services.GetService<IEndpointLimiter>() is null ? Header : LimitedHeader;
+            await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(json) ? Json(header, rows) : Table(header, [header, .. rows]));
             return 0;
         });
         return command;
@@ -25,25 +28,28 @@ internal static class RoutesCommand
     private static async Task<List<string[]>> ReadAsync(WebApplication app)
     {
         var rows = new List<string[]>();
+        var limiter = app.Services.GetService<IEndpointLimiter>();
         foreach (var route in RouteTable.Read(app))
         {
             var blueprint = route.Metadata.GetMetadata<BlueprintMetadata>()?.Name ?? "";
             var name = route.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? "";
             var who = await AuthorizationSummary.DescribeAsync(route, app.Services);
-            rows.AddRange(RouteTable.Methods(route).Select(method => new[] { method, RouteTable.Path(route), blueprint, name, who }));
+            var limits = string.Join("; ", limiter?.Describe(route) ?? []);
+            rows.AddRange(RouteTable.Methods(route).Select(method => new[] { method, RouteTable.Path(route), blueprint, name, who, limits }));
         }
 
         return rows;
     }
 
-    private static string Table(IReadOnlyList<string[]> rows)
+    private static string Table(string[] header, IReadOnlyList<string[]> rows)
     {
-        var widths = Header.Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
-        return string.Join(Environment.NewLine, rows.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()));
+        var widths = header.Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
+        return string.Join(Environment.NewLine, rows.Select(row => string.Join("  ", row.Take(header.Length)
+            .Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()));
     }
 
     // Written by hand with the document model, which works where reflection-based JSON is off.
-    private static string Json(List<string[]> rows)
+    private static string Json(string[] header, List<string[]> rows)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
@@ -52,9 +58,9 @@ internal static class RoutesCommand
             foreach (var row in rows)
             {
                 writer.WriteStartObject();
-                for (var column = 0; column < Header.Length; column++)
+                for (var column = 0; column < header.Length; column++)
                 {
-                    writer.WriteString(Header[column].Replace(' ', '_').ToLowerInvariant(), row[column]);
+                    writer.WriteString(header[column].Replace(' ', '_').ToLowerInvariant(), row[column]);
                 }
 
                 writer.WriteEndObject();

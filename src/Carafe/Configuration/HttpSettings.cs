@@ -31,11 +31,16 @@ public sealed class HttpSettings : IValidatableObject
     public bool AccessLog { get; set; } = true;
 
     /// <summary>
-    /// <c>TRUSTED_PROXIES</c>: the networks of the proxies in front, comma-separated, such as <c>10.0.0.0/8,192.0.2.7</c>. What they say in
-    /// <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> is
-    /// believed: the first address from the right that is not in one of them is the caller's. Default none.
+    /// Gets or sets <c>TRUSTED_PROXIES</c>: the networks of the proxies in front, comma-separated, such as <c>10.0.0.0/8,192.0.2.7</c>. What they say in
+    /// the headers of <see cref="ProxyHeaders"/> is believed: the first address from the right that is not in one of them is the caller's. Default: none.
     /// </summary>
     public string[] TrustedProxies { get; set; } = [];
+
+    /// <summary>
+    /// Gets or sets <c>PROXY_HEADERS</c>: what the trusted proxies write: <c>x_forwarded</c>, which is <c>X-Forwarded-For</c>, <c>-Proto</c> and
+    /// <c>-Host</c>, or <c>forwarded</c> (RFC 7239). The other is never read: a proxy passes on what it does not write. Default: x_forwarded.
+    /// </summary>
+    public ProxyHeaderKind ProxyHeaders { get; set; }
 
     internal IReadOnlyList<IPNetwork> TrustedNetworks() => [.. TrustedProxies.Select(Network).OfType<IPNetwork>()];
 

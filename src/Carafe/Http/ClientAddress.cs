@@ -1,13 +1,14 @@
+using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
 using IPNetwork = System.Net.IPNetwork;
 
 namespace Carafe.Http;
 
-/// <summary>Takes the caller's address and scheme from the proxies that are trusted, and from nobody else.</summary>
+/// <summary>Takes the caller's address, the scheme and the host from the proxies that are trusted, and from nobody else.</summary>
 internal static class ClientAddress
 {
     private const string Untrusted =
-        "X-Forwarded-For came from {Address}, and no proxy is trusted: "
+        "{Header} came from {Address}, and no proxy is trusted: "
         + "all callers behind it count as one address. If it is yours, set TRUSTED_PROXIES to its network";
 
     public static void UseClientAddress(this WebApplication app)
@@ -16,14 +17,20 @@ internal static class ClientAddress
         app.Use(next =>
         {
             var networks = trusted.Value.TrustedNetworks();
-            return networks.Count == 0 ? Warned(app, next) : app.Branch(branch => branch.UseForwardedHeaders(Options(networks)), next);
+            return networks.Count == 0 ? Warned(app, next)
+                : trusted.Value.ProxyHeaders == ProxyHeaderKind.Forwarded ? context => next(Take(context, networks))
+                : app.Branch(branch => branch.UseForwardedHeaders(Options(networks)), next);
         });
     }
 
     // From the right, the first hop that is not trusted is the caller. What stands left of it is the caller's own word.
     private static ForwardedHeadersOptions Options(IReadOnlyList<IPNetwork> networks)
     {
-        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto, ForwardLimit = null };
+        var options = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
+            ForwardLimit = null,
+        };
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
         foreach (var network in networks)
@@ -34,19 +41,54 @@ internal static class ClientAddress
         return options;
     }
 
+    // The same walk over the hops of RFC 7239.
+    private static HttpContext Take(HttpContext context, IReadOnlyList<IPNetwork> networks)
+    {
+        var hops = context.Request.Headers["Forwarded"] is { Count: > 0 } fields ? ForwardedHeader.Parse(string.Join(",", fields.ToArray())) : null;
+        for (var at = (hops?.Count ?? 0) - 1; at >= 0; at--)
+        {
+            if (context.Connection.RemoteIpAddress is not { } peer || !IsTrusted(peer, networks) || hops![at].For is not { } caller)
+            {
+                break;
+            }
+
+            context.Connection.RemoteIpAddress = caller;
+            if (hops[at].Proto is "http" or "https")
+            {
+                context.Request.Scheme = hops[at].Proto!;
+            }
+
+            if (hops[at].Host is { Length: > 0 } host && Uri.CheckHostName(new HostString(host).Host.Trim('[', ']')) != UriHostNameType.Unknown)
+            {
+                context.Request.Host = new HostString(host);
+            }
+        }
+
+        return context;
+    }
+
+    private static bool IsTrusted(IPAddress peer, IReadOnlyList<IPNetwork> networks)
+    {
+        var address = peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer;
+        return networks.Any(network => network.Contains(address));
+    }
+
     private static RequestDelegate Warned(WebApplication app, RequestDelegate next)
     {
         var warned = 0;
         return context =>
         {
-            if (warned == 0
-                && context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XForwardedForHeaderName)
-                && Interlocked.Exchange(ref warned, 1) == 0)
+            if (warned == 0 && Forwarding(context.Request.Headers) is { } header && Interlocked.Exchange(ref warned, 1) == 0)
             {
-                app.Logger.LogWarning(Untrusted, context.Connection.RemoteIpAddress);
+                app.Logger.LogWarning(Untrusted, header, context.Connection.RemoteIpAddress);
             }
 
             return next(context);
         };
     }
+
+    private static string? Forwarding(IHeaderDictionary headers) =>
+        headers.ContainsKey(ForwardedHeadersDefaults.XForwardedForHeaderName) ? ForwardedHeadersDefaults.XForwardedForHeaderName
+        : headers.ContainsKey("Forwarded") ? "Forwarded"
+        : null;
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Carafe.Binding;
 using Carafe.Blueprints;
+using Carafe.Limits;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
@@ -17,11 +18,12 @@ internal static class EndpointPipeline
         var withoutEndpoint = Cors(app, null, timeouts.Around(null, next));
         var steps = new ConditionalWeakTable<Endpoint, RequestDelegate>();
         var json = app.Services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        var limiter = app.Services.GetService<IEndpointLimiter>();
         ConditionalWeakTable<Endpoint, RequestDelegate>.CreateValueCallback make = endpoint =>
         {
             var info = EndpointInfo.For(endpoint, json);
             return Cors(app, endpoint,
-                BlueprintHooks.AfterAround(endpoint, timeouts.Around(endpoint, RequestChecks.Around(info, ParametersFirst(endpoint, info, next)))));
+                BlueprintHooks.AfterAround(endpoint, timeouts.Around(endpoint, RequestChecks.Around(info, HandlerSteps(endpoint, info, limiter, next)))));
         };
         return context => (context.GetEndpoint() is { } endpoint ? steps.GetValue(endpoint, make) : withoutEndpoint)(context);
     });
@@ -35,18 +37,26 @@ internal static class EndpointPipeline
         return branch.Build();
     }
 
-    // Whoever refuses the caller comes first, so that this belongs to the endpoint itself; hooks that run before it read them on their own.
-    private static RequestDelegate ParametersFirst(Endpoint endpoint, EndpointInfo info, RequestDelegate next)
+    // Whoever refuses the caller comes first, so that limits and the reading of parameters belong to the endpoint itself; hooks that run before it read
+    // them on their own.
+    private static RequestDelegate HandlerSteps(Endpoint endpoint, EndpointInfo info, IEndpointLimiter? limiter, RequestDelegate next)
     {
-        if (info.ParameterReader is not { } reader || endpoint is not RouteEndpoint { RequestDelegate: { } handler } route || BlueprintHooks.IsGuarded(handler))
+        if (endpoint is not RouteEndpoint { RequestDelegate: { } handler } route)
         {
             return next;
         }
 
-        var read = new RouteEndpoint(context => reader.RunAsync(context, handler), route.RoutePattern, route.Order, route.Metadata, route.DisplayName);
+        var steps = info.ParameterReader is { } reader && !BlueprintHooks.IsGuarded(handler) ? context => reader.RunAsync(context, handler) : handler;
+        steps = limiter?.Around(route, steps) ?? steps;
+        if (steps == handler)
+        {
+            return next;
+        }
+
+        var prepared = new RouteEndpoint(steps, route.RoutePattern, route.Order, route.Metadata, route.DisplayName);
         return context =>
         {
-            context.SetEndpoint(read);
+            context.SetEndpoint(prepared);
             return next(context);
         };
     }

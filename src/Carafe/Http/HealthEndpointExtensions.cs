@@ -17,7 +17,7 @@ public static class HealthEndpointExtensions
     /// <param name="app">The app.</param>
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder app)
     {
-        var health = app.MapGroup("").WithTags("health").AllowAnonymous();
+        var health = app.MapGroup("").WithTags("health").WithMetadata(new UnlimitedMetadata()).AllowAnonymous();
         ((IEndpointConventionBuilder)health).Add(BufferedJsonResultFilter.AddTo);
         health.MapGet("/healthz", Alive).WithName("health.Alive").WithSummary("Whether the process is alive.");
         health.MapGet("/readyz", Ready).WithName("health.Ready").WithSummary("Whether the app can serve.").Produces<ErrorBody>(503);

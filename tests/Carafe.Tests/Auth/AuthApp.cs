@@ -24,6 +24,7 @@ public static class AuthApp
             builder =>
             {
                 builder.Configuration["DATA_FOLDER"] = folder ?? builder.Configuration["DATA_FOLDER"];
+                builder.Configuration["RATELIMIT_ENABLED"] = "true";
                 builder.Configuration.AddInMemoryCollection(settings ?? []);
                 services?.Invoke(builder.Services);
             });

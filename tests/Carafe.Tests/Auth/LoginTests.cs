@@ -55,12 +55,12 @@ public sealed partial class LoginTests
     }
 
     [Fact]
-    public async Task The_wait_doubles_up_to_a_quarter_of_an_hour_and_is_forgotten_after_another()
+    public async Task Failures_wait_seconds_first_and_minutes_when_they_go_on()
     {
         await using var app = await AuthApp.StartAsync();
         await app.SetPasswordAsync(Good);
         var waits = new List<double>();
-        for (var i = 0; i < 13; i++)
+        while (waits.Count < 20)
         {
             using var answer = await app.SignInAsync(Alice, "wrong");
             if ((int)answer.StatusCode == 429)
@@ -70,12 +70,37 @@ public sealed partial class LoginTests
             }
         }
 
-        Assert.Equal([10, 20, 40, 80], waits);
-        app.Clock.Advance(TimeSpan.FromMinutes(31));
+        Assert.All(waits.Take(15), wait => Assert.Equal(10, wait));
+        Assert.All(waits.Skip(18), wait => Assert.InRange(wait, 150, 180));
+        app.Clock.Advance(TimeSpan.FromHours(1));
         for (var i = 0; i < 5; i++)
         {
             Assert.Equal(401, (int)(await app.SignInAsync(Alice, "wrong")).StatusCode);
         }
+    }
+
+    [Fact]
+    public async Task A_login_says_how_many_more_may_fail()
+    {
+        await using var app = await AuthApp.StartAsync();
+        await app.SetPasswordAsync(Good);
+        using var failed = await app.SignInAsync(Alice, "wrong");
+        Assert.Equal("\"login 5/50 seconds\";r=4;t=10, \"login 20/hour\";r=19;t=180", failed.Headers.GetValues("RateLimit").Single());
+        Assert.Equal("\"login 5/50 seconds\";q=5;w=50, \"login 20/hour\";q=20;w=3600", failed.Headers.GetValues("RateLimit-Policy").Single());
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(200, (int)(await app.SignInAsync(Alice, Good)).StatusCode);
+        }
+    }
+
+    [Theory]
+    [InlineData("LOGIN_LIMIT", "5/fortnight")]
+    [InlineData("LOGIN_ACCOUNT_LIMIT", "0/minute")]
+    [InlineData("LOGIN_ADDRESS_LIMIT", "x")]
+    public async Task A_limit_that_is_none_is_refused_at_start(string name, string text)
+    {
+        var error = await Assert.ThrowsAsync<ConfigurationException>(() => AuthApp.StartAsync(settings: new() { [name] = text }));
+        Assert.Contains(error.Faults, fault => fault.StartsWith($"{name}: '{text}'", StringComparison.Ordinal));
     }
 
     [Fact]

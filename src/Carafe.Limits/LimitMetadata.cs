@@ -1,0 +1,6 @@
+namespace Carafe.Limits;
+
+/// <summary>Holds what one call of WithLimit says.</summary>
+internal sealed record LimitMetadata(
+    string Limits, string? Name, Func<HttpContext, LimitKey> By, Func<HttpContext, int>? Cost, Func<HttpContext, bool>? Unless,
+    Func<HttpContext, bool>? CountIf, LimitFailure WhenAway);

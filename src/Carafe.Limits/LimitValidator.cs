@@ -1,0 +1,33 @@
+using Carafe.Hosting;
+
+namespace Carafe.Limits;
+
+/// <summary>Refuses limits that cannot be read, and settings that limit nothing.</summary>
+internal sealed class LimitValidator(EndpointLimiter limiter, IConfiguration configuration) : IRouteValidator
+{
+    public IEnumerable<string> Faults(IReadOnlyList<RouteEndpoint> endpoints)
+    {
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var faults = new List<string>();
+        foreach (var endpoint in endpoints)
+        {
+            names.UnionWith(limiter.Names(endpoint));
+            try
+            {
+                limiter.Find(endpoint);
+            }
+            catch (FormatException error)
+            {
+                faults.Add($"{RouteTable.Name(endpoint)}: {error.Message}");
+            }
+        }
+
+        return
+        [
+            .. faults.Distinct(),
+            .. from setting in configuration.GetSection(EndpointLimiter.Section).GetChildren()
+               where !names.Contains(setting.Key)
+               select $"{EndpointLimiter.Section}__{setting.Key}: no limit has this name. There are {string.Join(", ", names.Order(StringComparer.Ordinal))}.",
+        ];
+    }
+}

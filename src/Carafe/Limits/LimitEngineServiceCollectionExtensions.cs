@@ -1,0 +1,13 @@
+using Carafe.Hosting;
+
+namespace Carafe.Limits;
+
+internal static class LimitEngineServiceCollectionExtensions
+{
+    public static void AddLimitEngine(this IServiceCollection services)
+    {
+        services.AddSettings<LimitSettings>();
+        services.AddSingleton<LimitGate>();
+        services.AddSingleton<IRouteValidator, LimitStoreValidator>();
+    }
+}

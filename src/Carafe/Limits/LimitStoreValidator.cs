@@ -1,0 +1,20 @@
+using Carafe.Hosting;
+
+namespace Carafe.Limits;
+
+/// <summary>Refuses a store of limits that is asked for and not configured.</summary>
+internal sealed class LimitStoreValidator(IServiceProvider services) : IRouteValidator
+{
+    public IEnumerable<string> Faults(IReadOnlyList<RouteEndpoint> endpoints)
+    {
+        try
+        {
+            services.GetRequiredService<LimitGate>();
+            return [];
+        }
+        catch (ConfigurationException error)
+        {
+            return error.Faults;
+        }
+    }
+}
