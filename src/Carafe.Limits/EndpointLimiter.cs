@@ -3,7 +3,7 @@ using Carafe.Hosting;
 namespace Carafe.Limits;
 
 /// <summary>Finds the limits of endpoints: the app's, those of the groups from the outermost in, its own; settings go over all of them.</summary>
-internal sealed class EndpointLimiter(IConfiguration configuration, IEnumerable<LimitMetadata> app, LimitGate gate, LimitSettings settings, TimeProvider clock)
+internal sealed class EndpointLimiter(IConfiguration configuration, IEnumerable<LimitMetadata> app, IServiceProvider services, TimeProvider clock)
     : IEndpointLimiter
 {
     public const string Section = "LIMITS";
@@ -11,8 +11,11 @@ internal sealed class EndpointLimiter(IConfiguration configuration, IEnumerable<
     private const int Most = 16;
     private const string Off = "off";
 
+    // The store is opened with the first request, when the start has checked its settings.
     public RequestDelegate Around(RouteEndpoint endpoint, RequestDelegate handler) =>
-        gate.IsOn && Find(endpoint) is { Count: > 0 } rules ? new LimitedHandler(rules, handler, gate, settings, clock).RunAsync : handler;
+        Find(endpoint) is { Count: > 0 } rules && services.GetRequiredService<LimitGate>() is { IsOn: true } gate
+            ? new LimitedHandler(rules, handler, gate, services.GetRequiredService<LimitSettings>(), clock).RunAsync
+            : handler;
 
     public IReadOnlyList<string> Describe(RouteEndpoint endpoint) => [.. Find(endpoint).Select(rule => rule.ToString())];
 

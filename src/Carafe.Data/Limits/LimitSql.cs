@@ -42,15 +42,15 @@ internal static class LimitSql
                 IF kinds[i] = 's' THEN
                     ahead := least(greatest(coalesce(row.expires, 0) - now, 0), counts[i] * intervals[i]);
                     oks[i] := costs[i] <= counts[i] AND ahead + costs[i] * intervals[i] <= counts[i] * intervals[i];
-                    (expiries[i], takens[i], stamps[i]) := (now + ahead, 0, 0);
+                    expiries[i] := now + ahead;
+                    takens[i] := 0;
+                    stamps[i] := 0;
                 ELSIF kinds[i] = 'f' THEN
                     ahead := least(coalesce(row.expires, 0), now + windows[i]);
-                    IF ahead <= now THEN
-                        (expiries[i], takens[i]) := (now + windows[i], 0);
-                    ELSE
-                        (expiries[i], takens[i]) := (ahead, row.taken);
-                    END IF;
-                    (oks[i], stamps[i]) := (costs[i] <= counts[i] - takens[i], expiries[i]);
+                    expiries[i] := CASE WHEN ahead > now THEN ahead ELSE now + windows[i] END;
+                    takens[i] := CASE WHEN ahead > now THEN row.taken ELSE 0 END;
+                    stamps[i] := expiries[i];
+                    oks[i] := costs[i] <= counts[i] - takens[i];
                 ELSE
                     newest := coalesce((SELECT max(t) FROM unnest(row.times) t), 0);
                     IF newest > now THEN
@@ -59,14 +59,18 @@ internal static class LimitSql
                         newest := now;
                     END IF;
                     takens[i] := (SELECT count(*) FROM unnest(row.times) t WHERE t > now - windows[i]);
-                    (oks[i], stamps[i], expiries[i]) := (costs[i] <= counts[i] - takens[i], greatest(now, newest + 1), now + windows[i]);
+                    stamps[i] := greatest(now, newest + 1);
+                    expiries[i] := now + windows[i];
+                    oks[i] := costs[i] <= counts[i] - takens[i];
                 END IF;
                 passes := passes AND oks[i];
             END LOOP;
 
             FOR i IN 1..n LOOP
                 after := CASE WHEN passes THEN costs[i] ELSE 0 END;
-                (allowed, stamp, retry) := (passes, stamps[i], 0);
+                allowed := passes;
+                stamp := stamps[i];
+                retry := 0;
                 IF kinds[i] = 's' THEN
                     most := counts[i] * intervals[i];
                     ahead := expiries[i] - now + after * intervals[i];

@@ -18,6 +18,8 @@ internal enum LimitDecision
 /// </summary>
 internal sealed class LimitGate : IAsyncDisposable
 {
+    public const string StoreSetting = "RATELIMIT_STORE";
+
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
 
     // One slow response is a busy machine, as many in a row are a store that is gone.
@@ -34,6 +36,7 @@ internal sealed class LimitGate : IAsyncDisposable
     private readonly ILogger<LimitGate> _logger;
     private readonly MemoryLimitStore? _memory;
     private readonly ILimitStore _store;
+    private readonly bool _isOwned;
     private readonly long _start;
     private Task _probe = Task.CompletedTask;
     private int _slow;
@@ -46,6 +49,7 @@ internal sealed class LimitGate : IAsyncDisposable
         IsOn = settings.RatelimitEnabled ?? !environment.IsTesting();
         (Name, _store) = Choose(settings, [.. own], [.. sources], services, clock);
         _memory = _store as MemoryLimitStore;
+        _isOwned = !own.Any();
     }
 
     public bool IsOn { get; }
@@ -94,6 +98,11 @@ internal sealed class LimitGate : IAsyncDisposable
     {
         await _stopped.CancelAsync();
         await _probe;
+        if (_isOwned && _store is IAsyncDisposable store)
+        {
+            await store.DisposeAsync();
+        }
+
         _stopped.Dispose();
     }
 
@@ -117,7 +126,7 @@ internal sealed class LimitGate : IAsyncDisposable
         const string Memory = "memory";
         return wanted is null || wanted.Equals(Memory, StringComparison.OrdinalIgnoreCase)
             ? (Memory, new MemoryLimitStore(clock))
-            : throw new ConfigurationException([$"RATELIMIT_STORE: '{wanted}' is not configured. Known are "
+            : throw new ConfigurationException([$"{StoreSetting}: '{wanted}' is not configured. Known are "
                 + $"{string.Join(", ", sources.Select(source => source.Name).Append(Memory))}; redis needs REDIS_URL, postgresql such a DATABASE_URL."]);
     }
 

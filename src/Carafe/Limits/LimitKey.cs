@@ -74,7 +74,7 @@ public readonly struct LimitKey : IEquatable<LimitKey>
     {
         '\0' => "all",
         'a' => string.Create(CultureInfo.InvariantCulture, $"a{Value}"),
-        't' when Text!.EnumerateRunes().Any(rune => rune == Rune.ReplacementChar) => "u" + Convert.ToHexStringLower(Encoding.Unicode.GetBytes(Text!)),
+        't' when Text!.EnumerateRunes().Any(rune => rune == Rune.ReplacementChar) => "u" + Convert.ToHexStringLower(MemoryMarshal.AsBytes(Text!.AsSpan())),
         't' => "t" + Uri.EscapeDataString(Text!),
         'h' => "h" + Text,
         _ => string.Create(CultureInfo.InvariantCulture, $"{Kind}{Value:x}"),

@@ -14,7 +14,8 @@ internal sealed class LimitStoreValidator(IServiceProvider services) : IRouteVal
         }
         catch (ConfigurationException error)
         {
-            return error.Faults;
+            // Those of settings are reported as such.
+            return error.Faults.Where(fault => fault.StartsWith(LimitGate.StoreSetting, StringComparison.Ordinal));
         }
     }
 }

@@ -1,12 +1,12 @@
 namespace Carafe.Limits;
 
 /// <summary>
-/// A hash table of the states of keys, of bounded size. Each new key looks at two old ones and drops them when nothing of them counts any more, so nothing
+/// A hash table of the states of keys, of bounded size. Each new key looks at eight old ones and drops those of which nothing counts any more, so nothing
 /// ever walks the whole table. In a full one, the mildest of a few makes room. Not thread-safe.
 /// </summary>
 internal sealed class LimitTable(int capacity)
 {
-    private const int SweptAtOnce = 2;
+    private const int SweptAtOnce = 8;
     private const int Candidates = 16;
 
     private int[] _buckets = new int[17];

@@ -58,7 +58,7 @@ public sealed class ReplicaSessionTests
         },
         services => services.AddRedis(), folder: folder, replica: folder is not null);
 
-    private static Task EndAsync(AuthApp app, TokenPair pair, string how) => app.InScopeAsync(async services =>
+    private static Task<int> EndAsync(AuthApp app, TokenPair pair, string how) => app.InScopeAsync(async services =>
     {
         var db = services.GetRequiredService<AuthDb>();
         var alice = await db.People.SingleAsync(person => person.Username == "alice");
@@ -86,7 +86,7 @@ public sealed class ReplicaSessionTests
         await using var client = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(redis.Url["redis://".Length..^2]);
         while (true)
         {
-            var channels = await client.GetServers()[0].SubscriptionChannelsAsync("carafe:*");
+            var channels = await client.GetServers()[0].SubscriptionChannelsAsync(StackExchange.Redis.RedisChannel.Pattern("carafe:*"));
             if (channels.Length > 0 && await client.GetServers()[0].SubscriptionSubscriberCountAsync(channels[0]) >= listeners)
             {
                 return;

@@ -133,8 +133,8 @@ public sealed class EndpointLimitTests
                 .WithLimit("2/minute", name: "created", countIf: context => context.Response.StatusCode == 201);
             app.MapGet("/thrown", string () => throw Abort.Conflict("x")).WithLimit("2/minute", countIf: context => context.Response.StatusCode != 409);
         });
-        Assert.Equal([200, 200, 429, 200, 429],
-            [.. await StatusesAsync(app, "/cost/4", "/cost/4", "/cost/4", "/cost/2", "/cost/1")]);
+        var costs = await StatusesAsync(app, "/cost/4", "/cost/4", "/cost/4", "/cost/2", "/cost/1");
+        Assert.Equal([200, 200, 429, 200, 429], costs);
         Assert.Equal(5, await app.PassAsync("/unless", 5, user: "7"));
         Assert.Equal(1, await app.PassAsync("/unless", 5));
         for (var i = 0; i < 6; i++)
@@ -143,7 +143,8 @@ public sealed class EndpointLimitTests
             Assert.Equal(409, (await app.GetAsync("/thrown")).Status);
         }
 
-        Assert.Equal([201, 201, 429, 429], [.. await StatusesAsync(app, "/count/201", "/count/201", "/count/201", "/count/200")]);
+        var counted = await StatusesAsync(app, "/count/201", "/count/201", "/count/201", "/count/200");
+        Assert.Equal([201, 201, 429, 429], counted);
     }
 
     [Fact]
