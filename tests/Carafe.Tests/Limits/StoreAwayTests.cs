@@ -39,7 +39,7 @@ public sealed class StoreAwayTests
 
         Assert.Equal(3, await app.PassAsync("/open", 9, "203.0.113.1"));
         Assert.Single(app.Log, line => line.Contains("LimitGate: ", StringComparison.Ordinal) && line.Contains("is away", StringComparison.Ordinal));
-        Assert.Single(app.Log, line => line.Contains("is back", StringComparison.Ordinal));
+        Assert.Single(app.Log, line => line.Contains("is back after", StringComparison.Ordinal));
         Assert.Equal("ok", (await app.GetAsync("/readyz")).Json.GetProperty("checks").GetProperty("limits").GetString());
     }
 
