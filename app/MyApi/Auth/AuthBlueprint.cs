@@ -24,10 +24,10 @@ public sealed class AuthBlueprint : IBlueprint
         auth.MapDelete("/sessions/{id:guid}", EndSession);
         auth.MapGet("/me", Account.Me);
         auth.MapDelete("/me", Account.DeleteMe).RequireFresh(OwnAccount.Recently);
-        auth.MapPost("/forgot", Recovery.Forgot).AllowAnonymous();
+        auth.MapPost("/forgot", Recovery.Forgot).AllowAnonymous().WithLimit(SensitiveChanges, by: LimitBy.Address);
         auth.MapPost("/reset", Recovery.Reset).AllowAnonymous();
         auth.MapPost("/verify", Recovery.Verify).AllowAnonymous();
-        auth.MapPost("/verify/resend", Recovery.ResendVerification);
+        auth.MapPost("/verify/resend", Recovery.ResendVerification).WithLimit(SensitiveChanges, by: LimitBy.Address);
         auth.MapPost("/password", Account.ChangePassword).ProducesErrors(409, 422).WithLimit(SensitiveChanges, by: LimitBy.Address);
         auth.MapPost("/email", Account.ChangeEmail).ProducesErrors(409).WithLimit(SensitiveChanges, by: LimitBy.Address);
         auth.MapGet("/export", Account.Export);

@@ -16,7 +16,7 @@ public sealed class ReplicaSessionTests
         Assert.SkipWhen(RedisServer.Missing is not null, RedisServer.Missing ?? "");
         await using var redis = await RedisServer.StartAsync();
         await using var one = await StartAsync(redis);
-        await using var two = await StartAsync(redis, one.Folder);
+        await using var two = await StartAsync(redis, one.Folder());
         var pair = await one.LoginAsync();
         await HearsAsync(redis, 2);
         Assert.Equal(200, (int)(await two.GetAsync("/me", pair.AccessToken)).StatusCode);
@@ -34,7 +34,7 @@ public sealed class ReplicaSessionTests
         Assert.SkipWhen(RedisServer.Missing is not null, RedisServer.Missing ?? "");
         await using var redis = await RedisServer.StartAsync();
         await using var one = await StartAsync(redis);
-        await using var two = await StartAsync(redis, one.Folder);
+        await using var two = await StartAsync(redis, one.Folder());
         var pair = await one.LoginAsync();
         await HearsAsync(redis, 2);
         Assert.Equal(200, (int)(await two.GetAsync("/me", pair.AccessToken)).StatusCode);
@@ -48,19 +48,20 @@ public sealed class ReplicaSessionTests
         }
     }
 
-    private static Task<AuthApp> StartAsync(RedisServer redis, string? folder = null) => AuthApp.StartAsync(
+    private static Task<TestApp> StartAsync(RedisServer redis, string? folder = null) => AuthApp.StartAsync(
         auth => auth.SessionCacheDuration = TimeSpan.FromHours(1),
         new()
         {
             ["REDIS_URL"] = redis.Url,
-            ["SECRET_KEY"] = Configuration.TestApps.StrongSecret,
-            ["JWT_SECRET_KEY"] = Configuration.TestApps.StrongSecret,
+            ["SECRET_KEY"] = SmallApp.StrongSecret,
+            ["JWT_SECRET_KEY"] = SmallApp.StrongSecret,
         },
         services => services.AddRedis(), folder: folder, replica: folder is not null);
 
-    private static Task<int> EndAsync(AuthApp app, TokenPair pair, string how) => app.InScopeAsync(async services =>
+    private static async Task EndAsync(TestApp app, TokenPair pair, string how)
     {
-        var db = services.GetRequiredService<AuthDb>();
+        await using var scope = app.Services.CreateAsyncScope();
+        var (db, sessions) = (scope.ServiceProvider.GetRequiredService<AuthDb>(), scope.ServiceProvider.GetRequiredService<SessionManager>());
         var alice = await db.People.SingleAsync(person => person.Username == "alice");
         switch (how)
         {
@@ -69,16 +70,13 @@ public sealed class ReplicaSessionTests
                 await db.SaveChangesAsync();
                 break;
             case "logout-all":
-                await services.GetRequiredService<SessionManager>().EndAllAsync(alice.Id);
+                await sessions.EndAllAsync(alice.Id);
                 break;
             default:
-                var id = Guid.Parse(new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(pair.AccessToken).GetClaim("sid").Value);
-                await services.GetRequiredService<SessionManager>().EndAsync(alice.Id, id);
+                await sessions.EndAsync(alice.Id, Guid.Parse(new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(pair.AccessToken).GetClaim("sid").Value));
                 break;
         }
-
-        return 0;
-    });
+    }
 
     // Until as many listen, nobody has been told anything.
     private static async Task HearsAsync(RedisServer redis, int listeners)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Carafe.Limits;
-using Carafe.Tests.Configuration;
 
 namespace Carafe.Tests.Limits;
 
@@ -174,7 +173,7 @@ public sealed class EndpointLimitTests
     [Fact]
     public async Task The_start_names_every_fault()
     {
-        var app = TestApps.Configured(
+        var app = SmallApp.Configured(
             new()
             {
                 ["LIMITS:b"] = "0/minute",
@@ -184,7 +183,7 @@ public sealed class EndpointLimitTests
             builder => builder.Services.AddLimits());
         app.MapGet("/a", () => "x").WithName("a").WithLimit("5/fortnight");
         app.MapPost("/b", () => "x").WithName("b").WithLimit("5/minute");
-        var faults = await TestApps.FaultsAsync(app);
+        var faults = await SmallApp.FaultsAsync(app);
         const string Unit = "a (/a): WithLimit(\"5/fortnight\"): '5/fortnight': 'fortnight' is no unit";
         Assert.Contains(faults, fault => fault.StartsWith(Unit, StringComparison.Ordinal));
         Assert.Contains(faults, fault => fault.StartsWith("b (/b): LIMITS__b: '0/minute': a count is 1 to", StringComparison.Ordinal));

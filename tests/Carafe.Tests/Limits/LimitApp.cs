@@ -1,47 +1,33 @@
-using Carafe.Tests.Configuration;
-using Carafe.Tests.Http;
-using Microsoft.AspNetCore.TestHost;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
-
 namespace Carafe.Tests.Limits;
 
 /// <summary>A small app with limits, whose callers say where they come from and who they are.</summary>
-internal sealed class LimitApp(WebApplication app, FakeTimeProvider clock, LogCapture log) : IAsyncDisposable
+internal sealed class LimitApp(TestApp app) : IAsyncDisposable
 {
-    public WebApplication Server => app;
+    public Microsoft.Extensions.Time.Testing.FakeTimeProvider Clock => app.Clock;
 
-    public FakeTimeProvider Clock => clock;
+    public IReadOnlyList<string> Log => app.Log;
 
-    public IReadOnlyList<string> Log => log.Lines;
-
-    public static async Task<LimitApp> StartAsync(Action<WebApplication> map, Action<WebApplicationBuilder>? configure = null, string? limits = null)
-    {
-        var (clock, log) = (new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)), new LogCapture());
-        var app = TestApps.Build(["--environment", "Testing"], builder =>
-        {
-            builder.Services.AddSingleton<TimeProvider>(clock);
-            builder.Services.AddLimits(limits);
-            builder.Services.AddRules();
-            builder.Logging.AddProvider(log);
-            builder.Configuration["RATELIMIT_ENABLED"] = "true";
-            configure?.Invoke(builder);
-        }, app =>
-        {
-            app.Use((context, next) =>
+    public static async Task<LimitApp> StartAsync(Action<WebApplication> map, Action<WebApplicationBuilder>? configure = null, string? limits = null) =>
+        new(await SmallApp.StartAsync(
+            app =>
             {
-                if (context.Request.Headers["X-User"] is [{ } user])
+                app.Use((context, next) =>
                 {
-                    context.User = new(new System.Security.Claims.ClaimsIdentity([new("sub", user)], "test"));
-                }
+                    if (context.Request.Headers["X-User"] is [{ } user])
+                    {
+                        context.User = new(new System.Security.Claims.ClaimsIdentity([new("sub", user)], "test"));
+                    }
 
-                return next(context);
-            });
-            map(app);
-        });
-        await app.StartAsync(TestContext.Current.CancellationToken);
-        return new LimitApp(app, clock, log);
-    }
+                    return next(context);
+                });
+                map(app);
+            },
+            builder =>
+            {
+                builder.Services.AddLimits(limits);
+                builder.Configuration["RATELIMIT_ENABLED"] = "true";
+                configure?.Invoke(builder);
+            }));
 
     public async Task<Answer> SendAsync(string method, string path, string address = "192.0.2.1", string? user = null)
     {
