@@ -24,6 +24,7 @@ public static class LimitsServiceCollectionExtensions
         services.AddSingleton<EndpointLimiter>();
         services.AddSingleton<IEndpointLimiter>(provider => provider.GetRequiredService<EndpointLimiter>());
         services.AddSingleton<IRouteValidator, LimitValidator>();
+        services.AddHostedService<LimitWarmUp>();
         services.AddHealthChecks().AddCheck<LimitHealth>("limits", tags: ["ready"]);
         return services;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace Carafe.Limits;
 
@@ -22,11 +23,12 @@ internal sealed class LimitGate : IAsyncDisposable
 
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
 
-    // One slow response is a busy machine, as many in a row are a store that is gone.
+    // Slow responses are a busy machine; as many, and none in time meanwhile, are a store that is gone.
     private const int SlowInARow = 3;
 
     private const int RefusalCapacity = 10_000;
 
+    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(250);
     private static readonly Limit ProbeLimit = new("carafe.probe", 1, TimeSpan.FromMinutes(1));
 
@@ -39,6 +41,7 @@ internal sealed class LimitGate : IAsyncDisposable
     private readonly bool _isOwned;
     private readonly long _start;
     private Task _probe = Task.CompletedTask;
+    private long _responded = Stopwatch.GetTimestamp();
     private int _slow;
     private int _away;
 
@@ -91,6 +94,26 @@ internal sealed class LimitGate : IAsyncDisposable
                 await _store.ReturnAsync(takes, states, _stopped.Token);
                 return true;
             }, default);
+        }
+    }
+
+    /// <summary>Opens the store: connects, makes what it needs, compiles what asks it. It may take longer than a request's wait.</summary>
+    public async Task OpenAsync()
+    {
+        if (!IsOn || _memory is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            // Several, as the first requests will be.
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => PeekAsync()));
+            Volatile.Write(ref _responded, Stopwatch.GetTimestamp());
+        }
+        catch (Exception error)
+        {
+            Leave(error.Message);
         }
     }
 
@@ -150,16 +173,23 @@ internal sealed class LimitGate : IAsyncDisposable
 
     private async Task<bool?> TryAsync(Func<ValueTask<bool>> ask, CancellationToken cancellationToken)
     {
+        var asked = Task.Run(async () => await ask(), cancellationToken);
         try
         {
             // On the machine's own clock: this is how long a request may wait, whatever time the app is told.
-            var result = await Task.Run(async () => await ask(), cancellationToken).WaitAsync(Patience, cancellationToken);
+            var result = await asked.WaitAsync(Patience, cancellationToken);
             Volatile.Write(ref _slow, 0);
+            Volatile.Write(ref _responded, Stopwatch.GetTimestamp());
             return result;
+        }
+        catch (TimeoutException) when (asked.IsCompletedSuccessfully)
+        {
+            // Both at once: the response is there.
+            return await asked;
         }
         catch (TimeoutException)
         {
-            if (Interlocked.Increment(ref _slow) >= SlowInARow)
+            if (Interlocked.Increment(ref _slow) >= SlowInARow && Stopwatch.GetElapsedTime(Volatile.Read(ref _responded)) > Silence)
             {
                 Leave("it does not respond");
             }
@@ -189,9 +219,9 @@ internal sealed class LimitGate : IAsyncDisposable
             try
             {
                 await Task.Delay(ProbeInterval, _stopped.Token);
-                await _store.TakeAsync(new[] { new LimitTake(ProbeLimit, LimitKey.Everybody, 0) }, new LimitState[1], _stopped.Token).AsTask()
-                    .WaitAsync(TimeSpan.FromSeconds(1), _stopped.Token);
+                await PeekAsync();
                 Volatile.Write(ref _slow, 0);
+                Volatile.Write(ref _responded, Stopwatch.GetTimestamp());
                 Volatile.Write(ref _away, 0);
                 _logger.LogWarning("The store of limits, {Store}, is back after {Duration}", Name, Now - started);
                 return;
@@ -202,6 +232,10 @@ internal sealed class LimitGate : IAsyncDisposable
             }
         }
     }
+
+    private Task PeekAsync() =>
+        _store.TakeAsync(new[] { new LimitTake(ProbeLimit, LimitKey.Everybody, 0) }, new LimitState[1], _stopped.Token).AsTask()
+            .WaitAsync(TimeSpan.FromSeconds(2), _stopped.Token);
 
     private bool WasRefused(ReadOnlySpan<LimitTake> takes, Span<LimitState> states)
     {
