@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace Carafe.Limits;
@@ -26,20 +25,16 @@ internal sealed class LimitGate : IAsyncDisposable
     // Slow responses are a busy machine; as many, and none in time meanwhile, are a store that is gone.
     private const int SlowInARow = 3;
 
-    private const int RefusalCapacity = 10_000;
-
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(250);
     private static readonly Limit ProbeLimit = new("carafe.probe", 1, TimeSpan.FromMinutes(1));
 
-    private readonly ConcurrentDictionary<(string Scope, LimitKey Key), TimeSpan> _refusals = new();
+    private readonly LimitRefusals _refusals;
     private readonly CancellationTokenSource _stopped = new();
-    private readonly TimeProvider _clock;
     private readonly ILogger<LimitGate> _logger;
     private readonly MemoryLimitStore? _memory;
     private readonly ILimitStore _store;
     private readonly bool _isOwned;
-    private readonly long _start;
     private Task _probe = Task.CompletedTask;
     private long _responded = Stopwatch.GetTimestamp();
     private int _slow;
@@ -48,7 +43,7 @@ internal sealed class LimitGate : IAsyncDisposable
     public LimitGate(LimitSettings settings, IEnumerable<ILimitStore> own, IEnumerable<LimitStoreSource> sources, IServiceProvider services,
         IHostEnvironment environment, TimeProvider clock, ILogger<LimitGate> logger)
     {
-        (_clock, _logger, _start) = (clock, logger, clock.GetTimestamp());
+        (_logger, _refusals) = (logger, new LimitRefusals(clock));
         IsOn = settings.RatelimitEnabled ?? !environment.IsTesting();
         (Name, _store) = Choose(settings, [.. own], [.. sources], services, clock);
         _memory = _store as MemoryLimitStore;
@@ -60,8 +55,6 @@ internal sealed class LimitGate : IAsyncDisposable
     public string Name { get; }
 
     public bool IsAway => Volatile.Read(ref _away) == 1;
-
-    private TimeSpan Now => _clock.GetElapsedTime(_start);
 
     /// <summary>Takes from all limits or from none.</summary>
     /// <param name="takes">What is asked for.</param>
@@ -76,7 +69,7 @@ internal sealed class LimitGate : IAsyncDisposable
         }
 
         return IsAway ? new(LimitDecision.Away)
-            : WasRefused(takes.Span, states.Span) ? new(LimitDecision.Refused)
+            : _refusals.Know(takes.Span, states.Span) ? new(LimitDecision.Refused)
             : new(AskAsync(takes, states, isFinal, cancellationToken));
     }
 
@@ -165,7 +158,7 @@ internal sealed class LimitGate : IAsyncDisposable
         found.CopyTo(states);
         if (!allowed && isFinal)
         {
-            KeepRefusals(takes.Span, found);
+            _refusals.Keep(takes.Span, found);
         }
 
         return allowed ? LimitDecision.Allowed : LimitDecision.Refused;
@@ -213,7 +206,7 @@ internal sealed class LimitGate : IAsyncDisposable
 
     private async Task ProbeAsync()
     {
-        var started = Now;
+        var started = Stopwatch.GetTimestamp();
         while (!_stopped.IsCancellationRequested)
         {
             try
@@ -223,7 +216,7 @@ internal sealed class LimitGate : IAsyncDisposable
                 Volatile.Write(ref _slow, 0);
                 Volatile.Write(ref _responded, Stopwatch.GetTimestamp());
                 Volatile.Write(ref _away, 0);
-                _logger.LogWarning("The store of limits, {Store}, is back after {Duration}", Name, Now - started);
+                _logger.LogWarning("The store of limits, {Store}, is back after {Duration}", Name, Stopwatch.GetElapsedTime(started));
                 return;
             }
             catch (Exception error)
@@ -233,50 +226,7 @@ internal sealed class LimitGate : IAsyncDisposable
         }
     }
 
-    private Task PeekAsync() =>
+    private Task<bool> PeekAsync() =>
         _store.TakeAsync(new[] { new LimitTake(ProbeLimit, LimitKey.Everybody, 0) }, new LimitState[1], _stopped.Token).AsTask()
             .WaitAsync(TimeSpan.FromSeconds(2), _stopped.Token);
-
-    private bool WasRefused(ReadOnlySpan<LimitTake> takes, Span<LimitState> states)
-    {
-        if (_refusals.IsEmpty)
-        {
-            return false;
-        }
-
-        var now = Now;
-        for (var at = 0; at < takes.Length; at++)
-        {
-            var key = (takes[at].Limit.Scope, takes[at].Key);
-            if (takes[at].Cost > 0 && _refusals.TryGetValue(key, out var until))
-            {
-                if (until > now)
-                {
-                    states.Fill(new LimitState(-1, default, default));
-                    states[at] = new LimitState(0, until - now, until - now);
-                    return true;
-                }
-
-                _refusals.TryRemove(KeyValuePair.Create(key, until));
-            }
-        }
-
-        return false;
-    }
-
-    private void KeepRefusals(ReadOnlySpan<LimitTake> takes, LimitState[] states)
-    {
-        if (_refusals.Count >= RefusalCapacity)
-        {
-            _refusals.Clear();
-        }
-
-        for (var at = 0; at < takes.Length; at++)
-        {
-            if (takes[at].Cost == 1 && states[at].RetryAfter > TimeSpan.Zero)
-            {
-                _refusals[(takes[at].Limit.Scope, takes[at].Key)] = Now + states[at].RetryAfter;
-            }
-        }
-    }
 }
