@@ -47,6 +47,24 @@ public sealed class NotesTests
         await client.GetAsync($"/notes/{id}").ExpectError(404);
     }
 
+#if (tasks)
+    [Fact]
+    public async Task The_words_of_a_note_are_counted_after_it_was_written()
+    {
+        await using var app = await Api.StartAsync();
+#if (auth)
+        var client = app.As(await app.UserAsync("ann"));
+#else
+        var client = app.Client;
+#endif
+        await client.PostJson("/notes", Bread).Expect(201);
+
+        await app.Tasks.RunAsync();
+
+        Assert.Equal(4, await app.WithAsync<AppDb, int?>(async db => await db.Notes.Select(note => note.Words).SingleAsync()));
+    }
+
+#endif
     [Fact]
     public async Task A_note_needs_a_title()
     {

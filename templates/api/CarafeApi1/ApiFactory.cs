@@ -17,6 +17,10 @@ public static class ApiFactory
 #if (auth)
         builder.Services.AddAuth<AppDb, User>();
 #endif
+#if (tasks)
+        builder.Services.AddTasks<AppDb>();
+        builder.Services.AddTask<CountWords>(CountWords.RunAsync);
+#endif
         builder.Services.AddValidation();
         builder.Services.AddOpenApi(options => options.AddCarafeConventions());
         builder.Services.AddDocs();

@@ -16,6 +16,9 @@ public sealed class AppDb(DbContextOptions<AppDb> options) : DbContext(options)
 
     protected override void OnModelCreating(ModelBuilder model)
     {
+#if (tasks)
+        model.ConfigureTasks();
+#endif
 #if (auth)
         model.ConfigureAuth<User>();
         model.Entity<User>().HasMany<Note>().WithOne().HasForeignKey(note => note.UserId).OnDelete(DeleteBehavior.Cascade);

@@ -10,6 +10,10 @@ public sealed class Note : ITimestamped, IVersioned
 
     public required string Body { get; set; }
 
+#if (tasks)
+    public int? Words { get; set; }
+
+#endif
 #if (auth)
     public int UserId { get; set; }
 

@@ -36,7 +36,16 @@ public sealed class NotesBlueprint : IBlueprint
 #endif
 
     /// <summary>Write a note.</summary>
-#if (auth)
+#if (auth && tasks)
+    internal static async Task<Created<NoteResponse>> CreateNote(
+        NoteRequest request, AppDb db, CurrentUser me, TaskClient tasks, CancellationToken stop)
+    {
+        var note = new Note { Title = request.Title, Body = request.Body, UserId = me.Id };
+#elseif (tasks)
+    internal static async Task<Created<NoteResponse>> CreateNote(NoteRequest request, AppDb db, TaskClient tasks, CancellationToken stop)
+    {
+        var note = new Note { Title = request.Title, Body = request.Body };
+#elseif (auth)
     internal static async Task<Created<NoteResponse>> CreateNote(NoteRequest request, AppDb db, CurrentUser me, CancellationToken stop)
     {
         var note = new Note { Title = request.Title, Body = request.Body, UserId = me.Id };
@@ -45,8 +54,18 @@ public sealed class NotesBlueprint : IBlueprint
     {
         var note = new Note { Title = request.Title, Body = request.Body };
 #endif
+#if (tasks)
+        // The note and its task are committed together, or neither is.
+        await using var transaction = await db.Database.BeginTransactionAsync(stop);
         db.Notes.Add(note);
         await db.SaveChangesAsync(stop);
+        tasks.Enqueue(db, new CountWords(note.Id));
+        await db.SaveChangesAsync(stop);
+        await transaction.CommitAsync(stop);
+#else
+        db.Notes.Add(note);
+        await db.SaveChangesAsync(stop);
+#endif
 
         return TypedResults.Created($"/notes/{note.Id}", NoteResponse.From(note));
     }
