@@ -51,7 +51,7 @@ internal static class Answers
             return Has(head, "Content-Length: 0") && Has(head, "Connection: close") ? null : "an error of nobody's shape";
         }
 
-        if (sent.Pieces[0].AsSpan().StartsWith("HEAD"u8) || Has(head, "Content-Encoding"))
+        if (sent.Pieces.SelectMany(piece => piece).Take(4).SequenceEqual("HEAD"u8.ToArray()) || Has(head, "Content-Encoding"))
         {
             return null;
         }

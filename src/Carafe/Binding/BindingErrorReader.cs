@@ -69,9 +69,14 @@ internal static class BindingErrorReader
         return body ?? (faults.Any ? faults.ToError() : new ApiError(StatusCodes.Status400BadRequest));
     }
 
-    /// <summary>Returns the error of a form whose parts cannot be separated.</summary>
+    /// <summary>Returns the error of a form that cannot be taken apart.</summary>
     public static ApiError UnreadableForm(HttpRequest request)
     {
+        if (request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            return new ApiError(StatusCodes.Status400BadRequest, "The form has a NUL character, too many members, or one that is too long.");
+        }
+
         var faults = new ValidationErrors();
         faults.Add("Content-Type", request.ContentType?.Contains("boundary=", StringComparison.OrdinalIgnoreCase) == true
             ? "names a boundary by which the body cannot be read"

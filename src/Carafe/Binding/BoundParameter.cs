@@ -47,9 +47,10 @@ internal sealed record BoundParameter(string BinderName, string Name, ParameterS
     public static IEnumerable<BoundParameter> Of(Endpoint endpoint, JsonSerializerOptions json)
     {
         var route = (endpoint as RouteEndpoint)?.RoutePattern.Parameters.Select(parameter => parameter.Name).ToHashSet(StringComparer.OrdinalIgnoreCase) ?? [];
+        var bodies = endpoint.Metadata.GetOrderedMetadata<IAcceptsMetadata>().Select(accepts => accepts.RequestType).ToArray();
         foreach (var bound in endpoint.Metadata.GetOrderedMetadata<IParameterBindingMetadata>())
         {
-            if (Bind(bound, route, json) is { } parameter)
+            if (Bind(bound, route, bodies, json) is { } parameter)
             {
                 yield return parameter;
             }
@@ -86,7 +87,14 @@ internal sealed record BoundParameter(string BinderName, string Name, ParameterS
 
         if (!IsMany)
         {
-            return ReadOne(values.ToString()) is { } text ? text == values.ToString() ? values : text : null;
+            if (ReadOne(values.ToString()) is not { } text)
+            {
+                return null;
+            }
+
+            // The platform takes one that is absent for none, but not one that is empty.
+            return text.Length == 0 && Source == ParameterSource.Form && Nullable.GetUnderlyingType(ElementType) is not null ? StringValues.Empty
+                : text == values.ToString() ? values : (StringValues)text;
         }
 
         string?[]? changed = null;
@@ -141,7 +149,7 @@ internal sealed record BoundParameter(string BinderName, string Name, ParameterS
     private bool HasFile(IFormFileCollection files) =>
         Info.ParameterType == typeof(IFormFileCollection) ? files.Count > 0 : files.GetFile(BinderName) is not null;
 
-    private static BoundParameter? Bind(IParameterBindingMetadata bound, HashSet<string> route, JsonSerializerOptions json)
+    private static BoundParameter? Bind(IParameterBindingMetadata bound, HashSet<string> route, Type?[] bodies, JsonSerializerOptions json)
     {
         var info = bound.ParameterInfo;
         var attributes = info.GetCustomAttributes(inherit: true);
@@ -155,7 +163,8 @@ internal sealed record BoundParameter(string BinderName, string Name, ParameterS
             : bound.HasBindAsync || attributes.Any(attribute => attribute is IFromBodyMetadata or IFromFormMetadata or IFromServiceMetadata)
             ? default((string?, ParameterSource)?)
             : route.Contains(bound.Name) ? (null, ParameterSource.Route)
-            : bound.HasTryParse || IsText(info.ParameterType) ? (null, ParameterSource.Query)
+            // Several texts are a body where the method has one.
+            : bound.HasTryParse || (IsText(info.ParameterType) && !bodies.Contains(info.ParameterType)) ? (null, ParameterSource.Query)
             : default((string?, ParameterSource)?);
         if (source is not var (name, from))
         {
@@ -172,7 +181,7 @@ internal sealed record BoundParameter(string BinderName, string Name, ParameterS
 
     private static bool IsText(Type type) => type == typeof(string) || type == typeof(string[]) || type == typeof(StringValues);
 
-    // A browser sends an empty text for a field that nobody filled in, and the platform takes it for none.
+    // A browser sends an empty text for a field that nobody filled in.
     private string? ReadOne(string text) =>
         text.Length == 0 && Nullable.GetUnderlyingType(ElementType) is not null && (IsMany || Source == ParameterSource.Form) ? text
         : Reader!.Read(text) is { } read && (Source != ParameterSource.Route || read == text || !Reader.IsWhole) ? read

@@ -155,6 +155,8 @@ internal sealed class RereadableRequestBody(HttpContext context, PipeReader inne
 
     public override void Complete(Exception? exception = null) => inner.Complete(exception);
 
+    private long Most => context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize ?? long.MaxValue;
+
     private async ValueTask<ReadResult> AwaitAsync(ValueTask<ReadResult> pending)
     {
         _deadline?.Pause();
@@ -177,6 +179,14 @@ internal sealed class RereadableRequestBody(HttpContext context, PipeReader inne
         _buffer = result.Buffer;
         _reading = true;
         HasEnded = result.IsCompleted;
+        if (_kept && _buffer.Length > Most)
+        {
+            // The server counts what is consumed, and what is kept is not.
+            AdvanceTo(_buffer.Start, _buffer.End);
+            _kept = false;
+            throw Fault = new BadHttpRequestException("Request body too large.", StatusCodes.Status413PayloadTooLarge);
+        }
+
         if (_buffer.Length - InFlightBudget.Small > _lent)
         {
             Borrow(_buffer.Length - InFlightBudget.Small - _lent);

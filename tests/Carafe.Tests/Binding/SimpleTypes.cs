@@ -25,6 +25,8 @@ public enum Rights : byte
 
 public sealed record Echo<T>(T Value);
 
+public readonly record struct EchoStruct<T>(T Value);
+
 /// <summary>Every simple type that a handler can take, with texts that are its JSON form and texts that only look like it.</summary>
 internal static class SimpleTypes
 {
@@ -95,11 +97,16 @@ internal abstract record Kind(string Name, bool IsNumber, string Form, string[] 
     public string Json(string text) => IsNumber ? text : System.Text.Json.JsonSerializer.Serialize(text);
 
     public abstract void Map(IEndpointRouteBuilder app);
+
+    /// <summary>Maps an endpoint for each place of a JSON body in which a value may stand.</summary>
+    public abstract void MapBodies(IEndpointRouteBuilder app);
+
+    /// <summary>Maps the places outside JSON that <see cref="Map"/> leaves out.</summary>
+    public abstract void MapTexts(IEndpointRouteBuilder app);
 }
 
 internal sealed record Kind<T>(string Form, string[] Good, string[] Bad)
-    : Kind(typeof(T).Name, typeof(T) == typeof(bool) || (typeof(T).GetInterfaces().Any(type => type.Name == "INumberBase`1") && typeof(T) != typeof(char)),
-        Form, Good, Bad)
+    : Kind(typeof(T).Name, IsNumeric(Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T)), Form, Good, Bad)
 {
     public override void Map(IEndpointRouteBuilder app)
     {
@@ -120,4 +127,42 @@ internal sealed record Kind<T>(string Form, string[] Good, string[] Bad)
         group.MapPost("/form", form);
         group.MapPost("/body", body);
     }
+
+    public override void MapBodies(IEndpointRouteBuilder app)
+    {
+        Delegate member = (Echo<T> body) => TypedResults.Ok(body);
+        Delegate list = (Echo<List<T>> body) => TypedResults.Ok(body);
+        Delegate array = (Echo<T[]> body) => TypedResults.Ok(body);
+        Delegate map = (Echo<Dictionary<string, T>> body) => TypedResults.Ok(body);
+        Delegate inner = (Echo<Echo<T>> body) => TypedResults.Ok(body);
+        Delegate structs = (Echo<EchoStruct<T>> body) => TypedResults.Ok(body);
+        Delegate structList = (List<EchoStruct<T>> body) => TypedResults.Ok(body);
+        Delegate optional = (Echo<T?> body) => TypedResults.Ok(body);
+        Delegate top = (T[] body) => TypedResults.Ok(new Echo<T[]>(body));
+        app.MapPost("/member", member);
+        app.MapPost("/list", list);
+        app.MapPost("/array", array);
+        app.MapPost("/map", map);
+        app.MapPost("/inner", inner);
+        app.MapPost("/struct", structs);
+        app.MapPost("/structs", structList);
+        app.MapPost("/optional", optional);
+        app.MapPost("/top", top);
+    }
+
+    public override void MapTexts(IEndpointRouteBuilder app)
+    {
+        var group = app.MapGroup("").DisableAntiforgery();
+        Delegate headers = ([FromHeader(Name = "X-Value")] T[] value) => TypedResults.Ok(new Echo<T[]>(value));
+        Delegate forms = ([FromForm] T[] value) => TypedResults.Ok(new Echo<T[]>(value));
+        Delegate whole = ([FromForm] Echo<T> value) => TypedResults.Ok(value);
+        Delegate parameters = ([AsParameters] Echo<T> all) => TypedResults.Ok(all);
+        group.MapGet("/headers", headers);
+        group.MapPost("/forms", forms);
+        group.MapPost("/whole", whole);
+        group.MapGet("/parameters", parameters);
+    }
+
+    private static bool IsNumeric(Type type) =>
+        type == typeof(bool) || (type.GetInterfaces().Any(part => part.Name == "INumberBase`1") && type != typeof(char));
 }

@@ -18,6 +18,9 @@ public sealed class EarlyEndTests
 
     public static TheoryData<string, string, string> Broken => [.. from reader in Readers from body in Malformed select (reader.Method, reader.Path, body)];
 
+    public static TheoryData<string, string, int> Limited => [.. from reader in Readers from size in (int[])[8_193, 20_000, 65_536, 65_537, 150_000]
+                                                                 select (reader.Method, reader.Path, size)];
+
     public static TheoryData<string, string> Reads => [.. Readers];
 
     [Theory]
@@ -67,6 +70,32 @@ public sealed class EarlyEndTests
     }
 
     [Theory]
+    [MemberData(nameof(Limited))]
+    public async Task A_body_in_chunks_past_its_limit_is_413_wherever_it_stops_being_readable(string method, string path, int size)
+    {
+        var log = new LogLines();
+        await using var app = await StartAsync(log);
+        foreach (var start in new[] { "", "{", "\"", "{\"name\":\"" })
+        {
+            using var client = await RawConnection.OpenAsync(app.Client.BaseAddress!);
+            await client.SendAsync($"{method} {path} HTTP/1.1\r\nHost: x\r\n{Type(path)}Transfer-Encoding: chunked\r\nIdempotency-Key: k\r\n\r\n");
+            var text = start + new string('x', size - start.Length);
+            foreach (var part in text.Chunk(5_000))
+            {
+                await client.SendAsync($"{part.Length:x}\r\n{new string(part)}\r\n");
+            }
+
+            await client.SendAsync("0\r\n\r\n");
+            // Who sees within the limit that it is no JSON may say so.
+            var answer = await client.ReadAsync();
+            Assert.True(answer.Status is 413 or 400, answer.Body);
+            answer.IsError(answer.Status);
+        }
+
+        await Still(app, log);
+    }
+
+    [Theory]
     [InlineData("/quick")]
     [InlineData("/slow")]
     [InlineData("/endless")]
@@ -104,12 +133,13 @@ public sealed class EarlyEndTests
             context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Arrived").LogInformation("{Path}", context.Request.Path);
             return next(context);
         });
-        app.MapPost("/json", (OrderLine line) => TypedResults.Ok(line));
-        app.MapPatch("/patch", async (MergePatch<OrderLine> patch) => TypedResults.Ok(await patch.ApplyToAsync(new OrderLine("Tea", 1))));
-        app.MapPost("/once", (OrderLine line) => TypedResults.Ok(line)).WithIdempotency();
-        app.MapPut("/stream", StreamAsync).Accepts<Stream>("*/*");
-        app.MapPost("/pipe", async (HttpContext context) => await context.Request.BodyReader.CopyToAsync(Stream.Null, context.RequestAborted));
-        app.MapPost("/form", async (HttpContext context) => (await context.Request.ReadFormAsync(context.RequestAborted)).Count);
+        var small = app.MapGroup("").WithBodyLimit(8 * 1024);
+        small.MapPost("/json", (OrderLine line) => TypedResults.Ok(line));
+        small.MapPatch("/patch", async (MergePatch<OrderLine> patch) => TypedResults.Ok(await patch.ApplyToAsync(new OrderLine("Tea", 1))));
+        small.MapPost("/once", (OrderLine line) => TypedResults.Ok(line)).WithIdempotency();
+        small.MapPut("/stream", StreamAsync).Accepts<Stream>("*/*");
+        small.MapPost("/pipe", async (HttpContext context) => await context.Request.BodyReader.CopyToAsync(Stream.Null, context.RequestAborted));
+        small.MapPost("/form", async (HttpContext context) => (await context.Request.ReadFormAsync(context.RequestAborted)).Count);
         app.MapGet("/quick", () => TypedResults.Ok(new OrderLine("Tea", 1)));
         app.MapGet("/slow", async (CancellationToken cancellationToken) =>
         {
