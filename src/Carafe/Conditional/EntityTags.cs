@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Claims;
@@ -17,6 +18,8 @@ namespace Carafe.Conditional;
 internal static class EntityTags
 {
     private const int DigestLength = 16;
+
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789abcdef");
 
     public static string State(int version) => version.ToString(CultureInfo.InvariantCulture);
 
@@ -52,6 +55,18 @@ internal static class EntityTags
 
         var compression = context.RequestServices.GetRequiredService<IResponseCompressionProvider>();
         return compression.ShouldCompressResponse(context) ? compression.GetCompressionProvider(context)?.EncodingName : null;
+    }
+
+    /// <summary>Gets the content coding that compression would choose for this request if the response could be compressed; null for none.</summary>
+    public static string? Accepted(HttpContext context) => context.Request.Headers.AcceptEncoding.Count == 0
+        ? null
+        : context.RequestServices.GetService<IResponseCompressionProvider>()?.GetCompressionProvider(context)?.EncodingName;
+
+    /// <summary>Returns whether a tag, in its quotes, has a digest.</summary>
+    public static bool IsComplete(ReadOnlySpan<char> tag)
+    {
+        var plain = Plain(tag.Trim('"'));
+        return plain.Length > DigestLength && plain[^(DigestLength + 1)] == '.' && !plain[^DigestLength..].ContainsAnyExcept(Digits);
     }
 
     /// <summary>Returns the same tag for another content coding.</summary>

@@ -48,6 +48,7 @@ internal static class FileResultFilter
     {
         if (tag is null || tag.IsWeak)
         {
+            // A weak one is completed like any that a handler sets.
             return tag;
         }
 
@@ -55,6 +56,7 @@ internal static class FileResultFilter
         context.Response.ContentType = inParts ? null : contentType;
         var coding = inParts ? null : EntityTags.Coding(context);
         context.Response.ContentType = null;
+        context.Features.Set(CompleteTag.Mark);
         return EntityTags.Of(EntityTags.State(tag), EntityTags.Digest(contentType, context.User), coding);
     }
 

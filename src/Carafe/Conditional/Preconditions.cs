@@ -1,6 +1,6 @@
 using Carafe.Conditional;
-using Microsoft.AspNetCore.Http.Headers;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace Carafe;
@@ -11,13 +11,16 @@ namespace Carafe;
 /// </summary>
 public sealed class Preconditions : IEndpointParameterMetadataProvider
 {
-    private readonly RequestHeaders _headers;
+    private readonly IList<EntityTagHeaderValue> _wanted;
+    private readonly IList<EntityTagHeaderValue> _unwanted;
+    private readonly DateTimeOffset? _since;
 
     private Preconditions(HttpRequest request)
     {
-        _headers = request.GetTypedHeaders();
-        Refuse(HeaderNames.IfMatch, request.Headers.IfMatch.Count > 0 && _headers.IfMatch.Count == 0);
-        Refuse(HeaderNames.IfNoneMatch, request.Headers.IfNoneMatch.Count > 0 && _headers.IfNoneMatch.Count == 0);
+        var sent = request.HttpContext.Features.Get<SentConditions>() ?? new SentConditions(request.Headers);
+        _since = request.GetTypedHeaders().IfUnmodifiedSince;
+        _wanted = Read(HeaderNames.IfMatch, sent.IfMatch);
+        _unwanted = Read(HeaderNames.IfNoneMatch, sent.IfNoneMatch);
     }
 
     /// <summary>Returns when the request has no precondition or when it holds for this version; null means that there is nothing yet.</summary>
@@ -45,24 +48,19 @@ public sealed class Preconditions : IEndpointParameterMetadataProvider
 
     private void ThrowIfFailed(string? state, DateTimeOffset? lastModified)
     {
-        var wanted = _headers.IfMatch;
-        var unwanted = _headers.IfNoneMatch;
-        if ((wanted.Count > 0 && !(state is not null && EntityTags.MatchesState(wanted, state, strong: true)))
-            || (wanted.Count == 0 && _headers.IfUnmodifiedSince is { } since && lastModified is { } changed && Second(changed) > since)
-            || (unwanted.Count > 0 && state is not null && EntityTags.MatchesState(unwanted, state, strong: false)))
+        if ((_wanted.Count > 0 && !(state is not null && EntityTags.MatchesState(_wanted, state, strong: true)))
+            || (_wanted.Count == 0 && _since is { } since && lastModified is { } changed && Second(changed) > since)
+            || (_unwanted.Count > 0 && state is not null && EntityTags.MatchesState(_unwanted, state, strong: false)))
         {
             throw new AbortException(new ApiError(StatusCodes.Status412PreconditionFailed));
         }
     }
 
     // A tag without its quotes must not count as no condition at all.
-    private static void Refuse(string header, bool unread)
-    {
-        if (unread)
-        {
-            throw Abort.Invalid(header, "must be * or a list of quoted entity tags, such as \"3\".");
-        }
-    }
+    private static IList<EntityTagHeaderValue> Read(string header, StringValues sent) =>
+        sent.Count == 0 ? []
+        : EntityTagHeaderValue.TryParseList(sent, out var tags) && tags.Count > 0 ? tags
+        : throw Abort.Invalid(header, "must be * or a list of quoted entity tags, such as \"3\".");
 
     /// <summary>Reads the preconditions from the request.</summary>
     /// <param name="context">The request's context.</param>

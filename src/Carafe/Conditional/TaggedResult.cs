@@ -47,6 +47,7 @@ internal sealed class TaggedResult(object result, string state) : IResult, INest
         }
 
         response.Headers.ETag = tag.ToString();
+        context.Features.Set(CompleteTag.Mark);
         if (!reads || request.Headers.IfNoneMatch.Count == 0 || !EntityTags.Matches(request.GetTypedHeaders().IfNoneMatch, tag, strong: false))
         {
             return true;

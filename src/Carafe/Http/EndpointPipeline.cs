@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Carafe.Binding;
 using Carafe.Blueprints;
+using Carafe.Conditional;
 using Carafe.Limits;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
@@ -25,7 +26,17 @@ internal static class EndpointPipeline
             return Cors(app, endpoint,
                 BlueprintHooks.AfterAround(endpoint, timeouts.Around(endpoint, RequestChecks.Around(info, HandlerSteps(endpoint, info, limiter, next)))));
         };
-        return context => (context.GetEndpoint() is { } endpoint ? steps.GetValue(endpoint, make) : withoutEndpoint)(context);
+        return context =>
+        {
+            if (context.GetEndpoint() is not { } endpoint)
+            {
+                return withoutEndpoint(context);
+            }
+
+            // Registered first, it runs last: whatever sets a tag has done so.
+            context.Response.OnStarting(static context => HandlerTags.CompleteAsync((HttpContext)context), context);
+            return steps.GetValue(endpoint, make)(context);
+        };
     });
 
     /// <summary>Puts a middleware of the platform in front of one step.</summary>
@@ -48,18 +59,25 @@ internal static class EndpointPipeline
 
         var steps = info.ParameterReader is { } reader && !BlueprintHooks.IsGuarded(handler) ? context => reader.RunAsync(context, handler) : handler;
         steps = limiter?.Around(route, steps) ?? steps;
-        if (steps == handler)
+        var prepared = steps == handler ? null : WithHandler(route, steps);
+        var conditional = WithHandler(route, context =>
         {
-            return next;
-        }
-
-        var prepared = new RouteEndpoint(steps, route.RoutePattern, route.Order, route.Metadata, route.DisplayName);
+            HandlerTags.Restore(context);
+            return steps(context);
+        });
         return context =>
         {
-            context.SetEndpoint(prepared);
+            if ((HandlerTags.AreIn(context.Request) ? conditional : prepared) is { } changed)
+            {
+                context.SetEndpoint(changed);
+            }
+
             return next(context);
         };
     }
+
+    private static RouteEndpoint WithHandler(RouteEndpoint route, RequestDelegate handler) =>
+        new(handler, route.RoutePattern, route.Order, route.Metadata, route.DisplayName);
 
     // The platform's middleware lets a request without Origin pass, but only after it has made a policy provider and a note for it. An endpoint with
     // CORS metadata needs that note: the platform does not run it without.

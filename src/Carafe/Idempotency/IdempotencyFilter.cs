@@ -108,8 +108,9 @@ internal sealed class IdempotencyFilter(RequestDelegate handler, bool required, 
             context.Response.Headers[name] = value;
         }
 
-        if (context.Response.Headers.ETag is [{ } tag])
+        if (context.Response.Headers.ETag is [{ } tag] && EntityTags.IsComplete(tag))
         {
+            context.Features.Set(CompleteTag.Mark);
             context.Response.Headers.ETag = EntityTags.Recode(tag, EntityTags.Coding(context));
         }
 
