@@ -8,10 +8,11 @@ namespace Carafe.Bodies;
 /// server enforces. The cancellation source is created when the token is first read: many small responses do without. After the request the token is the
 /// server's again.
 /// </summary>
-internal sealed class RequestDeadline(IHttpRequestLifetimeFeature server, TimeSpan time) : IHttpRequestLifetimeFeature, IHttpRequestTimeoutFeature, IDisposable
+internal sealed class RequestDeadline(IHttpRequestLifetimeFeature server, TimeSpan time, TimeProvider clock)
+    : IHttpRequestLifetimeFeature, IHttpRequestTimeoutFeature, IDisposable
 {
     private readonly Lock _lock = new();
-    private long _start = Environment.TickCount64;
+    private long _start = clock.GetTimestamp();
     private long _stood;
     private int _pauses;
     private CancellationTokenSource? _source;
@@ -35,7 +36,7 @@ internal sealed class RequestDeadline(IHttpRequestLifetimeFeature server, TimeSp
 
     private CancellationTokenSource Source => _source ?? Make();
 
-    private TimeSpan Remaining => time - TimeSpan.FromMilliseconds(Environment.TickCount64 - _start);
+    private TimeSpan Remaining => time - clock.GetElapsedTime(_start);
 
     public void Abort() => server.Abort();
 
@@ -54,7 +55,7 @@ internal sealed class RequestDeadline(IHttpRequestLifetimeFeature server, TimeSp
         {
             if (_pauses++ == 0 && !_ended)
             {
-                _stood = Environment.TickCount64;
+                _stood = clock.GetTimestamp();
                 _source?.CancelAfter(Timeout.InfiniteTimeSpan);
             }
         }
@@ -66,7 +67,7 @@ internal sealed class RequestDeadline(IHttpRequestLifetimeFeature server, TimeSp
         {
             if (--_pauses == 0 && !_ended)
             {
-                _start += Environment.TickCount64 - _stood;
+                _start += clock.GetTimestamp() - _stood;
                 Arm();
             }
         }
@@ -89,7 +90,7 @@ internal sealed class RequestDeadline(IHttpRequestLifetimeFeature server, TimeSp
         {
             if (_source is null)
             {
-                _source = new CancellationTokenSource();
+                _source = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
                 Arm();
                 _left = server.RequestAborted.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
             }

@@ -14,6 +14,13 @@ namespace Carafe.Http;
 /// </summary>
 internal sealed class RequestTimeouts(WebApplication app)
 {
+    /// <summary>
+    /// Names the clock of the deadlines. Default: the machine's, whatever the app's clock shows: a test that stops or moves that one still has its hanging
+    /// handlers given up.
+    /// </summary>
+    public const string Clock = "Carafe.RequestTimeouts";
+
+    private readonly TimeProvider _clock = app.Services.GetKeyedService<TimeProvider>(Clock) ?? TimeProvider.System;
     private readonly RequestTimeoutOptions _options = app.Services.GetRequiredService<IOptions<RequestTimeoutOptions>>().Value;
     private readonly JsonSerializerOptions _json = app.Services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
     private readonly ILogger _logger = app.Services.GetRequiredService<ILogger<RequestTimeouts>>();
@@ -32,7 +39,7 @@ internal sealed class RequestTimeouts(WebApplication app)
 
     private async Task RunAsync(HttpContext context, RequestDelegate next, RequestTimeoutPolicy policy, TimeSpan time, bool sends)
     {
-        using var deadline = new RequestDeadline(context.Features.Get<IHttpRequestLifetimeFeature>()!, time);
+        using var deadline = new RequestDeadline(context.Features.Get<IHttpRequestLifetimeFeature>()!, time, _clock);
         context.Features.Set<IHttpRequestLifetimeFeature>(deadline);
         context.Features.Set<IHttpRequestTimeoutFeature>(deadline);
         RequestCancellation.Set(deadline);
