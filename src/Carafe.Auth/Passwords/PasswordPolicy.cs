@@ -3,9 +3,10 @@ using System.Collections.Frozen;
 namespace Carafe.Auth;
 
 /// <summary>
-/// Decides which passwords are accepted: by length, and not the most common ones. There are no composition rules (NIST SP 800-63B section 3.1.1.2).
+/// Decides which passwords are accepted: by length, and not those that are guessed first: common ones, and names of the account and the app. There are no
+/// composition rules (NIST SP 800-63B section 3.1.1.2).
 /// </summary>
-internal sealed class PasswordPolicy(AuthOptions options)
+internal sealed class PasswordPolicy(AuthOptions options, IHostEnvironment environment)
 {
     /// <summary>The longest password in UTF-16 units: far above what anybody types, far below what costs anything to hash.</summary>
     public const int MaxLength = 1024;
@@ -32,6 +33,7 @@ internal sealed class PasswordPolicy(AuthOptions options)
             : Common.Value.Contains(password.ToLowerInvariant()) || IsUniform(password) ? "is one of the most common passwords."
             : Holds(password, username) || Holds(password, email) || Holds(password, email.Split('@')[0])
                 ? "must not contain the username or the e-mail address."
+            : Holds(password, environment.ApplicationName) ? "must not contain the name of this service."
             : null;
     }
 

@@ -18,8 +18,8 @@ public abstract class PasswordService : IEndpointParameterMetadataProvider
         builder.Metadata.Add(ContractEndpointExtensions.ErrorMetadata(StatusCodes.Status422UnprocessableEntity));
 
     /// <summary>
-    /// Refuses a password that is too short or too long, or common, or contains the account's name or address (NIST SP 800-63B section 3.1.1.2). With
-    /// <c>PASSWORD_MIN_LENGTH</c> below 8 only the length is checked.
+    /// Refuses a password that is too short or too long, or common, or contains the account's name or address or the app's name (NIST SP 800-63B section
+    /// 3.1.1.2). With <c>PASSWORD_MIN_LENGTH</c> below 8 only the length is checked.
     /// </summary>
     /// <param name="password">The password.</param>
     /// <param name="username">The account's name.</param>

@@ -122,6 +122,7 @@ public sealed class PasswordTests
     [InlineData("aaaaaaaaaaaaaaaa", 8, false)]
     [InlineData("my alice@example.com", 8, false)]
     [InlineData("ALICE is the best", 8, false)]
+    [InlineData("I love carafe.tests", 8, false)]
     [InlineData("        blanks        ", 8, true)]
     [InlineData("pass", 4, true)]
     [InlineData("alice", 4, true)]
