@@ -106,18 +106,18 @@ public sealed class RefusalTests
         }
     }
 
-    private static Task<TestApp> StartAsync() => SmallApp.StartAsync(
-        app =>
-        {
-            Items.Map(app);
-            app.MapPost("/closed", (OrderLine line) => line);
-            app.MapPost("/small", (OrderLine line) => line).WithBodyLimit(8 * 1024);
-            app.MapPost("/late", async (HttpRequest request) => await request.Body.ReadAsync(new byte[10]) > 0 ? throw Abort.Conflict("no") : 0)
-                .WithMetadata(new DisableRequestSizeLimitAttribute());
-            app.MapGet("/plain/{n}", (long n) => n);
-            app.MapGet("/ids/{id:guid}", (Guid id) => id);
-            app.MapGet("/flags/{on}", (bool on) => on);
-            app.Use(next => context => context.Request.Path == "/closed" ? context.WriteErrorAsync(new ApiError(401)) : next(context));
-        },
-        listen: true);
+    internal static void Map(WebApplication app)
+    {
+        Items.Map(app);
+        app.MapPost("/closed", (OrderLine line) => line);
+        app.MapPost("/small", (OrderLine line) => line).WithBodyLimit(8 * 1024);
+        app.MapPost("/late", async (HttpRequest request) => await request.Body.ReadAsync(new byte[10]) > 0 ? throw Abort.Conflict("no") : 0)
+            .WithMetadata(new DisableRequestSizeLimitAttribute());
+        app.MapGet("/plain/{n}", (long n) => n);
+        app.MapGet("/ids/{id:guid}", (Guid id) => id);
+        app.MapGet("/flags/{on}", (bool on) => on);
+        app.Use(next => context => context.Request.Path == "/closed" ? context.WriteErrorAsync(new ApiError(401)) : next(context));
+    }
+
+    private static Task<TestApp> StartAsync() => SmallApp.StartAsync(Map, listen: true);
 }
