@@ -16,6 +16,7 @@ internal static class CarafeServiceCollectionExtensions
         services.AddConfiguration(ground);
         services.AddSingleton<Drain>();
         services.AddHostedService(provider => provider.GetRequiredService<Drain>());
+        services.AddLogFormats();
         services.AddErrors();
         services.AddJson();
         services.AddHttp();

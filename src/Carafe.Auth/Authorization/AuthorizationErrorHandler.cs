@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Authorization.Policy;
 namespace Carafe.Auth;
 
 /// <summary>Reports why a signed-in caller is refused, in the challenge (RFC 6750 section 3.1, RFC 9470 section 3) and in the body.</summary>
-internal sealed class AuthorizationErrorHandler : IAuthorizationMiddlewareResultHandler
+internal sealed class AuthorizationErrorHandler(ILogger<AuthorizationErrorHandler> logger) : IAuthorizationMiddlewareResultHandler
 {
     private readonly AuthorizationMiddlewareResultHandler _platform = new();
 
@@ -15,6 +15,8 @@ internal sealed class AuthorizationErrorHandler : IAuthorizationMiddlewareResult
             return _platform.HandleAsync(next, context, policy, authorizeResult);
         }
 
+        var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+        logger.Forbidden(context.User.FindFirst(AuthClaims.Subject)?.Value, context.Request.Method, route, SecurityEvents.Address(context));
         var failed = authorizeResult.AuthorizationFailure?.FailedRequirements ?? [];
         return context.WriteErrorAsync(
             failed.OfType<FreshSignInRequirement>().FirstOrDefault() is { } fresh ? new StaleSignInException(fresh.Age).Challenge(context.Response)

@@ -9,7 +9,7 @@ namespace Carafe.Auth;
 /// browser send a request. So an unsafe request repeats the readable cookie in a header, which only a page of this origin can do. Its value is an HMAC of
 /// the session, so a planted cookie is worthless.
 /// </summary>
-internal sealed class AuthCookies(AuthOptions options)
+internal sealed class AuthCookies(AuthOptions options, ILogger<AuthCookies> logger)
 {
     public const string Access = "__Host-access";
     public const string Refresh = "__Host-refresh";
@@ -46,6 +46,7 @@ internal sealed class AuthCookies(AuthOptions options)
         var sent = Encoding.UTF8.GetBytes(request.Headers[CsrfHeader].ToString());
         if (!_keys.Value.Any(key => CryptographicOperations.FixedTimeEquals(sent, Encoding.ASCII.GetBytes(Token(key, session)))))
         {
+            logger.CsrfRefused(SecurityEvents.Address(request.HttpContext), session);
             throw new AbortException(Refused);
         }
     }

@@ -22,6 +22,7 @@ internal sealed class ThrottledLoginService(
             throw Abort.Conflict("The password was changed by another request.");
         }
 
+        logger.PasswordChanged(account.Id, SecurityEvents.Address(context));
         await sessions.EndAllAsync(account.Id, CurrentUser.From(context)?.SessionId, context.RequestAborted);
     }
 
@@ -36,7 +37,7 @@ internal sealed class ThrottledLoginService(
             var result = await passwords.CheckAsync(account, password, purpose, context.RequestAborted, attempt.Check);
             if (account is null || account.DisabledAt is not null || result == PasswordVerificationResult.Failed)
             {
-                logger.LogWarning(SecurityEvents.LoginRefused, "A login from {Address} was refused", context.Connection.RemoteIpAddress);
+                logger.LoginRefused(SecurityEvents.Address(context));
                 throw new AbortException(Refused);
             }
 

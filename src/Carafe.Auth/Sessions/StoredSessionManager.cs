@@ -34,6 +34,7 @@ internal sealed class StoredSessionManager(
             throw new AbortException(new ApiError(StatusCodes.Status401Unauthorized, "The account has changed meanwhile. Sign in again."));
         }
 
+        logger.SignedIn(account.Id, SecurityEvents.Address(context), session.Id);
         var pair = Issue(account, session, secret, context);
         if (cookies.On)
         {
@@ -111,6 +112,7 @@ internal sealed class StoredSessionManager(
                 var secret = Rotate(session, token.Secret, context);
                 if (await store.RotateAsync(session, hash, cancellation))
                 {
+                    logger.Refreshed(account.Id, session.Id, SecurityEvents.Address(context));
                     return (Issue(account, session, secret, context), session);
                 }
             }
@@ -121,8 +123,7 @@ internal sealed class StoredSessionManager(
             else
             {
                 await EndAsync(session.UserId, session.Id, cancellation);
-                const string Reused = "A spent refresh token of user {UserId} came again from {Address}: session {SessionId} is ended";
-                logger.LogWarning(SecurityEvents.RefreshReuse, Reused, session.UserId, Address(context), session.Id);
+                logger.RefreshReuse(session.UserId, SecurityEvents.Address(context), session.Id);
                 throw BearerError.Revoked;
             }
         }
@@ -135,6 +136,7 @@ internal sealed class StoredSessionManager(
         var ended = await store.DeleteAsync(userId, sessionId, cancellationToken);
         if (ended)
         {
+            logger.SessionEnded(userId, sessionId);
             cache.End(sessionId);
             ClearCookies(me => me.SessionId == sessionId);
         }
@@ -145,6 +147,7 @@ internal sealed class StoredSessionManager(
     public override async Task EndAllAsync(int userId, Guid? except = null, CancellationToken cancellationToken = default)
     {
         await store.DeleteAllAsync(userId, except, cancellationToken);
+        logger.SessionsEnded(userId, except);
         cache.Forget();
         ClearCookies(me => me.Id == userId && me.SessionId != except);
     }
@@ -167,7 +170,7 @@ internal sealed class StoredSessionManager(
         var (slides, ends) = (now + options.RefreshTokenLifetime, session.CreatedAt + options.SessionLifetime);
         session.LastUsedAt = now;
         session.ExpiresAt = slides < ends ? slides : ends;
-        session.Address = Address(context);
+        session.Address = SecurityEvents.Address(context);
         var agent = context.Request.Headers.UserAgent.ToString();
         session.UserAgent = agent.Length is 0 ? null : TextCut.To(agent, AuthSession.UserAgentLength);
     }
@@ -191,8 +194,6 @@ internal sealed class StoredSessionManager(
             AuthCookies.Clear(context.Response);
         }
     }
-
-    private static string? Address(HttpContext context) => context.Connection.RemoteIpAddress?.ToString();
 
     private static bool Same(byte[] hash, byte[]? stored) => stored is not null && CryptographicOperations.FixedTimeEquals(hash, stored);
 }

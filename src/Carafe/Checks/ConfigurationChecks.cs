@@ -1,5 +1,6 @@
 using System.Globalization;
 using Carafe.Configuration;
+using Microsoft.Extensions.Logging.Console;
 
 namespace Carafe.Checks;
 
@@ -53,10 +54,11 @@ internal static class ConfigurationChecks
             Deploy = true,
         },
         new("C106", CheckSeverity.Information, context => When(
-            !string.Equals(context.Setting("Logging:Console:FormatterName"), "json", StringComparison.OrdinalIgnoreCase), "The log is text for people."))
+            context.Services.GetRequiredService<IOptions<ConsoleLoggerOptions>>().Value.FormatterName is not ConsoleFormatterNames.Json,
+            "The log is text for people."))
         {
             Why = "A collector of logs needs one JSON object a line to search by caller, route or trace.",
-            Remedy = "Logging__Console__FormatterName=json",
+            Remedy = "Remove Logging__Console__FormatterName: JSON is what Production has.",
             Page = Page + "#c106",
             Deploy = true,
         },

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Security.Claims;
 using Carafe.Connections;
 using Carafe.ErrorHandling;
 
@@ -40,13 +42,20 @@ internal static partial class AccessLog
                 var gone = context.RequestAborted.IsCancellationRequested;
                 var status = gone && !response.HasStarted ? StatusCodes.Status499ClientClosedRequest : response.StatusCode;
                 var note = response.HasStarted && (gone || !completed) ? ", cut off" : "";
-                Request(logger, Method(method), path, status, milliseconds, ErrorResponseWriter.TraceId(context), note);
+                Request(logger, Method(method), path, status, milliseconds, response.ContentLength, context.Connection.RemoteIpAddress, Caller(context),
+                    (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText, ErrorResponseWriter.TraceId(context), note);
             }
         }
     }
 
     private static string Method(string method) => method.Length <= 20 && method.All(char.IsAsciiLetterOrDigit) ? method : "?";
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Method} {Path} {Status} {Milliseconds} ms trace {TraceId}{Note}")]
-    private static partial void Request(ILogger logger, string method, string path, int status, string milliseconds, string traceId, string note);
+    // The account's id, of a token that was accepted. Names and addresses of accounts are no business of a log.
+    private static string? Caller(HttpContext context) =>
+        context.User.Identity?.IsAuthenticated == true ? context.User.FindFirst("sub")?.Value ?? context.User.FindFirst(ClaimTypes.NameIdentifier)?.Value : null;
+
+    [LoggerMessage(4001, LogLevel.Information,
+        "{Method} {Path} {Status} {Milliseconds} ms {Bytes} B from {Address} by {Caller} on {Route} trace {TraceId}{Note}")]
+    private static partial void Request(ILogger logger, string method, string path, int status, string milliseconds, long? bytes, IPAddress? address,
+        string? caller, string? route, string traceId, string note);
 }
