@@ -9,7 +9,9 @@ internal static class RedisAddress
     /// <summary>Returns the options of a connection; null when the text is no such URL.</summary>
     public static ConfigurationOptions? TryParse(string text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("redis" or "rediss") || url.Host.Length == 0)
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("redis" or "rediss") || url.Host.Length == 0
+            // What is not read must not be dropped: it may be the password.
+            || url.Query.Length > 0 || (url.UserInfo.Length > 0 && !url.UserInfo.Contains(':', StringComparison.Ordinal)))
         {
             return null;
         }

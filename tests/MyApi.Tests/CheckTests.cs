@@ -109,6 +109,27 @@ public sealed class CheckTests
         Assert.DoesNotContain(app["SECRET_KEY"]!, output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("DATABASE_URL", "postgresql://me@localhost/x?password=hunter2&sslmode=require")]
+    [InlineData("DATABASE_URL", "postgresql://me:hunter2@localhost/x?sslpassword=hunter2")]
+    public async Task The_configuration_hides_passwords_wherever_a_URL_holds_them(string setting, string url)
+    {
+        using var app = new CheckedApp { [setting] = url };
+        Assert.DoesNotContain("hunter2", (await app.RunAsync("config")).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("redis://localhost?password=hunter2")]
+    [InlineData("redis://hunter2@localhost")]
+    public async Task A_Redis_URL_with_a_part_that_is_not_read_is_refused(string url)
+    {
+        using var app = new CheckedApp { ["REDIS_URL"] = url };
+        var (code, _, error) = await app.RunAsync("routes");
+        Assert.Equal(78, code);
+        Assert.Contains("REDIS_URL", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_example_file_has_every_setting_as_a_comment()
     {

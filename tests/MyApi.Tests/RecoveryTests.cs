@@ -157,6 +157,38 @@ public sealed partial class RecoveryTests
         await app.Tasks.ExpectNoneEnqueued<SendVerification>();
     }
 
+    [Fact]
+    public async Task A_session_that_changes_the_account_again_and_again_does_not_keep_its_owner_out()
+    {
+        await using var app = await Api.StartAsync();
+        var thief = await LoginAsync(app, "alice");
+        await app.Client.PostJson("/auth/forgot", new { email = "alice@example.com" }).Expect(202);
+        var code = await CodeAsync(app, "Set a new password");
+
+        // Hashing the new password takes long enough for many changes.
+        var reset = app.Client.PostJson("/auth/reset", new { token = code, password = NewPassword });
+        for (var name = 0; !reset.IsCompleted; name++)
+        {
+            using var changed = await thief.PutJson("/users/1", new { username = $"alice{name}" });
+        }
+
+        await reset.Expect(204);
+        await thief.GetAsync("/auth/me").ExpectError(401);
+    }
+
+    [Fact]
+    public async Task A_code_is_worth_nothing_once_the_password_was_changed()
+    {
+        await using var app = await Api.StartAsync();
+        var alice = await LoginAsync(app, "alice");
+        await app.Client.PostJson("/auth/forgot", new { email = "alice@example.com" }).Expect(202);
+        var code = await CodeAsync(app, "Set a new password");
+
+        await alice.PostJson("/auth/password", new { current_password = Api.Password, new_password = NewPassword }).Expect(204);
+
+        await app.Client.PostJson("/auth/reset", new { token = code, password = "third horse battery" }).ExpectError(400, "token");
+    }
+
     private static async Task<HttpClient> LoginAsync(TestApp app, string name)
     {
         await app.Client.RegisterAsync(name).Expect(201);

@@ -13,6 +13,8 @@ internal static class Account
     internal static async Task<NoContent> ChangePassword(ChangePasswordRequest change, CurrentUser me, AppDb db, LoginService logins, HttpContext context)
     {
         await logins.ChangePasswordAsync(await db.Users.FindOr404Async(me.Id), change.CurrentPassword, change.NewPassword, context);
+        // A code to set a new password that was asked for before is worth nothing any more.
+        await db.MailTokens.Where(token => token.UserId == me.Id && token.Purpose == MailPurpose.Reset).ExecuteDeleteAsync(CancellationToken.None);
         return TypedResults.NoContent();
     }
 

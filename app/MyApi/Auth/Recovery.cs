@@ -22,11 +22,27 @@ internal static class Recovery
     {
         var (hash, user) = await FindAsync(request.Token, MailPurpose.Reset, db, clock, cancellationToken);
         passwords.RequireGood(request.Password, user.Username, user.Email);
-        user.PasswordHash = await passwords.HashAsync(request.Password, cancellationToken);
-        // Only the owner of an address gets its mail.
-        user.EmailVerifiedAt ??= clock.GetUtcNow();
-        await SpendAsync(hash, db, cancellationToken);
-        await sessions.EndAllAsync(user.Id, cancellationToken: cancellationToken);
+        var password = await passwords.HashAsync(request.Password, cancellationToken);
+        await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
+        {
+            var now = clock.GetUtcNow();
+            // Not by the row's version: whoever holds a session must not keep its owner out by changing the row again and again.
+            if (await db.MailTokens.Where(token => token.Hash == hash).ExecuteDeleteAsync(cancellationToken) == 0
+                || await db.Users.Where(row => row.Id == user.Id && row.Email == user.Email && row.DisabledAt == null).ExecuteUpdateAsync(row => row
+                    .SetProperty(account => account.PasswordHash, password)
+                    // Only the owner of an address gets its mail.
+                    .SetProperty(account => account.EmailVerifiedAt, account => account.EmailVerifiedAt ?? now)
+                    .SetProperty(account => account.UpdatedAt, now)
+                    .SetProperty(account => account.Version, account => account.Version + 1), cancellationToken) == 0)
+            {
+                throw Invalid();
+            }
+
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        // The password is new: nothing may keep the old sessions alive, not even a client that leaves now.
+        await sessions.EndAllAsync(user.Id, cancellationToken: CancellationToken.None);
         return TypedResults.NoContent();
     }
 

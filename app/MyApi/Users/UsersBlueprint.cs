@@ -16,7 +16,7 @@ public sealed class UsersBlueprint : IBlueprint
         users.MapGet("/profile", MyProfile);
         users.MapGet("/{id:int}", GetUser).AllowAnonymous();
         users.MapGet("/{username}", GetUserByName).AllowAnonymous();
-        users.MapPut("/{id:int}", UpdateUser).RequireSelfOrAdmin().ProducesErrors(409);
+        users.MapPut("/{id:int}", UpdateUser).RequireSelfOrAdmin().ProducesErrors(409).WithLimit("20/minute;100/day");
         users.MapDelete("/{id:int}", DeleteUser).RequireSelfOrAdmin();
         users.MapDelete("/{id:int}/sessions", EndSessions).RequireAdmin();
         users.MapGet("/{id:int}/posts", ListPostsOfUser).AllowAnonymous();

@@ -29,8 +29,8 @@ public sealed class CarafeSettings : IValidatableObject
     public bool PropagateExceptions { get; set; }
 
     /// <summary>
-    /// Gets or sets <c>DRAIN_DELAY</c>: how long the server goes on listening after it was told to stop, while <c>/readyz</c> says 503 and each response ends its
-    /// connection; as long as the balancer in front needs to hear it, such as <c>5s</c>. Default: 0, as there may be no balancer.
+    /// Gets or sets <c>DRAIN_DELAY</c>: how long the server goes on listening after it was told to stop, while <c>/readyz</c> says 503 and each response
+    /// ends its connection; as long as the balancer in front needs to hear it, such as <c>5s</c>. Default: 0, as there may be no balancer.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan DrainDelay { get; set; }

@@ -14,7 +14,7 @@ internal static partial class SettingFormat
     public static string Text(object? value) => value switch
     {
         null => "",
-        string text => Credentials().Replace(text, "//***@"),
+        string text => Option().Replace(Credentials().Replace(text, "//***@"), "$1***"),
         bool flag => flag ? "true" : "false",
         TimeSpan time => Text(time),
         IEnumerable items => string.Join(',', items.Cast<object?>().Select(Text)),
@@ -32,4 +32,7 @@ internal static partial class SettingFormat
     // URLs contain passwords.
     [GeneratedRegex("//[^/]*@")]
     private static partial Regex Credentials();
+
+    [GeneratedRegex("([?&][^=&]*(?:pass|secret|token|key)[^=&]*=)[^&]*", RegexOptions.IgnoreCase)]
+    private static partial Regex Option();
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Primitives;
 using IPNetwork = System.Net.IPNetwork;
 
 namespace Carafe.Http;
@@ -17,19 +18,26 @@ internal static class ClientAddress
         app.Use(next =>
         {
             var networks = trusted.Value.TrustedNetworks();
+            var hosts = AllowedHosts(app.Configuration);
             return networks.Count == 0 ? Warned(app, next)
-                : trusted.Value.ProxyHeaders == ProxyHeaderKind.Forwarded ? context => next(Take(context, networks))
-                : app.Branch(branch => branch.UseForwardedHeaders(Options(networks)), next);
+                : trusted.Value.ProxyHeaders == ProxyHeaderKind.Forwarded ? context => next(Take(context, networks, hosts))
+                : app.Branch(branch => branch.UseForwardedHeaders(Options(networks, hosts)), next);
         });
     }
 
+    // The platform refuses other hosts before it is known what a proxy was asked for. Empty: any host.
+    private static IList<StringSegment> AllowedHosts(IConfiguration configuration) =>
+        (configuration["AllowedHosts"] ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) is var hosts
+            && hosts.Contains("*") ? [] : [.. hosts.Select(host => new StringSegment(host))];
+
     // From the right, the first hop that is not trusted is the caller. What stands left of it is the caller's own word.
-    private static ForwardedHeadersOptions Options(IReadOnlyList<IPNetwork> networks)
+    private static ForwardedHeadersOptions Options(IReadOnlyList<IPNetwork> networks, IList<StringSegment> hosts)
     {
         var options = new ForwardedHeadersOptions
         {
             ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
             ForwardLimit = null,
+            AllowedHosts = [.. hosts.Select(host => host.ToString())],
         };
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
@@ -42,23 +50,23 @@ internal static class ClientAddress
     }
 
     // The same walk over the hops of RFC 7239.
-    private static HttpContext Take(HttpContext context, IReadOnlyList<IPNetwork> networks)
+    private static HttpContext Take(HttpContext context, IReadOnlyList<IPNetwork> networks, IList<StringSegment> hosts)
     {
-        var hops = context.Request.Headers["Forwarded"] is { Count: > 0 } fields ? ForwardedHeader.Parse(string.Join(",", fields.ToArray())) : null;
-        for (var at = (hops?.Count ?? 0) - 1; at >= 0; at--)
+        foreach (var hop in ForwardedHeader.FromTheNearest(context.Request.Headers["Forwarded"].ToArray()))
         {
-            if (context.Connection.RemoteIpAddress is not { } peer || !IsTrusted(peer, networks) || hops![at].For is not { } caller)
+            if (context.Connection.RemoteIpAddress is not { } peer || !IsTrusted(peer, networks) || hop.For is not { } caller)
             {
                 break;
             }
 
             context.Connection.RemoteIpAddress = caller;
-            if (hops[at].Proto is "http" or "https")
+            if (hop.Proto is "http" or "https")
             {
-                context.Request.Scheme = hops[at].Proto!;
+                context.Request.Scheme = hop.Proto;
             }
 
-            if (hops[at].Host is { Length: > 0 } host && Uri.CheckHostName(new HostString(host).Host.Trim('[', ']')) != UriHostNameType.Unknown)
+            if (hop.Host is { Length: > 0 } host && Uri.CheckHostName(new HostString(host).Host.Trim('[', ']')) != UriHostNameType.Unknown
+                && (hosts.Count == 0 || HostString.MatchesAny(new HostString(host).Host, hosts)))
             {
                 context.Request.Host = new HostString(host);
             }
