@@ -11,7 +11,7 @@ namespace Fuzz;
 /// <summary>MyApi as its users run it: a process of its own, in a folder of its own, on two free ports.</summary>
 internal sealed partial class Server : IAsyncDisposable
 {
-    private static readonly string[] Bad = ["fail:", "crit:", "Unhandled exception", "\"level\":\"error\"", "\"LogLevel\":\"Error\"", "\"LogLevel\":\"Critical\""];
+    private static readonly string[] Bad = ["fail:", "crit:", "Unhandled exception", "\"LogLevel\":\"Error\"", "\"LogLevel\":\"Critical\""];
 
     private readonly Process _process;
     private readonly string _folder = Directory.CreateTempSubdirectory("carafe-fuzz-").FullName;

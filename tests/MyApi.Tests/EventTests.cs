@@ -25,7 +25,8 @@ public sealed class EventTests
         Assert.Superset(new HashSet<int> { 4001, 4102, 4103, 4104, 4105, 4107 }, log.Seen.Select(line => line.Id).ToHashSet());
         string[] secrets = [Api.Password, Next, first.AccessToken, first.RefreshToken, second.AccessToken, second.RefreshToken, "alice@example.com"];
         Assert.Equal([], log.Seen.Where(line => secrets.Any(secret => line.Text.Contains(secret, StringComparison.OrdinalIgnoreCase))));
-        Assert.Matches("^POST /products 403 .* by 1 on /products/? trace [0-9a-f]{32}$", log.Seen.Single(line => line.Text.StartsWith("POST /products", StringComparison.Ordinal)).Text);
+        var refused = log.Seen.Single(line => line.Text.StartsWith("POST /products", StringComparison.Ordinal)).Text;
+        Assert.Matches("^POST /products 403 .* by 1 on /products/? trace [0-9a-f]{32}$", refused);
     }
 
     private sealed class Events : ILoggerProvider, ILogger

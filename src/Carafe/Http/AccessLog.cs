@@ -52,7 +52,9 @@ internal static partial class AccessLog
 
     // The account's id, of a token that was accepted. Names and addresses of accounts are no business of a log.
     private static string? Caller(HttpContext context) =>
-        context.User.Identity?.IsAuthenticated == true ? context.User.FindFirst("sub")?.Value ?? context.User.FindFirst(ClaimTypes.NameIdentifier)?.Value : null;
+        context.User.Identity?.IsAuthenticated == true
+            ? context.User.FindFirst("sub")?.Value ?? context.User.FindFirst(ClaimTypes.NameIdentifier)?.Value
+            : null;
 
     [LoggerMessage(4001, LogLevel.Information,
         "{Method} {Path} {Status} {Milliseconds} ms {Bytes} B from {Address} by {Caller} on {Route} trace {TraceId}{Note}")]
