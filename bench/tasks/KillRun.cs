@@ -121,8 +121,18 @@ public sealed class KillRun(string databaseUrl, int workerCount) : IDisposable
 
     private static async Task<long> NumberAsync(WebApplication app, string sql, CancellationToken cancellationToken)
     {
-        await using var scope = app.Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<BenchDb>().Database.SqlQueryRaw<long>(sql).SingleAsync(cancellationToken);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var scope = app.Services.CreateAsyncScope();
+                return await scope.ServiceProvider.GetRequiredService<BenchDb>().Database.SqlQueryRaw<long>(sql).SingleAsync(cancellationToken);
+            }
+            // A pooled connection of before the restart says so only when it is used.
+            catch (InvalidOperationException error) when (error.InnerException is Npgsql.NpgsqlException { IsTransient: true } && attempt < 100)
+            {
+            }
+        }
     }
 
     private async Task<WebApplication> StartOwnAsync(CancellationToken cancellationToken)

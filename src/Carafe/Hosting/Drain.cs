@@ -4,7 +4,7 @@ namespace Carafe.Hosting;
 /// Keeps the server listening for a while after it was told to stop: readiness says no at once, and balancers need a moment to hear it. What comes in
 /// meanwhile is answered, and each answer ends its connection.
 /// </summary>
-internal sealed class Drain(CarafeSettings settings, IOptions<HostOptions> host, TimeProvider clock, ILogger<Drain> logger) : IHostedLifecycleService
+internal sealed class Drain(IOptions<CarafeSettings> settings, IOptions<HostOptions> host, TimeProvider clock, ILogger<Drain> logger) : IHostedLifecycleService
 {
     private volatile bool _isStopping;
 
@@ -13,17 +13,17 @@ internal sealed class Drain(CarafeSettings settings, IOptions<HostOptions> host,
     // Set here and not where the host is made: invalid settings are reported at the start, with all others.
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        host.Value.ShutdownTimeout = settings.DrainDelay + settings.ShutdownTimeout;
+        host.Value.ShutdownTimeout = settings.Value.DrainDelay + settings.Value.ShutdownTimeout;
         return Task.CompletedTask;
     }
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         _isStopping = true;
-        if (settings.DrainDelay > TimeSpan.Zero)
+        if (settings.Value.DrainDelay > TimeSpan.Zero)
         {
-            logger.LogInformation("Not ready any more; the server goes on listening for {Delay}", settings.DrainDelay);
-            await Task.Delay(settings.DrainDelay, clock, cancellationToken);
+            logger.LogInformation("Not ready any more; the server goes on listening for {Delay}", settings.Value.DrainDelay);
+            await Task.Delay(settings.Value.DrainDelay, clock, cancellationToken);
         }
     }
 

@@ -62,7 +62,7 @@ public sealed partial class CommandLineTests : IDisposable
     }
 
     [Theory]
-    [InlineData(2, "Unrecognized command or argument 'rotues'. The commands are run, routes. See --help.", "rotues")]
+    [InlineData(2, "Unrecognized command or argument 'rotues'. The commands are run, routes, config, check. See --help.", "rotues")]
     [InlineData(2, "Unrecognized command or argument '--sort'. See routes --help.", "routes", "--sort")]
     [InlineData(2, "Required argument missing for option: '--port'. See run --help.", "run", "--port")]
     [InlineData(2, "--port '70000' is not a port: it is a number from 0 to 65535. See --help.", "--port", "70000")]
