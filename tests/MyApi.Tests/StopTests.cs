@@ -75,7 +75,7 @@ public sealed class StopTests : IDisposable
             await Task.Yield();
         }
 
-        Assert.Equal(130, await api.SignalAsync("INT"));
+        Assert.Equal(130, await api.SignalAsync("TERM"));
         await ended;
     }
 

@@ -7,11 +7,13 @@ namespace Carafe.Auth;
 /// Tells the other replicas of sessions that ended and of accounts that changed, where Redis or PostgreSQL connects them. What does not arrive takes effect
 /// after <see cref="AuthOptions.SessionCacheDuration"/>.
 /// </summary>
-internal sealed class SessionBroadcast(SessionCache cache, IEnumerable<ReplicaChannelSource> sources, IServiceProvider services)
+internal sealed class SessionBroadcast(IEnumerable<ReplicaChannelSource> sources, IServiceProvider services)
     : IHostedService, IAsyncDisposable
 {
     private const string Changed = "changed";
 
+    // Hosted services are made before the start validates the settings, and the cache reads one.
+    private readonly Lazy<SessionCache> _cache = new(services.GetRequiredService<SessionCache>);
     private IReplicaChannel? _channel;
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -20,8 +22,8 @@ internal sealed class SessionBroadcast(SessionCache cache, IEnumerable<ReplicaCh
         if (_channel is not null)
         {
             _channel.Subscribe(Receive);
-            cache.Ended = id => _channel.Publish(id.ToString("N", CultureInfo.InvariantCulture));
-            cache.Forgotten = () => _channel.Publish(Changed);
+            _cache.Value.Ended = id => _channel.Publish(id.ToString("N", CultureInfo.InvariantCulture));
+            _cache.Value.Forgotten = () => _channel.Publish(Changed);
         }
 
         return Task.CompletedTask;
@@ -36,11 +38,11 @@ internal sealed class SessionBroadcast(SessionCache cache, IEnumerable<ReplicaCh
     {
         if (Guid.TryParseExact(message, "N", out var id))
         {
-            cache.EndHere(id);
+            _cache.Value.EndHere(id);
         }
         else
         {
-            cache.ForgetHere();
+            _cache.Value.ForgetHere();
         }
     }
 }
