@@ -19,7 +19,7 @@ let state = { cwd: folder, exports: "" };
 
 // What differs from run to run, and the log, which goes to standard error.
 const settle = text => text
-  .replace(/^Using launch settings from .*\n/gm, "").replace(/^(info|warn): .*\n( {6}.*\n)+/gm, "")
+  .replace(/^Using launch settings from .*\n/gm, "").replace(/^([0-9:]{8} )?(info|warn): .*\n( {6}.*\n)+/gm, "").replace(/^\{"Timestamp":.*\n/gm, "")
   .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<time>").replace(/\b20\d{12}_/g, "<id>_")
   .replace(/(?<="trace_id":")[^"]+/g, "<trace>").replace(/"(ey[^"]+)"/g, '"<token>"')
   .replaceAll(folder, "~").replaceAll(`127.0.0.1:${port}`, "127.0.0.1:5000").replace(/\d+ ms|\d+(\.\d+)?s\b/g, "<duration>").replace(/[\d,]+ bytes/g, "<bytes>")

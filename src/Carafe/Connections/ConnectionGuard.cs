@@ -37,7 +37,8 @@ internal sealed class ConnectionGuard
     public ConnectionGuard(MachineLimits limits, IHostApplicationLifetime lifetime, ILogger<ConnectionGuard> logger)
     {
         (_limits, _lifetime) = (limits, lifetime);
-        logger.LogInformation("Takes {Limits}", limits);
+        // A command makes the server and serves nothing.
+        lifetime.ApplicationStarted.Register(() => logger.LogInformation("Takes {Limits}", limits));
     }
 
     /// <summary>Whether there is a descriptor for one more connection; if not, one is asked to go.</summary>
