@@ -44,10 +44,12 @@ function run(command) {
 }
 
 async function stop() {
-  if (!server) return;
-  const ended = new Promise(resolve => server.once("exit", resolve));
-  try { process.kill(-server.pid, "SIGTERM"); } catch { }
-  await ended;
+  // One that has ended by itself sends no event any more, and its group is gone.
+  if (server && server.exitCode === null && server.signalCode === null) {
+    const ended = new Promise(resolve => server.once("exit", resolve));
+    process.kill(-server.pid, "SIGTERM");
+    await ended;
+  }
   server = undefined;
 }
 
@@ -58,7 +60,8 @@ async function serve(command) {
   server.stdout.on("data", data => log += data);
   server.stderr.on("data", data => log += data);
   for (let tries = 0; tries < 1200; tries++) {
-    try { await fetch(`http://127.0.0.1:${port}/`); return; } catch { }
+    // Refused until it listens.
+    if (await fetch(`http://127.0.0.1:${port}/`).then(() => true, () => false)) return;
     if (server.exitCode !== null) break;
     await new Promise(resolve => setTimeout(resolve, 100));
   }
