@@ -129,13 +129,13 @@ public sealed partial class ContractTests
             },
             requests: 5_000,
             seed: 42);
-        Assert.True(report.Faults.Count == 0, string.Join(Environment.NewLine, report.Faults.Take(20).Prepend($"{report.Faults.Count} faults:")));
+        Assert.True(report.Failures.Count == 0, string.Join(Environment.NewLine, report.Failures.Take(20).Prepend($"{report.Failures.Count} faults:")));
         // The document says what a password looks like, not what it is.
         // Nor does the same caller often come to delete themselves while their sign-in is recent.
         string[] hard =
             ["DELETE /auth/me", "DELETE /auth/sessions/{id}", "GET /users/{id}/posts/{post_id}", "POST /auth/email", "POST /auth/login", "POST /auth/password",
                 "POST /auth/refresh", "POST /auth/reset", "POST /auth/verify"];
-        var never = report.Answers.Keys.GroupBy(answer => answer.Operation).Where(answers => answers.All(answer => answer.Status >= 300))
+        var never = report.Responses.Keys.GroupBy(answer => answer.Operation).Where(answers => answers.All(answer => answer.Status >= 300))
             .Select(answers => answers.Key);
         Assert.Empty(never.Except(hard));
     }

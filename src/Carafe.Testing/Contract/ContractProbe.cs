@@ -110,22 +110,22 @@ public static class ContractProbe
 /// <summary>Reports what a run of <see cref="ContractProbe"/> found.</summary>
 public sealed class ContractProbeReport
 {
-    private readonly Dictionary<(string Operation, int Status), int> _answers = [];
-    private readonly List<string> _faults = [];
+    private readonly Dictionary<(string Operation, int Status), int> _responses = [];
+    private readonly List<string> _failures = [];
 
     /// <summary>Gets how many responses each operation gave, by status.</summary>
-    public IReadOnlyDictionary<(string Operation, int Status), int> Answers => _answers;
+    public IReadOnlyDictionary<(string Operation, int Status), int> Responses => _responses;
 
     /// <summary>Gets what did not match the document, with the request that showed it.</summary>
-    public IReadOnlyList<string> Faults => _faults;
+    public IReadOnlyList<string> Failures => _failures;
 
-    internal void Count(string operation, int status) => _answers[(operation, status)] = _answers.GetValueOrDefault((operation, status)) + 1;
+    internal void Count(string operation, int status) => _responses[(operation, status)] = _responses.GetValueOrDefault((operation, status)) + 1;
 
     internal void Add(IReadOnlyList<string> differences, Func<string> request)
     {
         if (differences.Count > 0)
         {
-            _faults.Add($"{string.Join("; ", differences)}: {request()}");
+            _failures.Add($"{string.Join("; ", differences)}: {request()}");
         }
     }
 }

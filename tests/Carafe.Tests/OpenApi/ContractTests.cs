@@ -73,10 +73,10 @@ public sealed class ContractProbeTests
     {
         await using var app = await TestApp.StartAsync(Shop.Create);
         var report = await app.ProbeContractAsync(_ => Task.FromResult(app.Client), requests: 500);
-        Assert.Contains(report.Faults, fault => fault.Contains("$.price: is not documented", StringComparison.Ordinal)
+        Assert.Contains(report.Failures, fault => fault.Contains("$.price: is not documented", StringComparison.Ordinal)
             && fault.Contains("GET /cups/", StringComparison.Ordinal));
-        Assert.All(report.Faults, fault => Assert.Contains("/maker", fault, StringComparison.Ordinal));
-        Assert.True(report.Answers.ContainsKey(("GET /cups/{id}", 200)), string.Join(", ", report.Answers));
-        Assert.True(report.Answers.ContainsKey(("GET /cups", 400)));
+        Assert.All(report.Failures, fault => Assert.Contains("/maker", fault, StringComparison.Ordinal));
+        Assert.True(report.Responses.ContainsKey(("GET /cups/{id}", 200)), string.Join(", ", report.Responses));
+        Assert.True(report.Responses.ContainsKey(("GET /cups", 400)));
     }
 }
