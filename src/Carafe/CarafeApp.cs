@@ -16,17 +16,17 @@ public static class CarafeApp
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {
         RefuseBareLineFeeds();
-        var ground = HostBootstrap.Read(args, Environment.GetEnvironmentVariable);
+        var bootstrap = HostBootstrap.Read(args, Environment.GetEnvironmentVariable);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             // Settings are read once. A watcher on each file would only use up the machine's inotify handles in a suite that makes hundreds of apps.
             Args = ["--hostBuilder:reloadConfigOnChange=false"],
             ApplicationName = HostBootstrap.Argument(args, "--applicationName"),
-            ContentRootPath = ground.ContentRoot,
-            EnvironmentName = ground.EnvironmentName,
+            ContentRootPath = bootstrap.ContentRoot,
+            EnvironmentName = bootstrap.EnvironmentName,
         });
-        ground.AddTo(builder.Configuration);
-        builder.Services.AddCarafe(ground);
+        bootstrap.AddTo(builder.Configuration);
+        builder.Services.AddCarafe(bootstrap);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         return builder;
     }

@@ -4,16 +4,17 @@ using Carafe.Configuration;
 using Carafe.ErrorHandling;
 using Carafe.Hosting;
 using Carafe.Http;
+using Carafe.Idempotency;
 using Carafe.Limits;
 
 namespace Carafe;
 
 internal static class CarafeServiceCollectionExtensions
 {
-    public static void AddCarafe(this IServiceCollection services, HostBootstrap ground)
+    public static void AddCarafe(this IServiceCollection services, HostBootstrap bootstrap)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddConfiguration(ground);
+        services.AddConfiguration(bootstrap);
         services.AddSingleton<Drain>();
         services.AddHostedService(provider => provider.GetRequiredService<Drain>());
         services.AddLogFormats();
@@ -21,7 +22,8 @@ internal static class CarafeServiceCollectionExtensions
         services.AddJson();
         services.AddHttp();
         services.AddLimitEngine();
-        services.AddRouteChecks();
+        services.AddIdempotencyKeys();
+        services.AddStartupValidation();
         services.AddCommand(RoutesCommand.Create);
         services.AddCommand(ConfigCommand.Create);
         services.AddCommand(CheckCommand.Create);

@@ -36,7 +36,7 @@ internal static class SmallApp
 
     /// <summary>Returns what stops the start.</summary>
     public static async Task<IReadOnlyList<string>> FaultsAsync(WebApplication app) =>
-        (await Assert.ThrowsAsync<ConfigurationException>(() => app.StartAsync(TestContext.Current.CancellationToken))).Faults;
+        (await Assert.ThrowsAsync<ConfigurationException>(() => app.StartAsync(TestContext.Current.CancellationToken))).Errors;
 
     /// <summary>Returns the server in memory, for requests that no HttpClient can send, such as from another address.</summary>
     public static TestServer GetTestServer(this TestApp app) => (TestServer)app.Services.GetRequiredService<IServer>();

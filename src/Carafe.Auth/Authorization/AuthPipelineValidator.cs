@@ -5,13 +5,13 @@ namespace Carafe.Auth;
 /// <summary>Refuses an app whose authorization is not in front of everything that the app serves.</summary>
 internal sealed class AuthPipelineValidator(PipelineOrder order) : IRouteValidator
 {
-    public IEnumerable<string> Faults(IReadOnlyList<RouteEndpoint> endpoints)
+    public IEnumerable<string> Errors(IReadOnlyList<RouteEndpoint> endpoints)
     {
         order.Read();
-        return Fault() is { } fault ? [fault] : [];
+        return Error() is { } error ? [error] : [];
     }
 
-    private string? Fault() => order switch
+    private string? Error() => order switch
     {
         { AuthCalls: 0 } => "AddAuth is on the services, and app.UseAuth() is missing. Add it on the line after app.UseCarafe().",
         { CarafeCalls: 0 } => "app.UseCarafe() is missing. Add it on the line before app.UseAuth().",

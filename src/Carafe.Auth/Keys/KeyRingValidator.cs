@@ -5,7 +5,7 @@ namespace Carafe.Auth;
 /// <summary>Makes the first key where that is harmless (Development, Testing), and otherwise refuses to start without one that is good.</summary>
 internal sealed class KeyRingValidator(IServiceProvider services, IHostEnvironment environment, ILogger<KeyRingValidator> logger) : IRouteValidator
 {
-    public IEnumerable<string> Faults(IReadOnlyList<RouteEndpoint> endpoints)
+    public IEnumerable<string> Errors(IReadOnlyList<RouteEndpoint> endpoints)
     {
         try
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Carafe.Configuration;
 using Carafe.Hosting;
 
 namespace Carafe.Commands;
@@ -57,7 +58,7 @@ internal static class CommandLine
 
         if (!asked)
         {
-            app.Services.GetRequiredService<StartupValidator>().ValidateSettings();
+            app.Services.GetRequiredService<SettingsValidator>().Validate();
         }
 
         if (parsed.CommandResult.Command is RootCommand or IRunsUntilStopped)

@@ -6,5 +6,13 @@ public sealed class ConfigurationException(IReadOnlyList<string> errors)
     : Exception("The configuration is not usable:" + string.Concat(errors.Select(error => $"{Environment.NewLine}  - {error}")))
 {
     /// <summary>Gets the errors, one sentence each.</summary>
-    public IReadOnlyList<string> Faults { get; } = errors;
+    public IReadOnlyList<string> Errors { get; } = errors;
+
+    internal static void ThrowIfAny(IReadOnlyList<string> errors)
+    {
+        if (errors.Count > 0)
+        {
+            throw new ConfigurationException(errors);
+        }
+    }
 }

@@ -9,6 +9,6 @@ internal static class EnvironmentNames
 
     public static string? Find(string name) => All.FirstOrDefault(known => known.Equals(name.Trim(), StringComparison.OrdinalIgnoreCase));
 
-    public static string Fault(string name, string source) =>
+    public static string Error(string name, string source) =>
         $"The environment '{name}', given by {source}, does not exist. It is one of {string.Join(", ", All)}.";
 }

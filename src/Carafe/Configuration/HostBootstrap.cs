@@ -27,7 +27,7 @@ internal sealed record HostBootstrap(string EnvironmentName, string ContentRoot,
                 : (Filled(variable(Dotnet)) ?? Environments.Production, Dotnet);
         }
 
-        var known = EnvironmentNames.Find(name) ?? throw new ConfigurationException([EnvironmentNames.Fault(name, source), .. dotenv.Faults]);
+        var known = EnvironmentNames.Find(name) ?? throw new ConfigurationException([EnvironmentNames.Error(name, source), .. dotenv.Errors]);
         if (known == EnvironmentNames.Testing)
         {
             // A developer's own settings must not reach the tests.

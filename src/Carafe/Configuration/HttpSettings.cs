@@ -46,7 +46,7 @@ public sealed class HttpSettings : IValidatableObject
 
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext) =>
     [
-        .. CorsFaults(),
+        .. CorsErrors(),
         .. TrustedProxies.Where(proxy => Network(proxy) is null)
             .Select(proxy => new ValidationResult($"TRUSTED_PROXIES: '{proxy}' is no network, such as 10.0.0.0/8, and no address.")),
     ];
@@ -56,7 +56,7 @@ public sealed class HttpSettings : IValidatableObject
         : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
         : null;
 
-    private IEnumerable<ValidationResult> CorsFaults() =>
+    private IEnumerable<ValidationResult> CorsErrors() =>
         from origin in CorsOrigins
         where !Uri.TryCreate(origin, UriKind.Absolute, out var url)
             || !origin.Equals(url.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase)

@@ -1,5 +1,3 @@
-using Carafe.Hosting;
-
 namespace Carafe.Configuration;
 
 /// <summary>Provides the one instance of a settings class. An error found before the start is reported with all the others.</summary>
@@ -28,7 +26,7 @@ internal sealed class ValidatedOptions<TSettings>(IOptionsFactory<TSettings> fac
         }
         catch (OptionsValidationException error)
         {
-            var all = services.GetRequiredService<StartupValidator>().SettingFaults();
+            var all = services.GetRequiredService<SettingsValidator>().Errors();
             throw new ConfigurationException(all.Count > 0 ? all : [.. error.Failures]);
         }
     }

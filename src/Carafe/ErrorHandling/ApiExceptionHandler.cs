@@ -1,6 +1,7 @@
 using Carafe.Binding;
 using Carafe.Bodies;
 using Carafe.Connections;
+using Carafe.Errors;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 
@@ -24,7 +25,7 @@ internal sealed class ApiExceptionHandler(IEnumerable<ErrorMap> appMaps, CarafeS
         if (exception is OutOfMemoryException)
         {
             logger.LogWarning("Out of memory on {Method} {Path}, trace {TraceId}", context.Request.Method, context.Request.Path,
-                ErrorResponseWriter.TraceId(context));
+                TraceIds.Of(context));
             await context.WriteErrorAsync(InFlightBudget.Full);
             return true;
         }
@@ -37,7 +38,7 @@ internal sealed class ApiExceptionHandler(IEnumerable<ErrorMap> appMaps, CarafeS
         }
 
         logger.LogError(exception, "Unhandled exception on {Method} {Path}, trace {TraceId}", context.Request.Method, context.Request.Path,
-            ErrorResponseWriter.TraceId(context));
+            TraceIds.Of(context));
         if (settings.PropagateExceptions)
         {
             return false;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Carafe.Binding;
+using Carafe.Errors;
 using Microsoft.AspNetCore.Mvc;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
@@ -42,7 +43,7 @@ internal sealed class ApiProblemDetails : ProblemDetails
         (ApiError, Type, Title, Status, Detail, Instance) = (error, "about:blank", title, error.Status, message, context.Request.Path);
         Extend("Errors", error.Errors);
         Extend("Reason", error.Reason);
-        Extend("TraceId", ErrorResponseWriter.TraceId(context));
+        Extend("TraceId", TraceIds.Of(context));
 
         void Extend(string name, object? value)
         {

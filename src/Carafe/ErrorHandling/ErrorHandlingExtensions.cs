@@ -1,3 +1,4 @@
+using Carafe.Errors;
 using Carafe.Headers;
 
 namespace Carafe.ErrorHandling;
@@ -9,6 +10,7 @@ internal static class ErrorHandlingExtensions
         // The binder's errors reach the same handler, and give the same response, in every environment.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddSingleton<ErrorResponseWriter>();
+        services.AddSingleton<IErrorWriter>(provider => provider.GetRequiredService<ErrorResponseWriter>());
         services.AddSingleton<IProblemDetailsService, ApiProblemDetailsService>();
         services.AddExceptionHandler<ApiExceptionHandler>();
         services.AddErrorMap<AbortException>((abort, _) => abort.Error);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Carafe.Errors;
@@ -11,7 +10,7 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 namespace Carafe.ErrorHandling;
 
 /// <summary>Writes every error body. The platform's own writers (validation, TypedResults.Problem) use it as well.</summary>
-internal sealed class ErrorResponseWriter(IOptions<JsonOptions> json)
+internal sealed class ErrorResponseWriter(IOptions<JsonOptions> json) : IErrorWriter
 {
     private const string ProblemJson = "application/problem+json";
 
@@ -63,13 +62,11 @@ internal sealed class ErrorResponseWriter(IOptions<JsonOptions> json)
             return context.Response.WriteAsJsonAsync<ProblemDetails>(problem, _json, ProblemJson);
         }
 
-        var (error, trace) = (problem.ApiError, TraceId(context));
+        var (error, trace) = (problem.ApiError, TraceIds.Of(context));
         return context.Response.WriteAsJsonAsync(
             new ErrorBody(problem.Title!, problem.Detail!, error.Status) { Errors = error.Errors, Reason = error.Reason, TraceId = trace }, _json,
             "application/json; charset=utf-8");
     }
-
-    public static string TraceId(HttpContext context) => Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
 
     private static bool WantsProblem(HttpRequest request) =>
         request.Headers.Accept.Count > 0

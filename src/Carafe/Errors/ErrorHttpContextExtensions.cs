@@ -1,4 +1,4 @@
-using Carafe.ErrorHandling;
+using Carafe.Errors;
 
 namespace Carafe;
 
@@ -12,5 +12,5 @@ public static class ErrorHttpContextExtensions
     /// <param name="context">The request's context.</param>
     /// <param name="error">The error to send.</param>
     public static Task WriteErrorAsync(this HttpContext context, ApiError error) =>
-        context.RequestServices.GetRequiredService<ErrorResponseWriter>().WriteAsync(context, error);
+        context.RequestServices.GetRequiredService<IErrorWriter>().WriteAsync(context, error);
 }

@@ -1,4 +1,4 @@
-using Carafe.ErrorHandling;
+using Carafe.Errors;
 
 namespace Carafe.Headers;
 
@@ -33,7 +33,7 @@ internal static class SecurityHeaders
 
         headers["Referrer-Policy"] = "no-referrer";
         headers.Vary = context.RequestServices.GetRequiredService<Variance>().Header;
-        headers[RequestId] = ErrorResponseWriter.TraceId(context);
+        headers[RequestId] = TraceIds.Of(context);
     }
 
     // A browser would keep it for every other project that a developer runs there.

@@ -7,7 +7,7 @@ internal sealed class AuthorizationValidator(PipelineOrder order) : IRouteValida
 {
     private const int Shown = 3;
 
-    public IEnumerable<string> Faults(IReadOnlyList<RouteEndpoint> endpoints)
+    public IEnumerable<string> Errors(IReadOnlyList<RouteEndpoint> endpoints)
     {
         order.Read();
         var closed = order.IsAuthorized ? [] : endpoints.Where(IsClosed).Select(Describe).ToList();

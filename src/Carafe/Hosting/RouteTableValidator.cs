@@ -10,10 +10,10 @@ internal sealed class RouteTableValidator(BlueprintRegistry blueprints, IEnumera
 {
     public WebApplication? App { get; set; }
 
-    public IEnumerable<string> Faults()
+    public IEnumerable<string> Errors()
     {
         var endpoints = App is null ? [] : RouteTable.Read(Settle(App));
-        return [.. SharedBlueprints(), .. SharedNames(endpoints), .. SharedRoutes(endpoints), .. checks.SelectMany(check => check.Faults(endpoints))];
+        return [.. SharedBlueprints(), .. SharedNames(endpoints), .. SharedRoutes(endpoints), .. checks.SelectMany(check => check.Errors(endpoints))];
     }
 
     // A group creates its endpoints, and compiles their handlers, each time it is enumerated. One composite does so once, for these checks and for the
@@ -67,12 +67,16 @@ internal sealed class RouteTableValidator(BlueprintRegistry blueprints, IEnumera
 
 internal static class RouteValidationServiceCollectionExtensions
 {
-    public static void AddRouteChecks(this IServiceCollection services)
+    public static void AddStartupValidation(this IServiceCollection services)
     {
+        services.AddSingleton<StartupValidator>();
+        services.AddSingleton<IOptionsMonitor<StartupValidator>>(provider => provider.GetRequiredService<StartupValidator>());
+        services.AddOptions<StartupValidator>().ValidateOnStart();
         services.AddSingleton<BlueprintRegistry>();
         services.AddSingleton<RouteTableValidator>();
         services.AddSingleton<PipelineOrder>();
         services.AddSingleton<IStartupFilter, PipelineGuard>();
         services.AddSingleton<IRouteValidator, AuthorizationValidator>();
+        services.AddSingleton<IRouteValidator, UnvalidatedBodyCheck>();
     }
 }

@@ -1,80 +1,27 @@
-using System.Globalization;
 using Carafe.Configuration;
 
 namespace Carafe.Hosting;
 
 /// <summary>
-/// Runs the platform's start-up validation and reports one list of errors: the .env files, every options class with <c>ValidateOnStart</c> (those of
-/// <c>AddSettings</c> included), the routes.
+/// Reports the errors of the settings and of the routes as one list. <c>ValidateOnStart</c> of this type makes the platform's validation read its value;
+/// the value is an exception that lists everything, whichever options class the platform has validated before.
 /// </summary>
-internal sealed class StartupValidator(HostBootstrap ground, [FromKeyedServices(StartupValidator.Platform)] IStartupValidator platform,
-    RouteTableValidator routes, TimeProvider clock) : IStartupValidator
+internal sealed class StartupValidator(SettingsValidator settings, RouteTableValidator routes) : IOptionsMonitor<StartupValidator>
 {
-    public const string Platform = "platform";
+    StartupValidator IOptionsMonitor<StartupValidator>.CurrentValue => this;
 
-    private readonly AsyncLocal<bool> _collecting = new();
+    /// <exception cref="ConfigurationException">Lists every error.</exception>
+    public void Validate() => ConfigurationException.ThrowIfAny([.. settings.Errors(), .. routes.Errors()]);
 
-    public void Validate() => Refuse([.. SettingFaults(), .. routes.Faults()]);
-
-    /// <summary>Validates what a command needs: it serves no routes.</summary>
-    public void ValidateSettings() => Refuse(SettingFaults());
-
-    public IReadOnlyList<string> SettingFaults()
+    StartupValidator IOptionsMonitor<StartupValidator>.Get(string? name)
     {
-        if (_collecting.Value)
+        if (!settings.IsCollecting)
         {
-            return [];
+            Validate();
         }
 
-        _collecting.Value = true;
-        try
-        {
-            return [.. ground.Dotenv.Faults, .. PlatformFaults().Distinct(), .. ClockFaults()];
-        }
-        finally
-        {
-            _collecting.Value = false;
-        }
+        return this;
     }
 
-    // Tokens, certificates and row stamps made by such a clock would be wrong for good.
-    private IEnumerable<string> ClockFaults()
-    {
-        var now = clock.GetUtcNow();
-        if (now.Year is < 2020 or > 2200)
-        {
-            yield return string.Create(CultureInfo.InvariantCulture,
-                $"The clock of this machine says {now:u}. Set it, for example with timedatectl, and start again.");
-        }
-    }
-
-    private IEnumerable<string> PlatformFaults()
-    {
-        try
-        {
-            platform.Validate();
-            return [];
-        }
-        catch (OptionsValidationException error)
-        {
-            return error.Failures;
-        }
-        catch (AggregateException errors) when (errors.InnerExceptions.All(error => error is OptionsValidationException))
-        {
-            return errors.InnerExceptions.SelectMany(error => ((OptionsValidationException)error).Failures);
-        }
-        catch (ConfigurationException error)
-        {
-            // A validator needs settings that are themselves invalid.
-            return error.Faults;
-        }
-    }
-
-    private static void Refuse(IReadOnlyList<string> errors)
-    {
-        if (errors.Count > 0)
-        {
-            throw new ConfigurationException(errors);
-        }
-    }
+    IDisposable? IOptionsMonitor<StartupValidator>.OnChange(Action<StartupValidator, string?> listener) => null;
 }

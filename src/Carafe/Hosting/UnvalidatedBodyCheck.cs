@@ -15,7 +15,7 @@ namespace Carafe.Hosting;
 internal sealed class UnvalidatedBodyCheck(IOptions<ValidationOptions> validation, IServiceProviderIsService services, IOptions<JsonOptions> json)
     : IRouteValidator
 {
-    public IEnumerable<string> Faults(IReadOnlyList<RouteEndpoint> endpoints) => [.. Unknown(endpoints), .. TakenForServices(endpoints)];
+    public IEnumerable<string> Errors(IReadOnlyList<RouteEndpoint> endpoints) => [.. Unknown(endpoints), .. TakenForServices(endpoints)];
 
     private IEnumerable<string> Unknown(IReadOnlyList<RouteEndpoint> endpoints) =>
         from endpoint in endpoints

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Security.Claims;
 using Carafe.Connections;
-using Carafe.ErrorHandling;
+using Carafe.Errors;
 
 namespace Carafe.Http;
 
@@ -43,7 +43,7 @@ internal static partial class AccessLog
                 var status = gone && !response.HasStarted ? StatusCodes.Status499ClientClosedRequest : response.StatusCode;
                 var note = response.HasStarted && (gone || !completed) ? ", cut off" : "";
                 Request(logger, Method(method), path, status, milliseconds, response.ContentLength, context.Connection.RemoteIpAddress, Caller(context),
-                    (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText, ErrorResponseWriter.TraceId(context), note);
+                    (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText, TraceIds.Of(context), note);
             }
         }
     }

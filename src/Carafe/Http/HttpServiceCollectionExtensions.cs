@@ -1,8 +1,6 @@
 using Carafe.Binding;
 using Carafe.Connections;
 using Carafe.Headers;
-using Carafe.Hosting;
-using Carafe.Idempotency;
 using Carafe.Validation;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Cors.Infrastructure;
@@ -62,7 +60,6 @@ internal static class HttpServiceCollectionExtensions
         });
         services.AddHealthChecks();
         services.AddSingleton<HealthLog>();
-        services.AddSingleton<IRouteValidator, UnvalidatedBodyCheck>();
         services.TryAddEnumerable(ServiceDescriptor.Transient<IApiDescriptionProvider, ParameterDescriptionProvider>());
         services.AddOptions<ValidationOptions>().PostConfigure<IServiceProviderIsService, IOptions<JsonOptions>>((validation, known, json) =>
         {
@@ -74,8 +71,6 @@ internal static class HttpServiceCollectionExtensions
 
             validation.Resolvers.Insert(0, new BodyValueResolver(validation.Resolvers, known, json.Value.SerializerOptions));
         });
-        services.TryAddSingleton<IIdempotencyStore, MemoryIdempotencyStore>();
-        services.AddSingleton(provider => new IdempotencyKeys(provider.GetRequiredService<CarafeSettings>(), provider.GetRequiredService<IIdempotencyStore>()));
         // The platform logs five lines for every request. A level in the configuration for the same category overrides this.
         services.Configure<LoggerFilterOptions>(options => options.Rules.Insert(0, new LoggerFilterRule(null, "Microsoft.AspNetCore", LogLevel.Warning, null)));
         services.Configure<LoggerFilterOptions>(

@@ -94,7 +94,7 @@ internal sealed class IdempotencyFilter(RequestDelegate handler, bool required, 
             throw new AbortException(new ApiError(StatusCodes.Status422UnprocessableEntity, "This Idempotency-Key was used with another request."));
         }
 
-        if (known.Answer is not { } stored)
+        if (known.Response is not { } stored)
         {
             throw new AbortException(
                 new ApiError(StatusCodes.Status409Conflict,

@@ -5,7 +5,7 @@ namespace Carafe.Idempotency;
 /// <summary>Keeps the records of one process without a database.</summary>
 internal sealed class MemoryIdempotencyStore : IIdempotencyStore
 {
-    private readonly ConcurrentDictionary<string, (IdempotencyClaim Claim, IdempotentResponse? Answer)> _keys = new();
+    private readonly ConcurrentDictionary<string, (IdempotencyClaim Claim, IdempotentResponse? Response)> _keys = new();
 
     public Task<IdempotencyRecord?> ClaimAsync(IdempotencyClaim claim, CancellationToken cancellationToken)
     {
@@ -40,6 +40,6 @@ internal sealed class MemoryIdempotencyStore : IIdempotencyStore
         return Task.CompletedTask;
     }
 
-    private static bool HasEnded((IdempotencyClaim Claim, IdempotentResponse? Answer) known, DateTimeOffset now) =>
-        (known.Answer is null ? known.Claim.LeaseEnds : known.Claim.Expires) <= now;
+    private static bool HasEnded((IdempotencyClaim Claim, IdempotentResponse? Response) known, DateTimeOffset now) =>
+        (known.Response is null ? known.Claim.LeaseEnds : known.Claim.Expires) <= now;
 }

@@ -148,7 +148,7 @@ public sealed partial class KeyRingTests
         await File.WriteAllTextAsync(Path.Combine(folder, "keys", $"20200101T000000Z.{algorithm}.{Thumbprint(pem)}.pem"), pem,
             TestContext.Current.CancellationToken);
         var fault = await Assert.ThrowsAsync<ConfigurationException>(() => AuthApp.StartAsync(settings: Settings(algorithm), folder: folder));
-        Assert.Contains(why, Assert.Single(fault.Faults), StringComparison.Ordinal);
+        Assert.Contains(why, Assert.Single(fault.Errors), StringComparison.Ordinal);
         Directory.Delete(folder, recursive: true);
     }
 

@@ -35,7 +35,7 @@ public sealed class OpenedGroupTests
             app => Late(app, Requirements[name])])
         {
             var fault = await Assert.ThrowsAsync<ConfigurationException>(() => AuthApp.StartAsync(services: AddPolicy, map: map));
-            Assert.Contains("AllowAnonymous() on a group opens", Assert.Single(fault.Faults), StringComparison.Ordinal);
+            Assert.Contains("AllowAnonymous() on a group opens", Assert.Single(fault.Errors), StringComparison.Ordinal);
         }
     }
 

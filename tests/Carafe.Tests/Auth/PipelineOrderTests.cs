@@ -95,7 +95,7 @@ public sealed class PipelineOrderTests : IDisposable
     {
         var faults = (await Assert.ThrowsAsync<ConfigurationException>(() => TestApp.StartAsync(
             (args, setUp) => Create(args, setUp, order, app => app.UseStaticFiles()),
-            builder => builder.Configuration["PASSWORD_MIN_LENGTH"] = "0"))).Faults;
+            builder => builder.Configuration["PASSWORD_MIN_LENGTH"] = "0"))).Errors;
         Assert.Contains(faults, fault => fault.Contains(advice, StringComparison.Ordinal));
         Assert.Contains(faults, fault => fault.StartsWith("PASSWORD_MIN_LENGTH", StringComparison.Ordinal));
     }

@@ -39,7 +39,7 @@ public sealed class DotenvParserTests
     {
         var parsed = DotenvParser.Parse(text);
 
-        Assert.Empty(parsed.Faults);
+        Assert.Empty(parsed.Errors);
         var entry = Assert.Single(parsed.Entries);
         Assert.Equal((name, value), (entry.Name, entry.Value));
     }
@@ -53,7 +53,7 @@ public sealed class DotenvParserTests
     {
         var parsed = DotenvParser.Parse(text);
 
-        Assert.Empty(parsed.Faults);
+        Assert.Empty(parsed.Errors);
         Assert.Equal([("a", "b"), ("c", "d")], parsed.Entries.Select(entry => (entry.Name, entry.Value)));
     }
 
@@ -67,14 +67,14 @@ public sealed class DotenvParserTests
     [InlineData("a=\"b\" c", 1)]
     [InlineData("a=b\rc d\r", 2)]
     public void A_statement_that_makes_no_sense_is_a_fault_with_its_line(string text, int line) =>
-        Assert.Equal(line, Assert.Single(DotenvParser.Parse(text).Faults).Line);
+        Assert.Equal(line, Assert.Single(DotenvParser.Parse(text).Errors).Line);
 
     [Fact]
     public void Every_fault_is_found_and_what_is_sound_is_read()
     {
         var parsed = DotenvParser.Parse("a b\nc=d\n=e\nf=\"g\nh=i\n");
 
-        Assert.Equal([1, 3, 4], parsed.Faults.Select(fault => fault.Line));
+        Assert.Equal([1, 3, 4], parsed.Errors.Select(fault => fault.Line));
         Assert.Equal(["c", "h"], parsed.Entries.Select(entry => entry.Name));
     }
 }

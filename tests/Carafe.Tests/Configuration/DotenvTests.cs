@@ -60,7 +60,7 @@ public sealed class DotenvTests : IDisposable
     {
         File.WriteAllBytes(Path.Combine(_folder.Path, ".env"), [0x41, 0x3d, 0xff, 0xc3]);
 
-        Assert.Contains("is not UTF-8", Assert.Single(HostBootstrap.Read(_folder.Args("Production"), _ => null).Dotenv.Faults), StringComparison.Ordinal);
+        Assert.Contains("is not UTF-8", Assert.Single(HostBootstrap.Read(_folder.Args("Production"), _ => null).Dotenv.Errors), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class EnvironmentTests : IDisposable
         var fault = Assert.Throws<ConfigurationException>(() => Read([$"--environment={given}"]));
 
         Assert.Equal($"The environment '{given}', given by --environment, does not exist. It is one of Development, Testing, Production.",
-            Assert.Single(fault.Faults));
+            Assert.Single(fault.Errors));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class EnvironmentTests : IDisposable
 
         var fault = Assert.Throws<ConfigurationException>(() => Read([]));
 
-        Assert.Collection(fault.Faults, first => Assert.Contains("'Prod', given by ASPNETCORE_ENVIRONMENT in .env", first, StringComparison.Ordinal),
+        Assert.Collection(fault.Errors, first => Assert.Contains("'Prod', given by ASPNETCORE_ENVIRONMENT in .env", first, StringComparison.Ordinal),
             second => Assert.Contains(".env:2:", second, StringComparison.Ordinal));
     }
 

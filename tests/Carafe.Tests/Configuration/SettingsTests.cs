@@ -145,8 +145,8 @@ public sealed class SettingsTests
         var fault = Assert.Throws<ConfigurationException>(() =>
             bySettings ? app.Services.GetRequiredService<OtherSettings>().Needed : app.Services.GetRequiredService<IOptions<OtherSettings>>().Value.Needed);
 
-        Assert.Equal(["PORT: 'x' is not a whole number.", "NEEDED: The NEEDED field is required."], fault.Faults);
-        Assert.Equal(fault.Faults, await SmallApp.FaultsAsync(app));
+        Assert.Equal(["PORT: 'x' is not a whole number.", "NEEDED: The NEEDED field is required."], fault.Errors);
+        Assert.Equal(fault.Errors, await SmallApp.FaultsAsync(app));
     }
 
     [Fact]

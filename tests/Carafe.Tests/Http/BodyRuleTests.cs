@@ -76,7 +76,7 @@ public sealed class BodyRuleTests
         var advice = type.StartsWith("Hidden", StringComparison.Ordinal)
             ? $"Make {type} public."
             : type[0] == 'I' ? "Read a List or an array." : "[ValidatableType]";
-        var fault = Assert.Single((await Assert.ThrowsAsync<ConfigurationException>(() => SmallApp.StartAsync(map))).Faults,
+        var fault = Assert.Single((await Assert.ThrowsAsync<ConfigurationException>(() => SmallApp.StartAsync(map))).Errors,
             fault => fault.Contains($" reads {type},", StringComparison.Ordinal));
         Assert.Contains(advice, fault, StringComparison.Ordinal);
     }

@@ -70,6 +70,6 @@ public sealed class CorsTests
     {
         var fault = await Assert.ThrowsAsync<ConfigurationException>(
             () => SmallApp.StartAsync(Items.Map, builder => builder.Configuration["CORS_ORIGINS"] = "*,https://a.example/path"));
-        Assert.Equal(2, fault.Faults.Count);
+        Assert.Equal(2, fault.Errors.Count);
     }
 }

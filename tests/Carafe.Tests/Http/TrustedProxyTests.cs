@@ -36,7 +36,7 @@ public sealed class TrustedProxyTests
     public async Task What_is_no_network_is_refused_at_start(string trusted)
     {
         var fault = Assert.Throws<ConfigurationException>(() => SmallApp.Configured(new() { ["TRUSTED_PROXIES"] = trusted }));
-        Assert.StartsWith("TRUSTED_PROXIES: ", Assert.Single(fault.Faults), StringComparison.Ordinal);
+        Assert.StartsWith("TRUSTED_PROXIES: ", Assert.Single(fault.Errors), StringComparison.Ordinal);
         await Task.CompletedTask;
     }
 

@@ -9,7 +9,7 @@ internal sealed partial class Dotenv(Func<string, string?> variable)
 {
     public Dictionary<string, string?> Values { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    public List<string> Faults { get; } = [];
+    public List<string> Errors { get; } = [];
 
     /// <summary>Gets the files that were read.</summary>
     public List<string> Files { get; } = [];
@@ -30,18 +30,18 @@ internal sealed partial class Dotenv(Func<string, string?> variable)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            Faults.Add($"{path}: cannot be read: {error.Message}");
+            Errors.Add($"{path}: cannot be read: {error.Message}");
         }
         catch (DecoderFallbackException)
         {
-            Faults.Add($"{path}: is not UTF-8.");
+            Errors.Add($"{path}: is not UTF-8.");
         }
     }
 
     private void AddText(string text, string path)
     {
         var parsed = DotenvParser.Parse(text);
-        Faults.AddRange(parsed.Faults.Select(error => $"{path}:{error.Line}: {error.Fault}."));
+        Errors.AddRange(parsed.Errors.Select(error => $"{path}:{error.Line}: {error.Message}."));
         foreach (var entry in parsed.Entries.Where(entry => entry.Value is not null))
         {
             Values[entry.Name] = entry.Expand ? Expand(entry.Value!) : entry.Value;

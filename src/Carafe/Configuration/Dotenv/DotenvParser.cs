@@ -16,7 +16,7 @@ internal sealed class DotenvParser
 
     public List<DotenvEntry> Entries { get; } = [];
 
-    public List<(int Line, string Fault)> Faults { get; } = [];
+    public List<(int Line, string Message)> Errors { get; } = [];
 
     private char Next => _at < _text.Length ? _text[_at] : '\0';
 
@@ -48,9 +48,9 @@ internal sealed class DotenvParser
     private void ReadStatement()
     {
         var line = _line;
-        if (Fault(out var entry) is { } error)
+        if (Error(out var entry) is { } error)
         {
-            Faults.Add((line, error));
+            Errors.Add((line, error));
             SkipRestOfLine();
         }
         else if (entry is { } found)
@@ -59,7 +59,7 @@ internal sealed class DotenvParser
         }
     }
 
-    private string? Fault(out DotenvEntry? entry)
+    private string? Error(out DotenvEntry? entry)
     {
         entry = null;
         SkipExport();
