@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Carafe.FastSqlite.Reads;
+using Carafe.FastSqlite.Pooling;
 
 namespace Carafe.FastSqlite.Connections;
 

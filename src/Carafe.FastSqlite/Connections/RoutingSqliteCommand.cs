@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using Carafe.FastSqlite.Pooling;
 using Microsoft.Data.Sqlite;
 
 namespace Carafe.FastSqlite.Connections;
@@ -27,8 +28,6 @@ internal sealed partial class RoutingSqliteCommand : SqliteCommand
         Writer,
         Own,
     }
-
-    public SqliteConnectionPool Pool => Shared.Pool;
 
     private SharedDatabase Shared => _connection.Shared!;
 

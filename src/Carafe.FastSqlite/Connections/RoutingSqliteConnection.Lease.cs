@@ -1,4 +1,4 @@
-using Carafe.FastSqlite.Reads;
+using Carafe.FastSqlite.Pooling;
 using Microsoft.Data.Sqlite;
 using static SQLitePCL.raw;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Carafe.FastSqlite.Pooling;
 using Carafe.FastSqlite.Writes;
 using Microsoft.Data.Sqlite;
 

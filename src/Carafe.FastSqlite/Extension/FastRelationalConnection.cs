@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Diagnostics;
 using Carafe.FastSqlite.Connections;
+using Carafe.FastSqlite.Pooling;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;

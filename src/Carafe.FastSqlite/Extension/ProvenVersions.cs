@@ -1,4 +1,4 @@
-using Carafe.FastSqlite.Connections;
+using Carafe.FastSqlite.Pooling;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 

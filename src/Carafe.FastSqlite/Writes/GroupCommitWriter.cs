@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Carafe.FastSqlite.Connections;
-using Carafe.FastSqlite.Reads;
+using Carafe.FastSqlite.Pooling;
 using Microsoft.Data.Sqlite;
 using static SQLitePCL.raw;
 
@@ -21,9 +20,9 @@ internal sealed class GroupCommitWriter(WriteLock writeLock, SqliteConnectionPoo
     private bool _working;
     private bool _ending;
 
-    public Task<BufferedDataReader> WriteAsync(RoutingSqliteCommand command, CancellationToken cancellationToken)
+    public Task<BufferedDataReader> WriteAsync(SqliteCommand command, CancellationToken cancellationToken)
     {
-        var job = new PendingWrite(command, cancellationToken);
+        var job = new PendingWrite(command, pool, cancellationToken);
         bool idle;
         lock (_lock)
         {
@@ -42,13 +41,13 @@ internal sealed class GroupCommitWriter(WriteLock writeLock, SqliteConnectionPoo
     }
 
     /// <summary>Runs a write here and now, for a caller that does not wait asynchronously: many of those would leave the writer no thread to work on.</summary>
-    public BufferedDataReader Write(RoutingSqliteCommand command)
+    public BufferedDataReader Write(SqliteCommand command)
     {
         writeLock.Enter();
         try
         {
             var connection = pool.Rent();
-            var write = new PendingWrite(command, CancellationToken.None);
+            var write = new PendingWrite(command, pool, CancellationToken.None);
             write.Run(connection);
             GiveBack(connection, write.FoundItReadOnly);
             return write.Result();

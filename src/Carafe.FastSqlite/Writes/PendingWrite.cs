@@ -1,6 +1,5 @@
 using System.Runtime.ExceptionServices;
-using Carafe.FastSqlite.Connections;
-using Carafe.FastSqlite.Reads;
+using Carafe.FastSqlite.Pooling;
 using Microsoft.Data.Sqlite;
 using static SQLitePCL.raw;
 
@@ -13,16 +12,17 @@ internal sealed class PendingWrite : TaskCompletionSource<BufferedDataReader>
     private const int Begun = 1;
     private const int Withdrawn = 2;
 
-    private readonly RoutingSqliteCommand _command;
+    private readonly SqliteCommand _command;
+    private readonly SqliteConnectionPool _pool;
     private readonly CancellationTokenRegistration _withdrawal;
     private int _state;
     private BufferedDataReader? _result;
     private Exception? _fault;
 
-    public PendingWrite(RoutingSqliteCommand command, CancellationToken cancellationToken)
+    public PendingWrite(SqliteCommand command, SqliteConnectionPool pool, CancellationToken cancellationToken)
         : base(TaskCreationOptions.RunContinuationsAsynchronously)
     {
-        _command = command;
+        (_command, _pool) = (command, pool);
         _withdrawal = cancellationToken.UnsafeRegister(static (job, token) => ((PendingWrite)job!).Withdraw(token), this);
     }
 
@@ -39,7 +39,7 @@ internal sealed class PendingWrite : TaskCompletionSource<BufferedDataReader>
         try
         {
             using var reader = prepared.ExecuteReader();
-            _result = BufferedDataReader.Read(reader, _command.Pool);
+            _result = BufferedDataReader.Read(reader, _pool);
         }
         catch (Exception fault)
         {

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Carafe.FastSqlite.Connections;
-using Carafe.FastSqlite.Reads;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 

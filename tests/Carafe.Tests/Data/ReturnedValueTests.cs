@@ -2,7 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using Carafe.Data.Sqlite;
 using Carafe.FastSqlite.Connections;
-using Carafe.FastSqlite.Reads;
+using Carafe.FastSqlite.Pooling;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 

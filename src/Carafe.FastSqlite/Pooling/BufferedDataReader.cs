@@ -2,10 +2,9 @@ using System.Collections;
 using System.Data;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
-using Carafe.FastSqlite.Connections;
 using Microsoft.Data.Sqlite;
 
-namespace Carafe.FastSqlite.Reads;
+namespace Carafe.FastSqlite.Pooling;
 
 /// <summary>
 /// What a statement of the writer returned. The values are as SQLite gave them. Whoever wants one as something else gets it from the driver, which is made to

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Carafe.FastSqlite.Connections;
+namespace Carafe.FastSqlite.Pooling;
 
 /// <summary>
 /// The open connections of a database. The one that was used last is used next: SQLite drops the cached pages of every connection but the one that writes,

@@ -1,4 +1,4 @@
-namespace Carafe.FastSqlite.Reads;
+namespace Carafe.FastSqlite.Connections;
 
 /// <summary>
 /// A time as the driver writes it: <c>2026-05-28 12:30:00</c>, with one to seven digits of a fraction where there is one. It is the time of every row, and

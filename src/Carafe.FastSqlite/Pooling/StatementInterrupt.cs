@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using static SQLitePCL.raw;
 
-namespace Carafe.FastSqlite.Reads;
+namespace Carafe.FastSqlite.Pooling;
 
 /// <summary>
 /// Interrupts a statement whose token is cancelled, and nothing else. SQLite interrupts all that a connection runs at that moment, and nothing that begins a

@@ -1,4 +1,4 @@
-namespace Carafe.FastSqlite.Connections;
+namespace Carafe.FastSqlite.Pooling;
 
 /// <summary>
 /// How many rows tables have, for as long as nothing is written. SQLite keeps no counts: each costs a walk over an index, while asking a connection whether

@@ -2,13 +2,13 @@ using System.Collections;
 using System.Data;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
-using Carafe.FastSqlite.Connections;
+using Carafe.FastSqlite.Pooling;
 using Carafe.FastSqlite.Writes;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using static SQLitePCL.raw;
 
-namespace Carafe.FastSqlite.Reads;
+namespace Carafe.FastSqlite.Connections;
 
 /// <summary>
 /// The rows of a statement that runs on a prepared command, as the driver reads them. It gives the command back when it is closed, and a connection of the

@@ -6,7 +6,7 @@ using Aggregates = System.Collections.Generic.Dictionary<(string Name, int Arity
 using Collations = System.Collections.Generic.Dictionary<string, (object? State, SQLitePCL.strdelegate_collation? Collation)>;
 using Scalars = System.Collections.Generic.Dictionary<(string Name, int Arity), (int Flags, object? State, SQLitePCL.delegate_function_scalar? Function)>;
 
-namespace Carafe.FastSqlite.Connections;
+namespace Carafe.FastSqlite.Pooling;
 
 /// <summary>
 /// The functions and collations that a connection was given, which the driver keeps in private fields and registers with SQLite when it opens. They say

@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using static SQLitePCL.raw;
 
-namespace Carafe.FastSqlite.Connections;
+namespace Carafe.FastSqlite.Pooling;
 
 /// <summary>
 /// A connection of the pool, with its prepared statements. Opening it, setting it up and preparing a statement cost more than most queries, so all three are

@@ -1,4 +1,4 @@
-namespace Carafe.FastSqlite.Connections;
+namespace Carafe.FastSqlite.Pooling;
 
 /// <summary>What a statement does, as far as it matters where it runs.</summary>
 internal enum StatementKind
