@@ -24,7 +24,7 @@ public static class ContractProbe
         var values = new ContractValues(contract.Schemas, new Random(seed));
         var report = new ContractProbeReport();
         // The probe reports every error, not the first.
-        app.Contract = null;
+        app.ResponseCheck = null;
         for (var number = 0; number < requests; number++)
         {
             var operation = contract.Operations[number % contract.Operations.Count];

@@ -12,7 +12,7 @@ public static class ContractTesting
     /// <exception cref="ContractException">Thrown by the client's calls: a response does not match the document.</exception>
     public static TestApp EnforceContract(this TestApp app, string document = "/openapi/v1.json")
     {
-        app.Contract = new ContractEnforcement(document, new Lazy<Task<ContractDocument>>(() => ReadAsync(app, document)));
+        app.ResponseCheck = new ContractEnforcement(document, new Lazy<Task<ContractDocument>>(() => ReadAsync(app, document))).CheckAsync;
         return app;
     }
 

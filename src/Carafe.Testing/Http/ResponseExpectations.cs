@@ -5,8 +5,6 @@ namespace Carafe.Testing;
 /// <summary>Checks responses. A failed check throws with the request, the response and what the server logged.</summary>
 public static class ResponseExpectations
 {
-    internal static readonly HttpRequestOptionsKey<TestApp> App = new("Carafe.TestApp");
-
     /// <summary>Expects a status and returns the JSON body; an undefined element when there is no body.</summary>
     /// <param name="answer">The pending response: <c>await app.Client.GetAsync("/users").Expect(200)</c>.</param>
     /// <param name="status">The HTTP status code.</param>
@@ -106,7 +104,7 @@ public static class ResponseExpectations
     private static UnexpectedResponseException Unexpected(HttpResponseMessage response, string expected, byte[] body)
     {
         var request = response.RequestMessage!;
-        var log = request.Options.TryGetValue(App, out var app) ? string.Join(Environment.NewLine, app.Log) : "";
+        var log = request.Options.TryGetValue(TestApp.Key, out var app) ? string.Join(Environment.NewLine, app.Log) : "";
         return new UnexpectedResponseException(
             $"{request.Method} {request.RequestUri?.PathAndQuery}: expected {expected}, got {(int)response.StatusCode} " +
             $"{System.Text.Encoding.UTF8.GetString(body)}{(log.Length == 0 ? "" : $"{Environment.NewLine}The server logged:{Environment.NewLine}{log}")}");

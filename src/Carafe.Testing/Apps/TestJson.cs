@@ -29,7 +29,7 @@ internal static class TestJson
     });
 
     public static JsonSerializerOptions Of(HttpResponseMessage response) =>
-        Of(response.RequestMessage?.Options.TryGetValue(ResponseExpectations.App, out var app) == true ? app : null);
+        Of(response.RequestMessage?.Options.TryGetValue(TestApp.Key, out var app) == true ? app : null);
 }
 
 /// <summary>An object that becomes JSON when the app is known that it is sent to.</summary>

@@ -76,7 +76,11 @@ public sealed class TestApp : IAsyncDisposable
         }
     }
 
-    internal ContractEnforcement? Contract { get; set; }
+    /// <summary>Finds the app that a request of one of its clients belongs to.</summary>
+    internal static readonly HttpRequestOptionsKey<TestApp> Key = new("Carafe.TestApp");
+
+    /// <summary>Checks each response to this app's clients.</summary>
+    internal Func<HttpResponseMessage, CancellationToken, Task>? ResponseCheck { get; set; }
 
     /// <summary>Creates a plain client; dispose of it or leave it to the app.</summary>
     public HttpClient CreateClient()
@@ -123,14 +127,14 @@ public sealed class TestApp : IAsyncDisposable
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            request.Options.Set(ResponseExpectations.App, app);
+            request.Options.Set(Key, app);
             if (request.Content is TestJsonContent json)
             {
                 json.App = app;
             }
 
             var response = await base.SendAsync(request, cancellationToken);
-            await (app.Contract?.CheckAsync(response, cancellationToken) ?? Task.CompletedTask);
+            await (app.ResponseCheck?.Invoke(response, cancellationToken) ?? Task.CompletedTask);
             return response;
         }
     }
