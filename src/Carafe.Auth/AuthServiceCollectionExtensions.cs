@@ -90,6 +90,7 @@ public static class AuthServiceCollectionExtensions
         services.AddAuthorizationBuilder().SetFallbackPolicy(ClosedByDefaultRequirement.Policy);
         services.AddSingleton<IRouteValidator, AuthPipelineValidator>();
         services.AddSingleton<AnonymousShortcut>();
+        services.AddSingleton<IAnonymousRequests>(provider => provider.GetRequiredService<AnonymousShortcut>());
         services.AddSingleton<IAuthorizationHandler, CallerRequirementHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationErrorHandler>();
     }

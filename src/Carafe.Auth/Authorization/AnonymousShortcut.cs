@@ -15,7 +15,7 @@ internal sealed class AnonymousShortcut(
     AuthCookies cookies,
     IAuthenticationSchemeProvider schemes,
     IOptionsMonitor<JwtBearerOptions> bearer,
-    IAuthorizationPolicyProvider policies)
+    IAuthorizationPolicyProvider policies) : IAnonymousRequests
 {
     // The version on which the tests have shown that the platform changes nothing about such a request.
     private const int Proven = 10;

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 
 namespace Carafe.Auth;
 
@@ -17,10 +16,4 @@ internal static class RefreshSecret
     public static byte[] Hash(byte[] secret) => SHA256.HashData(secret);
 
     public static byte[] Successor(byte[] spent, byte[] salt) => HMACSHA256.HashData(spent, (byte[])[.. "carafe refresh successor"u8, .. salt]);
-}
-
-/// <summary>Derives keys from one secret, so a key never serves two purposes.</summary>
-internal static class DerivedKey
-{
-    public static byte[] For(string purpose, byte[] secret) => HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes("carafe " + purpose));
 }

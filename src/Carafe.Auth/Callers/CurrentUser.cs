@@ -90,7 +90,7 @@ public sealed class CurrentUser : IEndpointParameterMetadataProvider
     /// <returns>The caller; null when nobody is signed in and the parameter is nullable. Otherwise it ends the request: 401, or 503 when the session
     /// store is unavailable.</returns>
     public static ValueTask<CurrentUser?> BindAsync(HttpContext context) =>
-        context.RequestServices.GetService<AnonymousShortcut>()?.Takes(context) is true ? new(Refuse(context, null))
+        context.RequestServices.GetService<IAnonymousRequests>()?.Takes(context) is true ? new(Refuse(context, null))
         : From(context) is { } user ? new(user)
         : new(RefuseAsync(context));
 
