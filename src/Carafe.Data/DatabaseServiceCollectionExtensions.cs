@@ -42,7 +42,9 @@ public static class DatabaseServiceCollectionExtensions
         }
 
         services.AddSettings<DatabaseSettings>();
-        services.ConfigureOptions<DatabaseDefaults>();
+        services.AddSingleton<IValidateOptions<DatabaseSettings>, DatabaseDefaults>();
+        services.AddSingleton<StatementTimeout>();
+        services.AddSingleton<MigrateFlag>();
         services.AddSingleton<DatabaseProviders>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<DatabaseProvider, SqliteProvider>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<DatabaseProvider, PostgresProvider>());
@@ -62,7 +64,7 @@ public static class DatabaseServiceCollectionExtensions
         services.AddCommand(DatabaseCommands<TContext>.Create);
         services.AddChecks(DatabaseChecks<TContext>.All);
         services.AddRunFlag("--migrate", "Apply pending migrations first, as MIGRATE_ON_START=true does.", app =>
-            app.Services.GetRequiredService<DatabaseSettings>().MigrateOnStart = true);
+            app.Services.GetRequiredService<MigrateFlag>().Give());
         services.AddHostedService<StartupMigration<TContext>>();
         services.AddHostedService<DatabaseWatch<TContext>>();
         // A violated unique index becomes a response here and is no failure; an error without a map is logged once, by the error handler. Npgsql logs

@@ -32,7 +32,7 @@ public static class CarafeApp
     }
 
     // RFC 9112 section 2.2 allows a bare line feed. Where a proxy in front sees another line end than the server, requests can be smuggled. Kestrel has
-    // a process-wide switch and no option; an app that has set it itself is left alone.
+    // a process-wide switch and no option; an app that has set it itself is left alone (docs/decisions/0064-no-bare-line-feeds.md).
     private static void RefuseBareLineFeeds()
     {
         const string Switch = "Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators";

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Data.Common;
+using Carafe.Data.Conventions;
 using Carafe.Data.Migrations;
 using Carafe.Data.Providers;
 using Carafe.Data.Transfer;
@@ -13,16 +14,12 @@ namespace Carafe.Data.Commands;
 internal sealed class DatabaseWork<TContext>(IServiceProvider services, Database database, TextWriter output, CancellationToken stop)
     where TContext : DbContext
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
-
     private readonly TContext _context = services.GetRequiredService<TContext>();
 
     public static async Task<int> RunAsync(WebApplication app, ParseResult parsed, Func<DatabaseWork<TContext>, Task> work, CancellationToken stop)
     {
         // The limit is for requests. Nothing has opened the database yet.
-        var settings = app.Services.GetRequiredService<DatabaseSettings>();
-        settings.DatabaseTimeout = Math.Max(settings.DatabaseTimeout, (int)Patience.TotalSeconds);
-        settings.IsCommand = true;
+        app.Services.GetRequiredService<StatementTimeout>().BeginCommand();
         await using var scope = app.Services.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<DatabaseHandle<TContext>>().Database;
         try

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Carafe.Data.Errors;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 
 namespace Carafe.Data.Conventions;

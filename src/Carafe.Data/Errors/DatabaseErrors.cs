@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
+using Carafe.Data.Conventions;
 using Carafe.Data.Health;
 using Carafe.Data.Providers;
 using Microsoft.EntityFrameworkCore;

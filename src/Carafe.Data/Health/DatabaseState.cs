@@ -1,3 +1,5 @@
+using Carafe.Data.Providers;
+
 namespace Carafe.Data.Health;
 
 /// <summary>

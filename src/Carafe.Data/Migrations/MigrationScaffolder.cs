@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Carafe.Data.Conventions;
-using Carafe.Data.Postgres;
 using Carafe.Data.Providers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
@@ -23,8 +22,8 @@ internal sealed class MigrationScaffolder<TContext>(ContextOptions<TContext> con
     /// <exception cref="CommandException">Something has to be decided first; the message says what, and nothing is written.</exception>
     public async Task<WrittenMigration> WriteAsync(string name, string projectFolder, MigrateChoices choices)
     {
-        // Always the same database's view of the model, whichever DATABASE_URL names: PostgreSQL's types are closest to C#'s.
-        await using var database = DatabaseProviders.OpenForModel(providers.All.First(provider => provider is PostgresProvider), services);
+        // Always the same provider's view of the model, whichever DATABASE_URL names.
+        await using var database = DatabaseProviders.OpenForModel(providers.All.First(provider => provider.WritesMigrations), services);
         IReadOnlyList<string> notes;
         // A context of its own: reading the snapshot finishes it, and EF's scaffolder then treats it as none.
         await using (var before = contexts.Create(database))
@@ -50,7 +49,7 @@ internal sealed class MigrationScaffolder<TContext>(ContextOptions<TContext> con
     /// <summary>Writes a migration that does nothing and knows the whole model, in which two branches meet.</summary>
     public async Task<IReadOnlyList<string>> WriteEmptyAsync(string name, string projectFolder)
     {
-        await using var database = DatabaseProviders.OpenForModel(providers.All.First(provider => provider is PostgresProvider), services);
+        await using var database = DatabaseProviders.OpenForModel(providers.All.First(provider => provider.WritesMigrations), services);
         await using var context = contexts.Create(database);
         return await SaveAsync(context, new NoDiffer(), MigrationName.Free(name, context), projectFolder);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Carafe.Data.Providers;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
 
 namespace Carafe.Data.Migrations;

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Carafe.Data.Migrations;
+using Carafe.Data.Providers;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
 
 namespace Carafe.Data.Postgres;

@@ -1,8 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text;
-using Carafe.Data.Migrations;
-using Carafe.Data.Transfer;
+using Carafe.Data.Providers;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 

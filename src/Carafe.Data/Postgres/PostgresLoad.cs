@@ -1,6 +1,5 @@
 using System.Globalization;
-using Carafe.Data.Migrations;
-using Carafe.Data.Transfer;
+using Carafe.Data.Providers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;

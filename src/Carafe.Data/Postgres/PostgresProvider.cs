@@ -1,3 +1,4 @@
+using Carafe.Data.Providers;
 using Npgsql;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
@@ -10,6 +11,9 @@ internal sealed class PostgresProvider : DatabaseProvider
 
     public override IReadOnlyList<string> Schemes { get; } = ["postgresql", "postgres"];
 
+    // Its types are closest to those of C#.
+    internal override bool WritesMigrations => true;
+
     public override KeyValuePair<string, object>? GeneratedKey => new("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn);
 
     public override void Check(DatabaseUrl url) => Read(url);
@@ -17,9 +21,9 @@ internal sealed class PostgresProvider : DatabaseProvider
     public override Database Open(DatabaseUrl url, IServiceProvider services)
     {
         var connection = Read(url);
-        var settings = services.GetRequiredService<DatabaseSettings>();
-        connection.CommandTimeout = settings.DatabaseTimeout;
-        if (settings.IsCommand)
+        var timeout = services.GetRequiredService<StatementTimeout>();
+        connection.CommandTimeout = timeout.Seconds;
+        if (timeout.IsCommand)
         {
             connection.Timeout = Math.Max(connection.Timeout, 15);
         }

@@ -1,7 +1,7 @@
 using System.Data;
 using System.Diagnostics;
 using System.Globalization;
-using Carafe.Data.Migrations;
+using Carafe.Data.Providers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
 

@@ -1,4 +1,5 @@
 using Carafe.Data.Migrations;
+using Carafe.Data.Providers;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;

@@ -1,4 +1,4 @@
-using Carafe.Data.Migrations;
+using Carafe.Data.Providers;
 
 namespace Carafe.Data.Postgres;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Carafe.Data.Migrations;
+using Carafe.Data.Providers;
 using static Carafe.Data.Migrations.ValueKind;
 
 namespace Carafe.Data.Postgres;

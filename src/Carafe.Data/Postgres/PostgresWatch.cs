@@ -2,7 +2,8 @@ namespace Carafe.Data.Postgres;
 
 /// <summary>
 /// Detects a server that does not respond, and makes room for threads. Npgsql asks such a server to cancel each statement that timed out, which blocks a
-/// thread of the pool until it times out as well. With a few dozen statements no thread would be left, and requests that need no database would hang.
+/// thread of the pool until it times out as well. With a few dozen statements no thread would be left, and requests that need no database would hang
+/// (docs/decisions/0029-threads-for-a-silent-server.md).
 /// </summary>
 internal sealed class PostgresWatch : IDisposable
 {

@@ -1,8 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using System.Text;
-using Carafe.Data.Migrations;
-using Carafe.Data.Transfer;
+using Carafe.Data.Providers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -70,7 +69,7 @@ public abstract class Database : IAsyncDisposable
     public abstract override string ToString();
 
     // What is wrong with the database as a whole; null where nothing is, or nobody can tell.
-    internal virtual Health.DatabaseTrouble? FindTrouble() => null;
+    internal virtual DatabaseTrouble? FindTrouble() => null;
 
     // Whether what is written now would be lost. Asked before each request that may write.
     internal virtual bool IsGone() => false;

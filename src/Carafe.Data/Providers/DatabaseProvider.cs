@@ -1,3 +1,4 @@
+
 namespace Carafe.Data;
 
 /// <summary>
@@ -18,6 +19,9 @@ public abstract class DatabaseProvider
     /// Default: null.
     /// </summary>
     public virtual KeyValuePair<string, object>? GeneratedKey => null;
+
+    // Whether `db migrate` reads the model as this provider makes it.
+    internal virtual bool WritesMigrations => false;
 
     /// <summary>Creates the database that a URL names; nothing is contacted yet. Called once for each context.</summary>
     /// <param name="url">The URL, whose scheme is one of <see cref="Schemes"/>.</param>

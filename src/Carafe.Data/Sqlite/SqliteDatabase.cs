@@ -1,10 +1,8 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text;
-using Carafe.Data.Health;
-using Carafe.Data.Migrations;
+using Carafe.Data.Providers;
 using Carafe.Data.Sqlite.Rebuild;
-using Carafe.Data.Transfer;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using static SQLitePCL.raw;

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using Carafe.Data.Health;
+using Carafe.Data.Providers;
 using Microsoft.Data.Sqlite;
 
 namespace Carafe.Data.Sqlite;

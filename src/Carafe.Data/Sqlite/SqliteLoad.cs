@@ -1,7 +1,6 @@
 using System.Globalization;
-using Carafe.Data.Migrations;
+using Carafe.Data.Providers;
 using Carafe.Data.Sqlite.Rebuild;
-using Carafe.Data.Transfer;
 using Microsoft.Data.Sqlite;
 
 namespace Carafe.Data.Sqlite;

@@ -1,3 +1,4 @@
+
 namespace Carafe.Data.Sqlite;
 
 /// <summary>The provider of <c>sqlite:</c> URLs.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Carafe.Data.Migrations;
+using Carafe.Data.Providers;
 using Carafe.Data.Sqlite.Rebuild;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;

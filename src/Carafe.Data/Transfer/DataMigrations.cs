@@ -1,5 +1,5 @@
 using System.Globalization;
-using Carafe.Data.Migrations;
+using Carafe.Data.Providers;
 using Microsoft.EntityFrameworkCore;
 
 namespace Carafe.Data.Transfer;

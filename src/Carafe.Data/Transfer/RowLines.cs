@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Carafe.Data.Providers;
 
 namespace Carafe.Data.Transfer;
 

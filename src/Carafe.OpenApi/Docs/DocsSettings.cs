@@ -4,7 +4,7 @@ namespace Carafe.OpenApi;
 public sealed class DocsSettings
 {
     /// <summary>
-    /// Gets or sets <c>DOCS_ENABLED</c>: whether <c>/docs</c> is served. Default: true, except in Production. The document itself is always served.
+    /// Gets <c>DOCS_ENABLED</c>: whether <c>/docs</c> is served. Default: true, except in Production. The document itself is always served.
     /// </summary>
-    public bool? DocsEnabled { get; set; }
+    public bool? DocsEnabled { get; init; }
 }

@@ -8,39 +8,39 @@ namespace Carafe;
 public sealed class HttpSettings : IValidatableObject
 {
     /// <summary>
-    /// Gets or sets <c>CORS_ORIGINS</c>: the origins whose pages may call this API from a browser, separated by commas, such as
+    /// Gets <c>CORS_ORIGINS</c>: the origins whose pages may call this API from a browser, separated by commas, such as
     /// <c>https://app.example.com</c>. Default: none.
     /// </summary>
-    public string[] CorsOrigins { get; set; } = [];
+    public string[] CorsOrigins { get; init; } = [];
 
     /// <summary>
-    /// Gets or sets <c>MAX_BODY_SIZE</c>: the largest request body in bytes; larger bodies are 413. The platform's <c>[RequestSizeLimit]</c> metadata
+    /// Gets <c>MAX_BODY_SIZE</c>: the largest request body in bytes; larger bodies are 413. The platform's <c>[RequestSizeLimit]</c> metadata
     /// overrides it for an endpoint. Default: 1,048,576.
     /// </summary>
     [Range(1024, 1L << 40)]
-    public long MaxBodySize { get; set; } = 1024 * 1024;
+    public long MaxBodySize { get; init; } = 1024 * 1024;
 
     /// <summary>
-    /// Gets or sets <c>REQUEST_TIMEOUT</c>: how long an endpoint may run before it is cancelled and the response is 503, such as <c>30s</c>. The
+    /// Gets <c>REQUEST_TIMEOUT</c>: how long an endpoint may run before it is cancelled and the response is 503, such as <c>30s</c>. The
     /// platform's <c>WithRequestTimeout</c> and <c>DisableRequestTimeout</c> override it for an endpoint. Default: 30 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]
-    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Gets or sets <c>ACCESS_LOG</c>: whether each request is logged in one line. Default: true.</summary>
-    public bool AccessLog { get; set; } = true;
+    /// <summary>Gets <c>ACCESS_LOG</c>: whether each request is logged in one line. Default: true.</summary>
+    public bool AccessLog { get; init; } = true;
 
     /// <summary>
-    /// Gets or sets <c>TRUSTED_PROXIES</c>: the networks of the proxies in front, comma-separated, such as <c>10.0.0.0/8,192.0.2.7</c>. What they say in
+    /// Gets <c>TRUSTED_PROXIES</c>: the networks of the proxies in front, comma-separated, such as <c>10.0.0.0/8,192.0.2.7</c>. What they say in
     /// the headers of <see cref="ProxyHeaders"/> is believed: the first address from the right that is not in one of them is the caller's. Default: none.
     /// </summary>
-    public string[] TrustedProxies { get; set; } = [];
+    public string[] TrustedProxies { get; init; } = [];
 
     /// <summary>
-    /// Gets or sets <c>PROXY_HEADERS</c>: what the trusted proxies write: <c>x_forwarded</c>, which is <c>X-Forwarded-For</c>, <c>-Proto</c> and
+    /// Gets <c>PROXY_HEADERS</c>: what the trusted proxies write: <c>x_forwarded</c>, which is <c>X-Forwarded-For</c>, <c>-Proto</c> and
     /// <c>-Host</c>, or <c>forwarded</c> (RFC 7239). The other is never read: a proxy passes on what it does not write. Default: x_forwarded.
     /// </summary>
-    public ProxyHeaderKind ProxyHeaders { get; set; }
+    public ProxyHeaderKind ProxyHeaders { get; init; }
 
     internal IReadOnlyList<IPNetwork> TrustedNetworks() => [.. TrustedProxies.Select(Network).OfType<IPNetwork>()];
 

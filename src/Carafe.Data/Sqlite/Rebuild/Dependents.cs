@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Carafe.Data.Migrations;
+using Carafe.Data.Providers;
 
 namespace Carafe.Data.Sqlite.Rebuild;
 

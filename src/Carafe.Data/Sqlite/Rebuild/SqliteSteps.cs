@@ -1,4 +1,5 @@
 using Carafe.Data.Migrations;
+using Carafe.Data.Providers;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;

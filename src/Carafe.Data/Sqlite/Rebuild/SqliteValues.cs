@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Numerics;
-using Carafe.Data.Migrations;
+using Carafe.Data.Providers;
 using static Carafe.Data.Migrations.ValueKind;
 using ValueType = Carafe.Data.Migrations.ValueType;
 

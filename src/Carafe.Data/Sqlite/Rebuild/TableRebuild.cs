@@ -1,5 +1,5 @@
 using System.Globalization;
-using Carafe.Data.Migrations;
+using Carafe.Data.Providers;
 
 namespace Carafe.Data.Sqlite.Rebuild;
 

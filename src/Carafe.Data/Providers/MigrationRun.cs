@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
 using Microsoft.EntityFrameworkCore.Storage;
 
-namespace Carafe.Data.Migrations;
+namespace Carafe.Data.Providers;
 
 /// <summary>Describes what one step does.</summary>
 /// <param name="Id">The migration.</param>

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Scaffolding;
 using Microsoft.EntityFrameworkCore.Scaffolding.Metadata;
 
-namespace Carafe.Data.Migrations;
+namespace Carafe.Data.Providers;
 
 /// <summary>Describes a table in the database.</summary>
 internal sealed record LiveTable(string? Schema, string Name)

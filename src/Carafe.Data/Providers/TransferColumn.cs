@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage;
 
-namespace Carafe.Data.Transfer;
+namespace Carafe.Data.Providers;
 
 /// <summary>Describes a column whose rows move: how one database stores a value of the model, and reads it.</summary>
 internal sealed class TransferColumn

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 
-namespace Carafe.Data.Errors;
+namespace Carafe.Data.Conventions;
 
 /// <summary>Finds the JSON names of the members of an index or a foreign key.</summary>
 internal static partial class ConstraintNames

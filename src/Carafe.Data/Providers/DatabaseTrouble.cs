@@ -1,4 +1,4 @@
-namespace Carafe.Data.Health;
+namespace Carafe.Data.Providers;
 
 /// <summary>Describes what is wrong with the database as a whole, and not with one statement.</summary>
 /// <param name="Kind">How bad it is.</param>

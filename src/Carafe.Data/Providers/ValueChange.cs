@@ -3,7 +3,7 @@ using System.Numerics;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
 
-namespace Carafe.Data.Migrations;
+namespace Carafe.Data.Providers;
 
 /// <summary>Lists the kinds of values that can be converted into each other.</summary>
 internal enum ValueKind

@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 
-namespace Carafe.Data.Migrations;
+namespace Carafe.Data.Providers;
 
 /// <summary>Finds columns of a model by their names in the database.</summary>
 internal static class ModelColumns
