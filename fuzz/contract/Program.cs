@@ -72,7 +72,7 @@ static async Task<IReadOnlyList<string>> RunAsync(int seed)
         },
         requests: 1_000,
         seed);
-    return report.Faults;
+    return report.Failures;
 }
 
 static Task<User> AddAsync(TestApp app, string name, string role) => app.WithAsync<AppDb, User>(async db =>
