@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
-using Carafe.Data.Migrations;
 using Carafe.Data.Postgres;
+using Carafe.Data.Providers;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 

@@ -1,4 +1,3 @@
-
 namespace Carafe.Data;
 
 /// <summary>

@@ -1,4 +1,3 @@
-
 namespace Carafe.Data.Sqlite;
 
 /// <summary>The provider of <c>sqlite:</c> URLs.</summary>

@@ -6,7 +6,7 @@ namespace Carafe.Checks;
 internal sealed class StartChecks(IServiceProvider services, IEnumerable<Check> checks, IEnumerable<SilencedCheck> silenced, IHostEnvironment environment,
     ILogger<StartChecks> logger) : IRouteValidator
 {
-    public IEnumerable<string> Faults(IReadOnlyList<RouteEndpoint> endpoints)
+    public IEnumerable<string> Errors(IReadOnlyList<RouteEndpoint> endpoints)
     {
         // Resolved here: the route table asks for its validators when it is made.
         if (environment.IsTesting() || services.GetRequiredService<RouteTableValidator>().App is not { } app)

@@ -11,10 +11,10 @@ public sealed class LayerTests
         {
             "Carafe",
             "Configuration Errors Metadata Connections Bodies Conditional Json Validation Binding Blueprints Headers ErrorHandling Hosting Http "
-            + "Idempotency Commands ."
+            + "Idempotency Commands Checks ."
         },
-        { "Carafe.Data", "Providers Conventions Health Errors Queries Paging Migrations Transfer Sqlite Postgres Idempotency Commands ." },
-        { "Carafe.Auth", "Accounts Options Keys Tokens Callers Sessions Bearer Authorization Passwords Logins ." },
+        { "Carafe.Data", "Providers Conventions Health Errors Queries Paging Migrations Transfer Sqlite Postgres Idempotency Commands Checks ." },
+        { "Carafe.Auth", "Accounts Options Keys Tokens Callers Sessions Bearer Authorization Passwords Logins Checks ." },
         { "Carafe.Auth.Werkzeug", "." },
         { "Carafe.OpenApi", "Operations Responses Schemas Docs ." },
         { "Carafe.Testing", "Databases Apps Http Contract ." },
