@@ -29,17 +29,17 @@ public sealed class CarafeSettings : IValidatableObject
     public bool PropagateExceptions { get; init; }
 
     /// <summary>
-    /// Gets or sets <c>DRAIN_DELAY</c>: how long the server goes on listening after it was told to stop, while <c>/readyz</c> says 503 and each response
+    /// Gets <c>DRAIN_DELAY</c>: how long the server goes on listening after it was told to stop, while <c>/readyz</c> says 503 and each response
     /// ends its connection; as long as the balancer in front needs to hear it, such as <c>5s</c>. Default: 0, as there may be no balancer.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
-    public TimeSpan DrainDelay { get; set; }
+    public TimeSpan DrainDelay { get; init; }
 
     /// <summary>
-    /// Gets or sets <c>SHUTDOWN_TIMEOUT</c>: how long requests may take to finish once the server listens no more; what is left is cut off. Default: 30 s.
+    /// Gets <c>SHUTDOWN_TIMEOUT</c>: how long requests may take to finish once the server listens no more; what is left is cut off. Default: 30 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
-    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext context)
     {
