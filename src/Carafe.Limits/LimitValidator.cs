@@ -5,7 +5,7 @@ namespace Carafe.Limits;
 /// <summary>Refuses limits that cannot be read, and settings that limit nothing.</summary>
 internal sealed class LimitValidator(EndpointLimiter limiter, IConfiguration configuration) : IRouteValidator
 {
-    public IEnumerable<string> Faults(IReadOnlyList<RouteEndpoint> endpoints)
+    public IEnumerable<string> Errors(IReadOnlyList<RouteEndpoint> endpoints)
     {
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var faults = new List<string>();

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Data.Common;
-using Carafe.Data.Conventions;
 using Carafe.Data.Migrations;
 using Carafe.Data.Providers;
 using Carafe.Data.Transfer;

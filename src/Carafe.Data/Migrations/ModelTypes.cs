@@ -1,5 +1,7 @@
+using Carafe.Data.Providers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
+using ValueType = Carafe.Data.Providers.ValueType;
 
 namespace Carafe.Data.Migrations;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Carafe.Data.Providers;
-using static Carafe.Data.Migrations.ValueKind;
+using static Carafe.Data.Providers.ValueKind;
 
 namespace Carafe.Data.Postgres;
 

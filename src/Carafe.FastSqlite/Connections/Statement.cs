@@ -1,3 +1,5 @@
+using Carafe.FastSqlite.Pooling;
+
 namespace Carafe.FastSqlite.Connections;
 
 /// <summary>What is known of a statement from its text. Read once for each text: it is longer than what is done with it.</summary>

@@ -5,7 +5,7 @@ namespace Carafe.Limits;
 /// <summary>Refuses a store of limits that is asked for and not configured.</summary>
 internal sealed class LimitStoreValidator(IServiceProvider services) : IRouteValidator
 {
-    public IEnumerable<string> Faults(IReadOnlyList<RouteEndpoint> endpoints)
+    public IEnumerable<string> Errors(IReadOnlyList<RouteEndpoint> endpoints)
     {
         try
         {
@@ -15,7 +15,7 @@ internal sealed class LimitStoreValidator(IServiceProvider services) : IRouteVal
         catch (ConfigurationException error)
         {
             // Those of settings are reported as such.
-            return error.Faults.Where(fault => fault.StartsWith(LimitGate.StoreSetting, StringComparison.Ordinal));
+            return error.Errors.Where(fault => fault.StartsWith(LimitGate.StoreSetting, StringComparison.Ordinal));
         }
     }
 }

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Numerics;
 using Carafe.Data.Providers;
-using static Carafe.Data.Migrations.ValueKind;
-using ValueType = Carafe.Data.Migrations.ValueType;
+using static Carafe.Data.Providers.ValueKind;
+using ValueType = Carafe.Data.Providers.ValueType;
 
 namespace Carafe.Data.Sqlite.Rebuild;
 

@@ -1,6 +1,6 @@
 using System.Data.Common;
 using Carafe.Data.Migrations;
-using Carafe.Data.Transfer;
+using Carafe.Data.Providers;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
 

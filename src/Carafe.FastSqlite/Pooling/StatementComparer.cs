@@ -1,4 +1,4 @@
-namespace Carafe.FastSqlite.Connections;
+namespace Carafe.FastSqlite.Pooling;
 
 /// <summary>Compares statements, which are long, and mostly the same object: their ends tell nearly all of them apart.</summary>
 internal sealed class StatementComparer : IEqualityComparer<string>
