@@ -100,7 +100,7 @@ public sealed partial class LoginTests
     public async Task A_limit_that_is_none_is_refused_at_start(string name, string text)
     {
         var error = await Assert.ThrowsAsync<ConfigurationException>(() => AuthApp.StartAsync(settings: new() { [name] = text }));
-        Assert.Contains(error.Faults, fault => fault.StartsWith($"{name}: '{text}'", StringComparison.Ordinal));
+        Assert.Contains(error.Errors, fault => fault.StartsWith($"{name}: '{text}'", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public sealed class StoreAwayTests
     public async Task What_is_no_Redis_URL_is_refused_at_start(string url)
     {
         var error = await Assert.ThrowsAsync<ConfigurationException>(() => StartAsync(url));
-        Assert.Contains(error.Faults, fault => fault.StartsWith("REDIS_URL: ", StringComparison.Ordinal));
+        Assert.Contains(error.Errors, fault => fault.StartsWith("REDIS_URL: ", StringComparison.Ordinal));
     }
 
     private static Task<LimitApp> StartAsync(string url) => LimitApp.StartAsync(
