@@ -1,6 +1,4 @@
 using Carafe.Mail;
-using Carafe.Mail.Sending;
-using Carafe.Mail.Templates;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -12,7 +10,6 @@ public static class MailServiceCollectionExtensions
     public static IServiceCollection AddMail(this IServiceCollection services)
     {
         services.AddSettings<MailSettings>();
-        services.AddSingleton<IPostConfigureOptions<MailSettings>, MailDefaults>();
         services.AddSingleton<IValidateOptions<MailSettings>, MailTemplateValidator>();
         services.AddSingleton<Mailbox>();
         services.AddSingleton<Mailer, MailKitMailer>();

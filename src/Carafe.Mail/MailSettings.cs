@@ -6,32 +6,32 @@ namespace Carafe.Mail;
 public sealed class MailSettings : IValidatableObject
 {
     /// <summary>
-    /// Gets or sets <c>MAIL_URL</c>: <c>smtp://user:password@host:587</c> (TLS by STARTTLS, required unless the host is this machine),
+    /// Gets <c>MAIL_URL</c>: <c>smtp://user:password@host:587</c> (TLS by STARTTLS, required unless the host is this machine),
     /// <c>smtps://user:password@host:465</c> (TLS from the start), <c>file:///folder</c> (a folder of <c>.eml</c> files; <c>file:folder</c> is relative to
-    /// the data folder) or <c>memory:</c> (the <see cref="Mailbox"/>). Default: <c>file:mail</c> in Development, <c>memory:</c> in Testing; elsewhere none,
-    /// and mail is off.
+    /// the data folder) or <c>memory:</c> (the <see cref="Mailbox"/>). Default: <c>file:mail</c> in Development, <c>memory:</c> in Testing; elsewhere none.
+    /// <c>off</c> turns mail off, and it is off where there is no default.
     /// </summary>
-    public string MailUrl { get; set; } = "";
+    public string? MailUrl { get; init; }
 
     /// <summary>
-    /// Gets or sets <c>MAIL_FROM</c>: the sender, such as <c>Shop &lt;hello@shop.example&gt;</c>. Required with <c>smtp</c> and <c>smtps</c>.
+    /// Gets <c>MAIL_FROM</c>: the sender, such as <c>Shop &lt;hello@shop.example&gt;</c>. Required with <c>smtp</c> and <c>smtps</c>.
     /// </summary>
-    public string MailFrom { get; set; } = "";
+    public string MailFrom { get; init; } = "";
 
-    /// <summary>Gets or sets <c>MAIL_TIMEOUT</c>: how long a server may take for each step. Default: 30 seconds.</summary>
+    /// <summary>Gets <c>MAIL_TIMEOUT</c>: how long a server may take for each step. Default: 30 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
-    public TimeSpan MailTimeout { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan MailTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Returns what is invalid.</summary>
     /// <param name="validationContext">Not used.</param>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        var fault = Sending.MailRoute.Fault(MailUrl);
-        if (fault is not null)
+        var error = MailRoute.Error(MailUrl);
+        if (error is not null)
         {
-            yield return new ValidationResult($"MAIL_URL {fault}");
+            yield return new ValidationResult($"MAIL_URL {error}");
         }
-        else if (Sending.MailRoute.IsServer(MailUrl) && MailFrom.Length == 0)
+        else if (MailRoute.IsServer(MailUrl) && MailFrom.Length == 0)
         {
             yield return new ValidationResult("MAIL_FROM is not set. Expected something like Shop <hello@shop.example>.");
         }

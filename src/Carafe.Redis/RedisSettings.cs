@@ -6,9 +6,9 @@ namespace Carafe.Redis;
 public sealed class RedisSettings : IValidatableObject
 {
     /// <summary>
-    /// Gets or sets <c>REDIS_URL</c>: <c>redis://user:password@host:6379/0</c>, or <c>rediss:</c> for TLS. Default: none, and nothing uses Redis.
+    /// Gets <c>REDIS_URL</c>: <c>redis://user:password@host:6379/0</c>, or <c>rediss:</c> for TLS. Default: none, and nothing uses Redis.
     /// </summary>
-    public string? RedisUrl { get; set; }
+    public string? RedisUrl { get; init; }
 
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext) =>
         RedisUrl is null || RedisAddress.TryParse(RedisUrl) is not null

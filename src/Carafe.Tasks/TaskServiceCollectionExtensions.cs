@@ -1,4 +1,3 @@
-using Carafe.Tasks;
 using Carafe.Tasks.Commands;
 using Carafe.Tasks.Definitions;
 using Carafe.Tasks.Enqueuing;
@@ -6,6 +5,8 @@ using Carafe.Tasks.Running;
 using Carafe.Tasks.Scheduling;
 using Carafe.Tasks.Storage;
 using Carafe.Tasks.Telemetry;
+using Carafe.Tasks.Workers;
+using Carafe.Tasks;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -24,7 +25,6 @@ public static class TaskServiceCollectionExtensions
         services.AddSettings<TaskSettings>();
         services.AddHttpContextAccessor();
         services.AddMetrics();
-        services.AddSingleton<IPostConfigureOptions<TaskSettings>, TaskDefaults>();
         services.AddSingleton<IValidateOptions<TaskSettings>, TaskValidator>();
         services.AddSingleton<TaskCatalog>();
         services.AddSingleton<TaskClock>();

@@ -120,10 +120,10 @@ public sealed class MailTests
     [Fact]
     public void TLS_is_required_unless_the_server_is_this_machine()
     {
-        Assert.Equal("StartTls", $"{Mail.Sending.MailRoute.Parse("smtp://mail.example.com").Security}");
-        Assert.Equal("StartTlsWhenAvailable", $"{Mail.Sending.MailRoute.Parse("smtp://localhost:25").Security}");
-        Assert.Equal("SslOnConnect", $"{Mail.Sending.MailRoute.Parse("smtps://mail.example.com").Security}");
-        Assert.Equal("None", $"{Mail.Sending.MailRoute.Parse("smtp://mail.example.com?starttls=none").Security}");
+        Assert.Equal("StartTls", $"{Mail.MailRoute.Parse("smtp://mail.example.com").Security}");
+        Assert.Equal("StartTlsWhenAvailable", $"{Mail.MailRoute.Parse("smtp://localhost:25").Security}");
+        Assert.Equal("SslOnConnect", $"{Mail.MailRoute.Parse("smtps://mail.example.com").Security}");
+        Assert.Equal("None", $"{Mail.MailRoute.Parse("smtp://mail.example.com?starttls=none").Security}");
     }
 
     private static Task<TestApp> StartAsync(string url, Action<WebApplicationBuilder>? configure = null) => Mailroom.StartAsync(Mailroom.Sqlite, builder =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Carafe.Tasks.Definitions;
 using Carafe.Tasks.Scheduling;
 
 namespace Carafe.Tasks.Tests;

@@ -1,3 +1,4 @@
+using Carafe.Data.Conventions;
 using Carafe.Data.Providers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;

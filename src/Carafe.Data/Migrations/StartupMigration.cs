@@ -7,14 +7,14 @@ namespace Carafe.Data.Migrations;
 
 /// <summary>Migrates the schema when the app starts, if that is configured.</summary>
 internal sealed class StartupMigration<TContext>(
-    IServiceScopeFactory scopes, DatabaseHandle<TContext> handle, DatabaseSettings settings, MigrateFlag flag, IHostEnvironment environment,
+    IServiceScopeFactory scopes, DatabaseHandle<TContext> handle, IOptions<DatabaseSettings> settings, MigrateFlag flag, IHostEnvironment environment,
         ILogger<StartupMigration<TContext>> logger) : IHostedLifecycleService
     where TContext : DbContext
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    private bool Migrates => flag.IsGiven || (settings.MigrateOnStart ?? (environment.IsDevelopment() || environment.IsTesting()));
+    private bool Migrates => flag.IsGiven || (settings.Value.MigrateOnStart ?? (environment.IsDevelopment() || environment.IsTesting()));
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {

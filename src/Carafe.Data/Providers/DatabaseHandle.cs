@@ -4,10 +4,10 @@ namespace Carafe.Data.Providers;
 
 /// <summary>Holds the database of one context type. It is opened when the first context is made, so tests can still change the configuration.</summary>
 internal sealed class DatabaseHandle<TContext>(
-    DatabaseSettings settings, IHostEnvironment environment, DatabaseProviders providers, IServiceProvider services) : IAsyncDisposable
+    IOptions<DatabaseSettings> settings, IHostEnvironment environment, DatabaseProviders providers, IServiceProvider services) : IAsyncDisposable
     where TContext : DbContext
 {
-    private readonly Lazy<Database> _database = new(() => providers.Open(DatabaseDefaults.Url(settings, environment), services));
+    private readonly Lazy<Database> _database = new(() => providers.Open(DatabaseDefaults.Url(settings.Value, environment), services));
 
     public Database Database => _database.Value;
 

@@ -33,7 +33,7 @@ internal sealed partial class RoutingSqliteCommand
         }
     }
 
-    private bool WritesAlone() => !_connection.IsInTransaction && _statement!.Kind == StatementKind.Write;
+    private bool WritesAlone() => !_connection.IsInTransaction && _statement!.Kind == StatementEffect.Write;
 
     // The lock is held. Several statements commit one by one as their results are read, so it is kept until then.
     private DbDataReader WriteAlone()
@@ -69,7 +69,7 @@ internal sealed partial class RoutingSqliteCommand
         _connection.CheckLast(CommandText);
         var own = _connection.Own();
         // Interrupting a write would undo the transaction that it is part of.
-        var interrupt = _statement!.Kind == StatementKind.Read
+        var interrupt = _statement!.Kind == StatementEffect.Read
             ? StatementInterrupt.For(own.Handle!, cancellationToken, _connection.RunsOneStatement)
             : null;
         return new PooledDataReader(_connection, own, own.Rent(this), interrupt, isLent: false);

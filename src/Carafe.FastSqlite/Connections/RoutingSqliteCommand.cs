@@ -48,7 +48,7 @@ internal sealed partial class RoutingSqliteCommand : SqliteCommand
 
         // The driver's reader is handed out as it is, and can't be taken to its end when the connection has something else to do.
         var kind = _connection.Classify(CommandText).Kind;
-        var waits = kind == StatementKind.Write && !_connection.IsInTransaction;
+        var waits = kind == StatementEffect.Write && !_connection.IsInTransaction;
         if (waits)
         {
             Shared.Lock.Enter();
@@ -135,8 +135,8 @@ internal sealed partial class RoutingSqliteCommand : SqliteCommand
         _statement = _connection.Classify(CommandText);
         return _statement.Kind switch
         {
-            StatementKind.Other => Route.Driver,
-            StatementKind.Read => _connection.IsLikeOthers && _statement.RunsAnywhere ? Route.Pool : Route.Own,
+            StatementEffect.Other => Route.Driver,
+            StatementEffect.Read => _connection.IsLikeOthers && _statement.RunsAnywhere ? Route.Pool : Route.Own,
             _ => _connection.IsLikeOthers && _statement.IsSingle ? Route.Writer : Route.Own,
         };
     }

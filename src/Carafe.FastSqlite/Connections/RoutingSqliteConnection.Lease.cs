@@ -52,11 +52,11 @@ internal sealed partial class RoutingSqliteConnection
     }
 
     /// <summary>Has a statement that the driver runs find the leased connection.</summary>
-    public void BeginOwn(string text, StatementKind kind)
+    public void BeginOwn(string text, StatementEffect kind)
     {
         BeginInside();
         CheckLast(text);
-        _isPeculiar |= kind == StatementKind.Other && StatementClassifier.IsForOneConnection(text);
+        _isPeculiar |= kind == StatementEffect.Other && StatementClassifier.IsForOneConnection(text);
         if (!_holdsLock && !IsInTransaction && StatementClassifier.BeginsWrite(text))
         {
             Shared!.Lock.Enter();
@@ -85,7 +85,7 @@ internal sealed partial class RoutingSqliteConnection
     /// <exception cref="InvalidOperationException">It was.</exception>
     public void CheckLast(string text)
     {
-        if (HasWrittenElsewhere && !IsInTransaction && StatementClassifier.AsksForLast(text) && StatementClassifier.Kind(text) == StatementKind.Read)
+        if (HasWrittenElsewhere && !IsInTransaction && StatementClassifier.AsksForLast(text) && StatementClassifier.Kind(text) == StatementEffect.Read)
         {
             throw new InvalidOperationException(
                 "last_insert_rowid() and changes() ask for the last write of this connection, which UseFastSqlite() has committed on another one. "

@@ -82,12 +82,12 @@ internal sealed class SharedDatabase : IAsyncDisposable
         }
 
         var kind = StatementClassifier.Kind(text);
-        if (kind == StatementKind.Unclear)
+        if (kind == StatementEffect.Unclear)
         {
             if (Ask(text) is not { } answer)
             {
                 // Running it will say what is wrong; next time it may be right.
-                return Statement.Of(text, StatementKind.Read);
+                return Statement.Of(text, StatementEffect.Read);
             }
 
             kind = answer;
@@ -102,7 +102,7 @@ internal sealed class SharedDatabase : IAsyncDisposable
         return statement;
     }
 
-    private StatementKind? Ask(string text)
+    private StatementEffect? Ask(string text)
     {
         var connection = Pool.Rent();
         var kind = connection.Classify(text);

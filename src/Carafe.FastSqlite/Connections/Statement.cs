@@ -7,11 +7,11 @@ namespace Carafe.FastSqlite.Connections;
 /// <param name="IsSingle">Whether it is sure to be one statement. Several commit one by one.</param>
 /// <param name="AsksForLast">Whether it asks what its connection wrote last.</param>
 /// <param name="IsCount">Whether it counts the rows of a table, if it has no parameters.</param>
-internal sealed record Statement(StatementKind Kind, bool IsSingle, bool AsksForLast, bool IsCount)
+internal sealed record Statement(StatementEffect Kind, bool IsSingle, bool AsksForLast, bool IsCount)
 {
     /// <summary>Whether a read says the same on any connection: it is nothing but a read, and does not ask for what its own connection did last.</summary>
     public bool RunsAnywhere => IsSingle && !AsksForLast;
 
-    public static Statement Of(string text, StatementKind kind) =>
+    public static Statement Of(string text, StatementEffect kind) =>
         new(kind, StatementClassifier.IsSingle(text), StatementClassifier.AsksForLast(text), RowCountCache.IsCount(text));
 }

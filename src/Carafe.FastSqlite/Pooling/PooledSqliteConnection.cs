@@ -114,14 +114,14 @@ internal sealed class PooledSqliteConnection(string connectionString, string set
     }
 
     /// <summary>Finds out what a statement does whose first word does not say; null where SQLite refuses it.</summary>
-    public StatementKind? Classify(string text)
+    public StatementEffect? Classify(string text)
     {
         if (sqlite3_prepare_v2(Handle, text, out var statement) != SQLITE_OK)
         {
             return null;
         }
 
-        var kind = sqlite3_stmt_readonly(statement) != 0 ? StatementKind.Read : StatementKind.Write;
+        var kind = sqlite3_stmt_readonly(statement) != 0 ? StatementEffect.Read : StatementEffect.Write;
         statement.Dispose();
         return kind;
     }

@@ -1,7 +1,7 @@
 namespace Carafe.FastSqlite.Pooling;
 
 /// <summary>What a statement does, as far as it matters where it runs.</summary>
-internal enum StatementKind
+internal enum StatementEffect
 {
     /// <summary>Neither of the others: a pragma, a change of the schema, a transaction.</summary>
     Other,
@@ -20,13 +20,13 @@ internal static class StatementClassifier
     private static readonly string[] _ofAll =
         ["BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE", "CREATE", "DROP", "ALTER", "VACUUM", "ANALYZE", "REINDEX", "EXPLAIN", "VALUES"];
 
-    public static StatementKind Kind(string text)
+    public static StatementEffect Kind(string text)
     {
         var rest = SkipComments(text);
-        return Starts(rest, "SELECT") ? StatementKind.Read
-            : Starts(rest, "INSERT") || Starts(rest, "UPDATE") || Starts(rest, "DELETE") || Starts(rest, "REPLACE") ? StatementKind.Write
-            : Starts(rest, "WITH") ? StatementKind.Unclear
-            : StatementKind.Other;
+        return Starts(rest, "SELECT") ? StatementEffect.Read
+            : Starts(rest, "INSERT") || Starts(rest, "UPDATE") || Starts(rest, "DELETE") || Starts(rest, "REPLACE") ? StatementEffect.Write
+            : Starts(rest, "WITH") ? StatementEffect.Unclear
+            : StatementEffect.Other;
     }
 
     /// <summary>Whether it is sure to be one statement. Several commit one by one.</summary>

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Carafe.Commands;
 using Carafe.Tasks.Definitions;
-using Carafe.Tasks.Running;
 using Carafe.Tasks.Telemetry;
+using Carafe.Tasks.Workers;
 
 namespace Carafe.Tasks.Commands;
 

@@ -1,4 +1,3 @@
-using Carafe.Tasks.Scheduling;
 
 namespace Carafe.Tasks.Definitions;
 

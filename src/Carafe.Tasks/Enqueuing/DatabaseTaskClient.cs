@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Carafe.Tasks.Storage;
 
 namespace Carafe.Tasks.Enqueuing;
@@ -60,26 +59,12 @@ internal sealed class DatabaseTaskClient(TaskDatabase database, TaskRowFactory r
 
     public override async Task<TaskInfo?> FindAsync(Guid id, CancellationToken cancellationToken = default) =>
         await database.WithAsync(db => db.Set<TaskRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Id == id, cancellationToken)) is { } row
-            ? Read(row)
+            ? TaskReader.Read(row)
             : null;
 
     public override Task<bool> CancelAsync(Guid id, CancellationToken cancellationToken = default) => steering.CancelAsync(id, cancellationToken);
 
     public override Task<bool> RetryAsync(Guid id, CancellationToken cancellationToken = default) => steering.RetryAsync(id, cancellationToken);
-
-    internal static TaskInfo Read(TaskRow row) =>
-        new(row.Id, row.Name, row.Queue, row.State, -row.Rank, row.Attempt, row.MaxAttempts, Time(row.EnqueuedAt))
-        {
-            DueAt = row.State == TaskState.Scheduled ? Time(row.NextAt) : null,
-            StartedAt = row.StartedAt is { } started ? Time(started) : null,
-            FinishedAt = row.FinishedAt is { } finished ? Time(finished) : null,
-            Progress = row.Progress,
-            Message = row.Message,
-            Error = row.Error,
-            Arguments = JsonSerializer.Deserialize<JsonElement>(row.Arguments),
-            Result = row.Result is { } result ? JsonSerializer.Deserialize<JsonElement>(result) : null,
-            Owner = row.Owner,
-        };
 
     private Guid Add(DbContext db, TaskRow row)
     {
@@ -97,6 +82,4 @@ internal sealed class DatabaseTaskClient(TaskDatabase database, TaskRowFactory r
             throw new ArgumentException("There are no tasks to enqueue.", nameof(tasks));
         }
     }
-
-    private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 }

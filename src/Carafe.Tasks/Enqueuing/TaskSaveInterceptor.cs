@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
 using Carafe.Tasks.Running;
+using Carafe.Tasks.Storage;
 using Carafe.Tasks.Telemetry;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using Carafe.Tasks.Definitions;
+using Carafe.Tasks.Storage;
 
 namespace Carafe.Tasks.Running;
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Carafe.Tasks.Definitions;
 using Carafe.Tasks.Storage;
 
 namespace Carafe.Tasks.Running;

@@ -1,5 +1,5 @@
+using Carafe.Tasks.Definitions;
 using Carafe.Tasks.Enqueuing;
-using Carafe.Tasks.Running;
 using Carafe.Tasks.Storage;
 
 namespace Carafe.Tasks.Scheduling;

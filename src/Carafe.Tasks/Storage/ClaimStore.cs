@@ -1,5 +1,4 @@
 using Carafe.Tasks.Definitions;
-using Carafe.Tasks.Running;
 
 namespace Carafe.Tasks.Storage;
 

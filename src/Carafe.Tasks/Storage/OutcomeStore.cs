@@ -1,5 +1,5 @@
 using System.Globalization;
-using Carafe.Tasks.Running;
+using Carafe.Tasks.Definitions;
 
 namespace Carafe.Tasks.Storage;
 

@@ -1,5 +1,5 @@
+using System.Text.Json;
 using Carafe.Tasks.Definitions;
-using Carafe.Tasks.Enqueuing;
 
 namespace Carafe.Tasks.Storage;
 
@@ -10,7 +10,7 @@ internal sealed class TaskReader(TaskDatabase database, TaskCatalog catalog)
     public async Task<IReadOnlyList<TaskInfo>> ListAsync(TaskState? state, string? queue, string? name, int most, CancellationToken cancellationToken) =>
         await database.WithAsync(async db => (IReadOnlyList<TaskInfo>)[.. (await db.Set<TaskRow>().AsNoTracking()
             .Where(row => (state == null || row.State == state) && (queue == null || row.Queue == queue) && (name == null || row.Name == name))
-            .OrderByDescending(row => row.Id).Take(most).ToListAsync(cancellationToken)).Select(DatabaseTaskClient.Read)]);
+            .OrderByDescending(row => row.Id).Take(most).ToListAsync(cancellationToken)).Select(Read)]);
 
     /// <summary>Counts the tasks of each queue that the app knows or that has tasks.</summary>
     public async Task<IReadOnlyList<QueueInfo>> QueuesAsync(CancellationToken cancellationToken)
@@ -40,5 +40,22 @@ internal sealed class TaskReader(TaskDatabase database, TaskCatalog catalog)
             row => (Name: row.GetString(0), Next: Time(row.GetInt64(1)), Last: row.IsDBNull(2) ? null : Time(row.GetInt64(2))), cancellationToken))
         .ToDictionary(row => row.Name, row => (row.Next, row.Last));
 
-    private static DateTimeOffset? Time(long milliseconds) => milliseconds == long.MaxValue ? null : DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+    /// <summary>Returns a row as operators and callers see it.</summary>
+    public static TaskInfo Read(TaskRow row) =>
+        new(row.Id, row.Name, row.Queue, row.State, -row.Rank, row.Attempt, row.MaxAttempts, At(row.EnqueuedAt))
+        {
+            DueAt = row.State == TaskState.Scheduled ? At(row.NextAt) : null,
+            StartedAt = row.StartedAt is { } started ? At(started) : null,
+            FinishedAt = row.FinishedAt is { } finished ? At(finished) : null,
+            Progress = row.Progress,
+            Message = row.Message,
+            Error = row.Error,
+            Arguments = JsonSerializer.Deserialize<JsonElement>(row.Arguments),
+            Result = row.Result is { } result ? JsonSerializer.Deserialize<JsonElement>(result) : null,
+            Owner = row.Owner,
+        };
+
+    private static DateTimeOffset? Time(long milliseconds) => milliseconds == long.MaxValue ? null : At(milliseconds);
+
+    private static DateTimeOffset At(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 }

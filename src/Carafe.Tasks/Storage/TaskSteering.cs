@@ -1,4 +1,3 @@
-using Carafe.Tasks.Running;
 
 namespace Carafe.Tasks.Storage;
 

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Carafe.Tasks.Telemetry;
 
 /// <summary>Looks how long the oldest task waits that is due, for the metric and the health check, and compares the clocks.</summary>
-internal sealed class TaskPulse(TaskDatabase database, TaskMetrics metrics, TaskSettings settings, ILogger<TaskPulse> logger) : BackgroundService, IHealthCheck
+internal sealed class TaskPulse(TaskDatabase database, TaskMetrics metrics, IOptions<TaskSettings> settings, ILogger<TaskPulse> logger)
+    : BackgroundService, IHealthCheck
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
@@ -15,7 +16,7 @@ internal sealed class TaskPulse(TaskDatabase database, TaskMetrics metrics, Task
         {
             var oldest = await LookAsync(cancellationToken);
             // Restarting or avoiding this process would not help: the app serves, and somebody has to look.
-            return oldest < settings.TaskStalledAfter.TotalMilliseconds
+            return oldest < settings.Value.TaskStalledAfter.TotalMilliseconds
                 ? HealthCheckResult.Healthy()
                 : HealthCheckResult.Degraded($"A task has been due for {TimeSpan.FromMilliseconds(oldest):d\\.hh\\:mm\\:ss} and no worker has started it.");
         }

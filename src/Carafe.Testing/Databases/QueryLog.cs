@@ -45,3 +45,13 @@ internal sealed class QueryLogging<TContext>(QueryLog log) : IDbContextOptionsCo
 {
     public void Configure(IServiceProvider serviceProvider, DbContextOptionsBuilder optionsBuilder) => optionsBuilder.AddInterceptors(log);
 }
+
+internal static class QueryLogServiceCollectionExtensions
+{
+    public static void AddQueryLog(this IServiceCollection services)
+    {
+        services.AddSingleton<QueryLog>();
+        services.AddSingleton<IStartupFilter>(provider => provider.GetRequiredService<QueryLog>());
+        services.AddSingleton(typeof(IDbContextOptionsConfiguration<>), typeof(QueryLogging<>));
+    }
+}

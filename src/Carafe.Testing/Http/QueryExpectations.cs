@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore.Infrastructure;
-
 namespace Carafe.Testing;
 
 /// <summary>Says how many SQL commands a request may cost, so that one query for each row of a list is a red test.</summary>
@@ -25,12 +23,5 @@ public static class QueryExpectations
             : throw new UnexpectedResponseException(
                 $"{request.Method} {request.RequestUri?.PathAndQuery}: expected at most {atMost} queries, got " +
                 $"{sent.Length}:{string.Concat(sent.Select(sql => $"{Environment.NewLine}{sql}"))}");
-    }
-
-    internal static void AddQueryLog(this IServiceCollection services)
-    {
-        services.AddSingleton<QueryLog>();
-        services.AddSingleton<IStartupFilter>(provider => provider.GetRequiredService<QueryLog>());
-        services.AddSingleton(typeof(IDbContextOptionsConfiguration<>), typeof(QueryLogging<>));
     }
 }

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
+using Carafe.Tasks.Running;
 using Carafe.Tasks.Storage;
 
-namespace Carafe.Tasks.Running;
+namespace Carafe.Tasks.Workers;
 
 /// <summary>
 /// Keeps a worker in the list of those that live, and does what some worker must: gives the tasks of dead workers to others, ends what cannot start any more,

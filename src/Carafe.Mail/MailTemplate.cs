@@ -4,7 +4,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace Carafe.Mail.Templates;
+namespace Carafe.Mail;
 
 /// <summary>Represents a template: texts with placeholders such as <c>{{ user_name }}</c>, each a property of the model.</summary>
 internal sealed partial class MailTemplate

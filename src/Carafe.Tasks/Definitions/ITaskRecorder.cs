@@ -1,4 +1,4 @@
-namespace Carafe.Tasks.Running;
+namespace Carafe.Tasks.Definitions;
 
 /// <summary>Stores what a handler says about its run.</summary>
 internal interface ITaskRecorder

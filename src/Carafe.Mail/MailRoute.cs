@@ -2,11 +2,13 @@ using System.Net;
 using Carafe.Data;
 using MailKit.Security;
 
-namespace Carafe.Mail.Sending;
+namespace Carafe.Mail;
 
 /// <summary>Reads <c>MAIL_URL</c>.</summary>
 internal sealed record MailRoute(string Scheme)
 {
+    private const string Off = "off";
+
     private static readonly string[] Options = ["starttls"];
 
     public string Host { get; private init; } = "";
@@ -21,13 +23,19 @@ internal sealed record MailRoute(string Scheme)
 
     public string Folder { get; private init; } = "";
 
-    public static bool IsServer(string url) => url.StartsWith("smtp", StringComparison.OrdinalIgnoreCase);
+    public static bool IsServer(string? url) => url?.StartsWith("smtp", StringComparison.OrdinalIgnoreCase) is true;
 
-    public static string? Fault(string url)
+    /// <summary>Returns where mail goes, or null where it is off.</summary>
+    public static MailRoute? Of(MailSettings settings, IHostEnvironment environment) =>
+        (settings.MailUrl ?? environment.EnvironmentName switch { "Development" => "file:mail", "Testing" => "memory:", _ => Off }) is var url && url != Off
+            ? Parse(url)
+            : null;
+
+    public static string? Error(string? url)
     {
         try
         {
-            _ = url.Length > 0 ? Parse(url) : null;
+            _ = url is null or Off ? null : Parse(url);
             return null;
         }
         catch (FormatException error)
@@ -53,7 +61,7 @@ internal sealed record MailRoute(string Scheme)
 
         if (!IsServer(url))
         {
-            throw new FormatException("must begin with smtp://, smtps:// or file:, or be memory:.");
+            throw new FormatException("must begin with smtp://, smtps:// or file:, or be memory: or off.");
         }
 
         var parsed = DatabaseUrl.Parse(url);

@@ -1,17 +1,17 @@
-using Carafe.Mail.Templates;
 using MailKit.Net.Smtp;
 using MimeKit;
 using MimeKit.Text;
 
-namespace Carafe.Mail.Sending;
+namespace Carafe.Mail;
 
 /// <summary>Sends mail with MailKit, or leaves it in a folder or in memory.</summary>
 internal sealed class MailKitMailer(
-    MailSettings settings, IEnumerable<MailTemplate> templates, TaskClient tasks, Mailbox mailbox, DataFolder folder, TimeProvider clock) : Mailer
+    MailSettings settings, IHostEnvironment environment, IEnumerable<MailTemplate> templates, TaskClient tasks, Mailbox mailbox, DataFolder folder,
+    TimeProvider clock) : Mailer
 {
     private const string Nobody = "nobody@localhost";
 
-    private readonly MailRoute? _route = settings.MailUrl.Length > 0 ? MailRoute.Parse(settings.MailUrl) : null;
+    private readonly MailRoute? _route = MailRoute.Of(settings, environment);
     private readonly Dictionary<Type, MailTemplate> _templates = templates.ToDictionary(template => template.Model);
 
     public override bool IsOn => _route is not null;

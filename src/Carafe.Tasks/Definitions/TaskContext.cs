@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Carafe.Tasks.Definitions;
-using Carafe.Tasks.Running;
 
 namespace Carafe.Tasks;
 

@@ -2,10 +2,11 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Carafe.Data.Health;
 using Carafe.Tasks.Definitions;
+using Carafe.Tasks.Running;
 using Carafe.Tasks.Scheduling;
 using Carafe.Tasks.Storage;
 
-namespace Carafe.Tasks.Running;
+namespace Carafe.Tasks.Workers;
 
 /// <summary>Runs the tasks of some queues until it is stopped.</summary>
 internal sealed class TaskWorker(

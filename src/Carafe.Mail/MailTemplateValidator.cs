@@ -1,4 +1,4 @@
-namespace Carafe.Mail.Templates;
+namespace Carafe.Mail;
 
 /// <summary>Checks the templates of the app at its start.</summary>
 internal sealed class MailTemplateValidator(IEnumerable<MailTemplate> templates) : IValidateOptions<MailSettings>

@@ -1,8 +1,7 @@
 using System.Globalization;
-using Carafe.Tasks.Definitions;
 using Cronos;
 
-namespace Carafe.Tasks.Scheduling;
+namespace Carafe.Tasks.Definitions;
 
 /// <summary>Represents a schedule of the app.</summary>
 internal sealed class TaskSchedule(string name, string? cron, TimeSpan? interval, Func<object> task, Type type, ScheduleOptions options)

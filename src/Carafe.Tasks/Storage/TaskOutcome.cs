@@ -1,4 +1,4 @@
-namespace Carafe.Tasks.Running;
+namespace Carafe.Tasks.Storage;
 
 /// <summary>Describes how an attempt ended.</summary>
 internal sealed record TaskOutcome(OutcomeKind Kind)

@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
-using Carafe.Tasks;
 using Carafe.Tasks.Definitions;
-using Carafe.Tasks.Enqueuing;
 using Carafe.Tasks.Running;
 using Carafe.Tasks.Scheduling;
 using Carafe.Tasks.Storage;
+using Carafe.Tasks;
 using Microsoft.EntityFrameworkCore;
 
 namespace Carafe.Testing;
@@ -22,7 +21,7 @@ public sealed class TestTasks
 
     /// <summary>Returns all tasks, in the order in which they were enqueued.</summary>
     public async Task<IReadOnlyList<TaskInfo>> ListAsync() =>
-        [.. (await RowsAsync(null)).Select(DatabaseTaskClient.Read)];
+        [.. (await RowsAsync(null)).Select(TaskReader.Read)];
 
     /// <summary>Expects that exactly one task of a type was enqueued, whatever became of it, and returns it.</summary>
     /// <param name="match">Which one is meant, where several were. Default: any.</param>
@@ -65,7 +64,7 @@ public sealed class TestTasks
         await _app.Services.GetRequiredService<ScheduleClock>().TickAsync(CancellationToken.None);
         var ended = await _app.Services.GetRequiredService<TaskDrain>().RunAsync(CancellationToken.None);
         var ids = ended.Select(one => one.Task.Id).Distinct().ToList();
-        return [.. (await RowsAsync(null)).Where(row => ids.Contains(row.Id)).OrderBy(row => ids.IndexOf(row.Id)).Select(DatabaseTaskClient.Read)];
+        return [.. (await RowsAsync(null)).Where(row => ids.Contains(row.Id)).OrderBy(row => ids.IndexOf(row.Id)).Select(TaskReader.Read)];
     }
 
     private async Task<IEnumerable<TTask>> AllAsync<TTask>()

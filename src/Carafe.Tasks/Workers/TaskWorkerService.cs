@@ -1,13 +1,16 @@
 using Carafe.Tasks.Definitions;
+using Carafe.Tasks.Running;
 using Carafe.Tasks.Scheduling;
 
-namespace Carafe.Tasks.Running;
+namespace Carafe.Tasks.Workers;
 
 /// <summary>Runs tasks in the web process, where the settings say so.</summary>
-internal sealed class TaskWorkerService(
-    TaskWorker worker, TaskCatalog catalog, TaskSettings settings, ScheduleClock schedules, ILogger<TaskWorkerService> logger) : BackgroundService
+internal sealed class TaskWorkerService(IServiceProvider services, IHostEnvironment environment, ILogger<TaskWorkerService> logger) : BackgroundService
 {
-    private bool IsWorker => settings is { TaskWorker: true, TaskInline: false };
+    // Hosted services are made before the settings are validated. What reads a setting is therefore asked for at the start.
+    private TaskSettings Settings => services.GetRequiredService<TaskSettings>();
+
+    private bool IsWorker => !Settings.TaskInline && (Settings.TaskWorker ?? !environment.IsEnvironment("Testing"));
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -20,7 +23,8 @@ internal sealed class TaskWorkerService(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => IsWorker
-        ? worker.RunAsync(settings.TaskQueues.Count > 0 ? settings.TaskQueues : catalog.Queues, settings.TaskConcurrency, stoppingToken)
+        ? services.GetRequiredService<TaskWorker>().RunAsync(
+            Settings.TaskQueues.Count > 0 ? Settings.TaskQueues : services.GetRequiredService<TaskCatalog>().Queues, Settings.TaskConcurrency, stoppingToken)
         : Task.CompletedTask;
 
     // Schedules count from the start of the app, also where a test runs the tasks.
@@ -28,7 +32,7 @@ internal sealed class TaskWorkerService(
     {
         try
         {
-            await schedules.TickAsync(cancellationToken);
+            await services.GetRequiredService<ScheduleClock>().TickAsync(cancellationToken);
         }
         catch (Exception error) when (TaskCompleter.IsDatabase(error))
         {

@@ -1,8 +1,7 @@
 using System.Data.Common;
-using Carafe.Tasks.Storage;
 using Npgsql;
 
-namespace Carafe.Tasks.Running;
+namespace Carafe.Tasks.Storage;
 
 /// <summary>
 /// Wakes workers: those of this process at once, those of others by NOTIFY where the database has it. Polling catches what is lost.

@@ -1,6 +1,6 @@
 using System.Data.Common;
 
-namespace Carafe.Tasks.Running;
+namespace Carafe.Tasks.Definitions;
 
 /// <summary>Represents a task that this worker has taken and must run, give back, or record the end of.</summary>
 internal sealed record ClaimedTask(Guid Id, Guid Worker, string Name, int Version, string Arguments, string Queue, int Attempt, int MaxAttempts)

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using ValueType = Carafe.Data.Providers.ValueType;
 
-namespace Carafe.Data.Migrations;
+namespace Carafe.Data.Conventions;
 
 /// <summary>
 /// What a column's type in the database does not tell: that a number is narrower than its column, and which names an enum has that is kept as text. The
