@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Carafe.Errors;
 using Carafe.Limits;
 using Microsoft.AspNetCore.Authorization;
@@ -12,13 +11,13 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 namespace Carafe.OpenApi.Responses;
 
 /// <summary>Documents every error of an endpoint: those it declares, and those that follow from its signature, its body and who may call it.</summary>
-internal sealed class ErrorResponsesTransformer(IOptions<JsonOptions> json, IEnumerable<IEndpointLimiter> limiters) : IOpenApiOperationTransformer
+internal sealed class ErrorResponsesTransformer(
+    IOptions<JsonOptions> json, IEnumerable<IEndpointLimiter> limiters, IErrorFormat format, IOptions<ErrorStatuses> sent) : IOpenApiOperationTransformer
 {
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var document = context.Document!;
-        var names = json.Value.SerializerOptions.PropertyNamingPolicy;
-        ErrorSchemas.AddTo(document, names);
+        var body = ErrorSchemas.AddTo(document, operation, format, json.Value.SerializerOptions.PropertyNamingPolicy);
         var statuses = Statuses(operation, context).Distinct().Order().ToList();
         var successes = operation.Responses!.Where(response => !IsError(response.Key)).ToList();
         operation.Responses = [];
@@ -29,7 +28,7 @@ internal sealed class ErrorResponsesTransformer(IOptions<JsonOptions> json, IEnu
 
         foreach (var status in statuses)
         {
-            operation.Responses[Key(status)] = new OpenApiResponseReference(Component(document, status, names), document);
+            operation.Responses[Key(status)] = new OpenApiResponseReference(Component(document, body, status), document);
         }
 
         return Task.CompletedTask;
@@ -41,7 +40,7 @@ internal sealed class ErrorResponsesTransformer(IOptions<JsonOptions> json, IEnu
         var open = context.Description.ActionDescriptor.EndpointMetadata.Any(item => item is IAllowAnonymous);
         var limited = limiters.Any(limiter => limiter.IsLimited([.. context.Description.ActionDescriptor.EndpointMetadata]));
         var named = operation.Responses!.Keys.Where(IsError).Select(key => int.Parse(key, CultureInfo.InvariantCulture));
-        return
+        int[] own =
         [
             .. named,
             // Any request can be malformed, any server can fail or be unavailable.
@@ -51,13 +50,16 @@ internal sealed class ErrorResponsesTransformer(IOptions<JsonOptions> json, IEnu
             ? [403]
             : Array.Empty<int>(),
             .. sources.Contains(BindingSource.Path) ? [404] : Array.Empty<int>(),
-            .. operation.Responses.Any(response => response.Value.Content?.Keys.Any(type => type != "*/*") == true) ? [406] : Array.Empty<int>(),
+            .. operation.Responses.Any(response => response.Key != ErrorSchemas.OwnExample
+            && response.Value.Content?.Keys.Any(type => type != "*/*") == true) ? [406] : Array.Empty<int>(),
             .. limited ? [429] : Array.Empty<int>(),
             .. operation.RequestBody is not null ? [413, 415] : Array.Empty<int>(),
         ];
+        var hasMembers = operation.RequestBody is not null || operation.Parameters is { Count: > 0 };
+        return [.. own.Select(status => sent.Value.For(status)), .. hasMembers ? [sent.Value.Validation] : Array.Empty<int>()];
     }
 
-    private static string Component(OpenApiDocument document, int status, JsonNamingPolicy? names)
+    private string Component(OpenApiDocument document, IOpenApiSchema body, int status)
     {
         var phrase = ReasonPhrases.GetReasonPhrase(status);
         var name = string.Concat(phrase.Where(char.IsAsciiLetterOrDigit));
@@ -67,19 +69,7 @@ internal sealed class ErrorResponsesTransformer(IOptions<JsonOptions> json, IEnu
             {
                 Description = $"{phrase}. {DefaultErrorMessages.For(status)}",
                 Headers = Headers(status),
-                Content = new Dictionary<string, OpenApiMediaType>
-                {
-                    ["application/json"] = new()
-                    {
-                        Schema = new OpenApiSchemaReference(ErrorSchemas.Body, document),
-                        Example = ErrorSchemas.BodyExample(status, phrase, names)
-                    },
-                    ["application/problem+json"] = new()
-                    {
-                        Schema = new OpenApiSchemaReference(ErrorSchemas.Problem, document),
-                        Example = ErrorSchemas.ProblemExample(status, phrase, names)
-                    },
-                },
+                Content = ErrorSchemas.Content(document, format, body, status, phrase, json.Value.SerializerOptions),
             });
         }
 

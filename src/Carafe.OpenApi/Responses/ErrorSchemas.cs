@@ -11,18 +11,34 @@ internal static class ErrorSchemas
     public const string Body = "ErrorBody";
     public const string Problem = "Problem";
 
-    public static void AddTo(OpenApiDocument document, JsonNamingPolicy? names)
+    /// <summary>The response that every endpoint declares with the type of the app's own format.</summary>
+    public const string OwnExample = "500";
+
+    private const string ProblemJson = "application/problem+json";
+
+    /// <summary>Adds the schemas and returns the one of an error's body.</summary>
+    public static IOpenApiSchema AddTo(OpenApiDocument document, OpenApiOperation operation, IErrorFormat format, JsonNamingPolicy? names)
     {
-        if (document.Components?.Schemas?.ContainsKey(Problem) == true)
+        if (!IsOwn(format) && document.Components?.Schemas?.ContainsKey(Body) != true)
+        {
+            document.AddComponent<IOpenApiSchema>(Body, Shape(
+                names,
+                "The body of every error.",
+                [(Name("Error", names), Text("The reason phrase of the status.")), (Name("Message", names), Text("What went wrong, for the caller.")),
+                    (Name("Status", names), Status())]));
+        }
+
+        AddProblem(document, format, names);
+        return IsOwn(format) ? operation.Responses![OwnExample].Content!.First().Value.Schema! : new OpenApiSchemaReference(Body, document);
+    }
+
+    private static void AddProblem(OpenApiDocument document, IErrorFormat format, JsonNamingPolicy? names)
+    {
+        if (!HasProblem(format) || document.Components?.Schemas?.ContainsKey(Problem) == true)
         {
             return;
         }
 
-        document.AddComponent<IOpenApiSchema>(Body, Shape(
-            names,
-            "The body of every error.",
-            [(Name("Error", names), Text("The reason phrase of the status.")), (Name("Message", names), Text("What went wrong, for the caller.")),
-                (Name("Status", names), Status())]));
         document.AddComponent<IOpenApiSchema>(Problem, Shape(
             names,
             "An error as RFC 9457 problem details, for callers that send Accept: application/problem+json.",
@@ -30,23 +46,44 @@ internal static class ErrorSchemas
                 ("detail", Text("What went wrong, for the caller.")), ("instance", Text("The path that was asked for."))]));
     }
 
-    public static JsonNode BodyExample(int status, string phrase, JsonNamingPolicy? names) => new JsonObject
+    /// <summary>Describes the bodies of one error status.</summary>
+    public static Dictionary<string, OpenApiMediaType> Content(
+        OpenApiDocument document, IErrorFormat format, IOpenApiSchema body, int status, string phrase, JsonSerializerOptions json)
     {
-        [Name("Error", names)] = phrase,
-        [Name("Message", names)] = DefaultErrorMessages.For(status),
-        [Name("Status", names)] = status,
-        [Name("TraceId", names)] = TraceId,
-    };
+        var example = new ErrorDetails(status, phrase, DefaultErrorMessages.For(status)) { TraceId = TraceId };
+        var content = new Dictionary<string, OpenApiMediaType>
+        {
+            [format.Options.MediaType] = new()
+            {
+                Schema = body,
+                Example = JsonNode.Parse(format.Serialize(example, json)),
+            },
+        };
+        if (HasProblem(format))
+        {
+            content[ProblemJson] = new()
+            {
+                Schema = new OpenApiSchemaReference(Problem, document),
+                Example = ProblemExample(example, json.PropertyNamingPolicy),
+            };
+        }
 
-    public static JsonNode ProblemExample(int status, string phrase, JsonNamingPolicy? names) => new JsonObject
+        return content;
+    }
+
+    private static JsonObject ProblemExample(ErrorDetails error, JsonNamingPolicy? names) => new JsonObject
     {
         ["type"] = "about:blank",
-        ["title"] = phrase,
-        ["status"] = status,
-        ["detail"] = DefaultErrorMessages.For(status),
+        ["title"] = error.Title,
+        ["status"] = error.Status,
+        ["detail"] = error.Message,
         ["instance"] = "/",
-        [Name("TraceId", names)] = TraceId,
+        [Name("TraceId", names)] = error.TraceId,
     };
+
+    private static bool IsOwn(IErrorFormat format) => format.BodyType != typeof(ErrorBody);
+
+    private static bool HasProblem(IErrorFormat format) => format.Options is { ProblemDetails: true, MediaType: not ProblemJson };
 
     private static string Name(string name, JsonNamingPolicy? names) => names?.ConvertName(name) ?? name;
 

@@ -61,6 +61,8 @@ public sealed class TestApp : IAsyncDisposable
                 builder.Configuration.AddInMemoryCollection([new("DATABASE_URL", database.Url), new("DATA_FOLDER", folder)]);
                 builder.Services.AddSingleton<TimeProvider>(clock);
                 builder.Services.AddQueryLog();
+                builder.Services.AddSingleton<ErrorRecorder>();
+                builder.Services.AddSingleton<IStartupFilter>(provider => provider.GetRequiredService<ErrorRecorder>());
                 builder.Logging.ClearProviders().AddProvider(log);
                 configure?.Invoke(builder);
             });
@@ -134,6 +136,7 @@ public sealed class TestApp : IAsyncDisposable
             }
 
             var response = await base.SendAsync(request, cancellationToken);
+            app.Services.GetRequiredService<ErrorRecorder>().Take(response);
             await (app.ResponseCheck?.Invoke(response, cancellationToken) ?? Task.CompletedTask);
             return response;
         }

@@ -11,8 +11,9 @@ internal sealed class ContractDocument
     public ContractDocument(JsonElement root)
     {
         _schemas = new ContractSchema(root);
-        ErrorSchema = root.TryGetProperty("components", out var components) && components.TryGetProperty("schemas", out var schemas)
-            && schemas.TryGetProperty("ErrorBody", out var error) ? error : null;
+        // Every operation can fail, so a document of the kit has this response.
+        Errors = root.TryGetProperty("components", out var components) && components.TryGetProperty("responses", out var responses)
+            && responses.TryGetProperty("InternalServerError", out var error) && error.TryGetProperty("content", out var content) ? content : null;
         Operations =
         [
             .. from path in root.GetProperty("paths").EnumerateObject()
@@ -26,7 +27,8 @@ internal sealed class ContractDocument
 
     public ContractSchema Schemas => _schemas;
 
-    private JsonElement? ErrorSchema { get; }
+    /// <summary>Gets the media types and schemas of errors.</summary>
+    private JsonElement? Errors { get; }
 
     public static ContractDocument Parse(ReadOnlyMemory<byte> utf8) => new(JsonDocument.Parse(utf8).RootElement);
 
@@ -75,8 +77,8 @@ internal sealed class ContractDocument
     }
 
     private IEnumerable<string> Error(int status, string? contentType, ReadOnlyMemory<byte> body) =>
-        ErrorSchema is not { } schema || contentType?.StartsWith("application/problem+json", StringComparison.Ordinal) == true ? []
-        : contentType?.StartsWith("application/json", StringComparison.Ordinal) == true ? Json(schema, body)
+        Errors is not { } errors ? []
+        : contentType?.Split(';')[0].Trim() is { } type && errors.TryGetProperty(type, out var media) ? Json(media.GetProperty("schema"), body)
         : [$"{status} is {contentType ?? "without a body"} and not an error in the standard format"];
 
     private IEnumerable<string> Json(JsonElement schema, ReadOnlyMemory<byte> body)

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Carafe.Testing;
@@ -12,7 +11,7 @@ public static class ValidationProbe
 
     /// <summary>
     /// Sends every endpoint with a JSON body one that is well-formed and breaks the attributes of its members, and lists the endpoints that did not
-    /// respond with 400 naming each of them. An empty list is a pass.
+    /// respond with 400, or the app's <see cref="ErrorStatuses.Validation"/>, naming each of them. An empty list is a pass.
     /// </summary>
     /// <param name="app">The app.</param>
     /// <param name="client">A client that may call every endpoint, such as an admin's.</param>
@@ -29,7 +28,7 @@ public static class ValidationProbe
 
             foreach (var method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["POST"])
             {
-                faults.AddRange(await ProbeAsync(client, new HttpMethod(method), endpoint, type, accepts.ContentTypes[0], TestJson.Of(app)));
+                faults.AddRange(await ProbeAsync(client, new HttpMethod(method), endpoint, type, accepts.ContentTypes[0], app));
             }
         }
 
@@ -37,8 +36,9 @@ public static class ValidationProbe
     }
 
     private static async Task<List<string>> ProbeAsync(HttpClient client, HttpMethod method, RouteEndpoint endpoint, Type type, string contentType,
-        JsonSerializerOptions json)
+        TestApp app)
     {
+        var json = TestJson.Of(app);
         var probe = new ProbeBody(json);
         var body = probe.Make(type)?.ToJsonString(json) ?? "null";
         var name = $"{method} /{endpoint.RoutePattern.RawText?.Trim('/')}";
@@ -49,17 +49,16 @@ public static class ValidationProbe
 
         using var request = new HttpRequestMessage(method, Path(endpoint)) { Content = new StringContent(body, Encoding.UTF8, contentType) };
         using var response = await client.SendAsync(request);
-        if ((int)response.StatusCode != StatusCodes.Status400BadRequest)
+        if ((int)response.StatusCode != app.Services.GetRequiredService<IOptions<ErrorStatuses>>().Value.Validation)
         {
             return [$"{name}: answered {(int)response.StatusCode} to {body}"];
         }
 
-        using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
-        var told = answer.RootElement.TryGetProperty(json.PropertyNamingPolicy?.ConvertName("Errors") ?? "Errors", out var errors)
-            ? errors.EnumerateObject().Where(member => member.Value.EnumerateArray().Any(text => text.GetString() != Unknown)).Select(member => member.Name)
-            .ToHashSet()
-            : [];
-        return [.. probe.Broken.Where(member => !told.Contains(member)).Select(member => $"{name}: no fault for '{member}' in {answer.RootElement}")];
+        var answer = await response.Content.ReadAsByteArrayAsync();
+        var told = ErrorRecorder.Read(response, answer)?.Errors?.Where(member => member.Value.Any(text => text != Unknown)).Select(member => member.Key)
+            .ToHashSet() ?? [];
+        return [.. probe.Broken.Where(member => !told.Contains(member))
+            .Select(member => $"{name}: no fault for '{member}' in {Encoding.UTF8.GetString(answer)}")];
     }
 
     private static string Path(RouteEndpoint endpoint) =>

@@ -39,8 +39,9 @@ public static class ResponseExpectations
     }
 
     /// <summary>
-    /// Expects a standard error: the status on the line and in the body, a reason phrase, a message, a trace id, nothing unknown; <c>Allow</c> on 405,
-    /// <c>WWW-Authenticate</c> on 401, <c>Retry-After</c> on 429 and 503.
+    /// Expects an error in the app's format: the status on the line and in the body, a reason phrase, a message, a trace id, nothing unknown; <c>Allow</c>
+    /// on 405, <c>WWW-Authenticate</c> on 401, <c>Retry-After</c> on 429 and 503. Of a format of the app's own the media type is checked, and that the body
+    /// is what <c>AddErrorFormat</c> makes of the error; the error is returned in the standard form.
     /// </summary>
     /// <param name="answer">The pending response.</param>
     /// <param name="status">The HTTP status code.</param>
@@ -51,17 +52,7 @@ public static class ResponseExpectations
         using var response = await answer;
         var bytes = await response.Content.ReadAsByteArrayAsync();
         Check(response, (int)response.StatusCode == status, $"error {status}", bytes);
-        Check(response, response.Content.Headers.ContentType?.MediaType == "application/json", "an error as application/json", bytes);
-        ErrorBody body;
-        try
-        {
-            body = JsonSerializer.Deserialize<ErrorBody>(bytes, TestJson.OfErrors(response))!;
-        }
-        catch (JsonException fault)
-        {
-            throw Unexpected(response, $"the error shape ({fault.Message})", bytes);
-        }
-
+        var body = ErrorRecorder.Read(response, bytes) ?? throw Unexpected(response, "an error in the app's format", bytes);
         Check(response, body.Status == status && body.Error.Length > 0 && body.Message.Length > 0
             && body.TraceId?.Length > 0, "the error shape, with its status, a message and a trace id", bytes);
         Check(response, status != 401 || response.Headers.WwwAuthenticate.Count > 0, "WWW-Authenticate on 401", bytes);

@@ -43,7 +43,7 @@ internal static class BindingErrorReader
         {
             if (parameter.Fault(context.Request, isRead, json) is { } text)
             {
-                faults.Add(text == JsonErrorMessages.Twice ? parameter.Name : parameter.CallerName(context.Request), text);
+                faults.Add(text == JsonErrorMessages.Twice ? parameter.Name : parameter.CallerName(context.Request), text, parameter.ErrorSource);
             }
         }
 
@@ -56,13 +56,13 @@ internal static class BindingErrorReader
         {
             if (parameter.Fault(context.Request) is { } text)
             {
-                faults.Add(parameter.Name, text);
+                faults.Add(parameter.Name, text, ErrorSource.Query);
             }
         }
 
         foreach (var name in context.Request.Query.Keys.Where(name => info.Known?.Contains(name) == false))
         {
-            faults.Add(JsonPath.Join("", name), Unknown(info));
+            faults.Add(JsonPath.Join("", name), Unknown(info), ErrorSource.Query);
         }
 
         var body = info.ReadsJson ? await BodyAsync(context, info, fault, faults, json) : null;
@@ -80,7 +80,7 @@ internal static class BindingErrorReader
         var faults = new ValidationErrors();
         faults.Add("Content-Type", request.ContentType?.Contains("boundary=", StringComparison.OrdinalIgnoreCase) == true
             ? "names a boundary by which the body cannot be read"
-            : "must have the boundary of the form's parts");
+            : "must have the boundary of the form's parts", ErrorSource.Header);
         return faults.ToError();
     }
 

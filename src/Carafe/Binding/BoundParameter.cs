@@ -28,6 +28,15 @@ internal sealed record BoundParameter(string BinderName, string Name, ParameterS
 
     private Type ElementType => Info.ParameterType.IsArray ? Info.ParameterType.GetElementType()! : Info.ParameterType;
 
+    /// <summary>Gets the part of the request that an error of it is about.</summary>
+    public ErrorSource ErrorSource => Source switch
+    {
+        ParameterSource.Route => ErrorSource.Path,
+        ParameterSource.Query => ErrorSource.Query,
+        ParameterSource.Header => ErrorSource.Header,
+        _ => ErrorSource.Body,
+    };
+
     /// <summary>Gets whether several values are allowed.</summary>
     public bool IsMany => Info.ParameterType.IsArray || Info.ParameterType == typeof(StringValues);
 

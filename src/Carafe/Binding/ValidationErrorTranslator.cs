@@ -26,7 +26,7 @@ internal static class ValidationErrorTranslator
                 : ValidationPath.Resolve(InBody(path, body, bodyParameter), body, json);
             foreach (var text in texts)
             {
-                found.Add(name, member is null ? text : ValidationMessages.Read(member, text, json));
+                found.Add(name, member is null ? text : ValidationMessages.Read(member, text, json), parameter?.ErrorSource ?? ErrorSource.Body);
             }
         }
 

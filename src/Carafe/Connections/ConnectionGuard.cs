@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Carafe.Errors;
 using Microsoft.AspNetCore.Connections;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Carafe.Connections;
 
@@ -17,26 +19,17 @@ internal sealed class ConnectionGuard
     // Those that are being refused, or closed, are above the limit for a moment.
     private const int Margin = 32;
 
-    private static readonly byte[] Full = Encoding.ASCII.GetBytes(
-        """
-        HTTP/1.1 503 Service Unavailable
-        Content-Type: application/json; charset=utf-8
-        Cache-Control: no-store
-        Connection: close
-        Retry-After: 1
-        Content-Length: 95
-
-        {"error":"Service Unavailable","message":"Too many connections. Try again later.","status":503}
-        """.ReplaceLineEndings("\r\n"));
-
     private readonly ConcurrentDictionary<GuardedConnection, bool> _open = [];
     private readonly MachineLimits _limits;
     private readonly IHostApplicationLifetime _lifetime;
+    private readonly Lazy<byte[]> _full;
     private int _accepted;
 
-    public ConnectionGuard(MachineLimits limits, IHostApplicationLifetime lifetime, ILogger<ConnectionGuard> logger)
+    public ConnectionGuard(MachineLimits limits, IHostApplicationLifetime lifetime, IErrorFormat format, IOptions<JsonOptions> json,
+        ILogger<ConnectionGuard> logger)
     {
         (_limits, _lifetime) = (limits, lifetime);
+        _full = new(() => Full(format, json.Value));
         // A command makes the server and serves nothing.
         lifetime.ApplicationStarted.Register(() => logger.LogInformation("Takes {Limits}", limits));
     }
@@ -72,7 +65,7 @@ internal sealed class ConnectionGuard
         if (_open.Count >= _limits.Connections && !MakeRoom())
         {
             // Nothing is read of it and nothing waits for it: there is nothing left to spend on it.
-            await connection.Transport.Output.WriteAsync(Full);
+            await connection.Transport.Output.WriteAsync(_full.Value);
             return;
         }
 
@@ -93,6 +86,22 @@ internal sealed class ConnectionGuard
                 _open.TryRemove(guarded, out _);
             }
         }
+    }
+
+    private static byte[] Full(IErrorFormat format, JsonOptions json)
+    {
+        var body = format.Serialize(new ErrorDetails(503, "Service Unavailable", "Too many connections. Try again later."), json.SerializerOptions);
+        var head = $"""
+            HTTP/1.1 503 Service Unavailable
+            Content-Type: {format.ContentType}
+            Cache-Control: no-store
+            Connection: close
+            Retry-After: 1
+            Content-Length: {body.Length}
+
+
+            """;
+        return [.. Encoding.ASCII.GetBytes(head.ReplaceLineEndings("\r\n")), .. body];
     }
 
     private bool MakeRoom()

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Carafe.Binding;
-using Carafe.Errors;
 using Microsoft.AspNetCore.Mvc;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
@@ -35,15 +34,15 @@ internal sealed class ApiProblemDetailsService(ErrorResponseWriter writer, IOpti
     }
 }
 
-/// <summary>Represents an <see cref="ApiError"/> as RFC 9457 problem details.</summary>
+/// <summary>Represents an error as RFC 9457 problem details.</summary>
 internal sealed class ApiProblemDetails : ProblemDetails
 {
-    public ApiProblemDetails(ApiError error, string title, string message, HttpContext context, JsonNamingPolicy? names)
+    public ApiProblemDetails(ErrorDetails error, string path, JsonNamingPolicy? names)
     {
-        (ApiError, Type, Title, Status, Detail, Instance) = (error, "about:blank", title, error.Status, message, context.Request.Path);
+        (Details, Type, Title, Status, Detail, Instance) = (error, "about:blank", error.Title, error.Status, error.Message, path);
         Extend("Errors", error.Errors);
         Extend("Reason", error.Reason);
-        Extend("TraceId", TraceIds.Of(context));
+        Extend("TraceId", error.TraceId);
 
         void Extend(string name, object? value)
         {
@@ -54,5 +53,5 @@ internal sealed class ApiProblemDetails : ProblemDetails
         }
     }
 
-    internal ApiError ApiError { get; }
+    internal ErrorDetails Details { get; }
 }

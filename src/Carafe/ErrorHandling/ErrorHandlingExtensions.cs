@@ -1,5 +1,6 @@
 using Carafe.Errors;
 using Carafe.Headers;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
 
 namespace Carafe.ErrorHandling;
 
@@ -9,9 +10,11 @@ internal static class ErrorHandlingExtensions
     {
         // The binder's errors reach the same handler, and give the same response, in every environment.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddErrorFormat(ErrorBody.From);
         services.AddSingleton<ErrorResponseWriter>();
         services.AddSingleton<IErrorWriter>(provider => provider.GetRequiredService<ErrorResponseWriter>());
         services.AddSingleton<IProblemDetailsService, ApiProblemDetailsService>();
+        services.TryAddEnumerable(ServiceDescriptor.Transient<IApiDescriptionProvider, ErrorDescriptionProvider>());
         services.AddExceptionHandler<ApiExceptionHandler>();
         services.AddErrorMap<AbortException>((abort, _) => abort.Error);
     }

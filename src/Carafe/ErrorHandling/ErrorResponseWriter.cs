@@ -10,32 +10,34 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 namespace Carafe.ErrorHandling;
 
 /// <summary>Writes every error body. The platform's own writers (validation, TypedResults.Problem) use it as well.</summary>
-internal sealed class ErrorResponseWriter(IOptions<JsonOptions> json) : IErrorWriter
+internal sealed class ErrorResponseWriter(
+    IOptions<JsonOptions> json, IErrorFormat format, IOptions<ErrorStatuses> statuses, IOptions<ProblemDetailsOptions> problems) : IErrorWriter
 {
     private const string ProblemJson = "application/problem+json";
 
     private readonly JsonSerializerOptions _json = json.Value.SerializerOptions;
+    private readonly ErrorStatuses _statuses = statuses.Value;
 
     public async Task WriteAsync(HttpContext context, ApiError error)
     {
-        var response = context.Response;
-        response.StatusCode = error.Status;
+        var (response, status) = (context.Response, _statuses.For(error.Status, error.Errors is { Count: > 0 }));
+        response.StatusCode = status;
         if (error.RetryAfter is { } wait)
         {
             response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
 
-        if (error.Status == StatusCodes.Status401Unauthorized && response.Headers.WWWAuthenticate.Count == 0)
+        if (status == StatusCodes.Status401Unauthorized && response.Headers.WWWAuthenticate.Count == 0)
         {
             response.Headers.WWWAuthenticate = "Bearer";
         }
 
-        if (error.Status == StatusCodes.Status415UnsupportedMediaType)
+        if (status == StatusCodes.Status415UnsupportedMediaType)
         {
             AcceptHeaders.Add(context);
         }
 
-        if (error.Status == StatusCodes.Status408RequestTimeout && HttpProtocol.IsHttp11(context.Request.Protocol))
+        if (status == StatusCodes.Status408RequestTimeout && HttpProtocol.IsHttp11(context.Request.Protocol))
         {
             // RFC 9110 section 15.5.9. The rest of the request may still arrive and must not be taken for the next one.
             response.Headers.Connection = "close";
@@ -44,9 +46,16 @@ internal sealed class ErrorResponseWriter(IOptions<JsonOptions> json) : IErrorWr
         SecurityHeaders.Set(context);
         response.Headers.CacheControl = "no-store";
         response.Headers.ETag = default;
-        var phrase = ReasonPhrases.GetReasonPhrase(error.Status);
         var message = error.Message.Length > 0 ? error.Message : DefaultErrorMessages.For(error.Status);
-        var problem = new ApiProblemDetails(error, phrase, message, context, _json.PropertyNamingPolicy);
+        var details = new ErrorDetails(status, ReasonPhrases.GetReasonPhrase(status), message)
+        {
+            Reason = error.Reason,
+            TraceId = TraceIds.Of(context),
+            Errors = error.Errors,
+            Members = ErrorSources.Members(context, error, _json),
+        };
+        var problem = new ApiProblemDetails(details, context.Request.Path, _json.PropertyNamingPolicy);
+        context.Features.Set(details);
         // The platform's seam: an app may have put its own there.
         if (!await context.RequestServices.GetRequiredService<IProblemDetailsService>()
             .TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem }))
@@ -57,15 +66,13 @@ internal sealed class ErrorResponseWriter(IOptions<JsonOptions> json) : IErrorWr
 
     public Task WriteBodyAsync(HttpContext context, ApiProblemDetails problem)
     {
-        if (WantsProblem(context.Request))
+        if (format.Options is not { ProblemDetails: true, MediaType: not ProblemJson } || !WantsProblem(context.Request))
         {
-            return context.Response.WriteAsJsonAsync<ProblemDetails>(problem, _json, ProblemJson);
+            return format.WriteAsync(context.Response, problem.Details, _json);
         }
 
-        var (error, trace) = (problem.ApiError, TraceIds.Of(context));
-        return context.Response.WriteAsJsonAsync(
-            new ErrorBody(problem.Title!, problem.Detail!, error.Status) { Errors = error.Errors, Reason = error.Reason, TraceId = trace }, _json,
-            "application/json; charset=utf-8");
+        problems.Value.CustomizeProblemDetails?.Invoke(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem });
+        return context.Response.WriteAsJsonAsync<ProblemDetails>(problem, _json, ProblemJson);
     }
 
     private static bool WantsProblem(HttpRequest request) =>

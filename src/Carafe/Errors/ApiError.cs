@@ -12,6 +12,9 @@ public sealed record ApiError(int Status, string Message = "")
     /// </summary>
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
 
+    /// <summary>Gets where the members are that the caller did not send in the body; null when nothing is known of it.</summary>
+    internal IReadOnlyDictionary<string, ErrorSource>? Sources { get; init; }
+
     /// <summary>Gets a stable, machine-readable name of the cause, such as <c>token_expired</c>. Default: null, when the status says it all.</summary>
     public string? Reason { get; init; }
 

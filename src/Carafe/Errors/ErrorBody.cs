@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace Carafe;
 
 /// <summary>
-/// Represents the body of every error response as <c>application/json</c>. A caller that accepts <c>application/problem+json</c> gets the same facts as
-/// RFC 9457.
+/// Represents the body of every error response as <c>application/json</c>, unless <c>AddErrorFormat</c> gives the app a format of its own. A caller that
+/// accepts <c>application/problem+json</c> gets the same facts as RFC 9457.
 /// </summary>
 /// <param name="Error">The reason phrase of the status, such as <c>Not Found</c>.</param>
 /// <param name="Message">What went wrong, for the caller.</param>
@@ -22,4 +22,7 @@ public sealed record ErrorBody(string Error, string Message, int Status)
     /// <summary>Gets the trace id under which the server logged the request (W3C Trace Context).</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? TraceId { get; init; }
+
+    internal static ErrorBody From(ErrorDetails error) =>
+        new(error.Title, error.Message, error.Status) { Errors = error.Errors, Reason = error.Reason, TraceId = error.TraceId };
 }

@@ -9,12 +9,19 @@ internal sealed class ValidationErrors
     private const int Most = 50;
 
     private readonly Dictionary<string, List<string>> _byName = [];
+    private Dictionary<string, ErrorSource>? _sources;
 
     public bool Any => _byName.Count > 0;
 
     public bool Full => _byName.Count >= Most;
 
     public bool Has(string name) => _byName.ContainsKey(Shorten(name));
+
+    public void Add(string name, string text, ErrorSource source)
+    {
+        Add(name, text);
+        (_sources ??= []).TryAdd(Shorten(name), source);
+    }
 
     public void Add(string name, string text)
     {
@@ -38,7 +45,7 @@ internal sealed class ValidationErrors
     public ApiError ToError(int status = StatusCodes.Status400BadRequest)
     {
         var errors = _byName.ToDictionary(message => message.Key, message => message.Value.ToArray());
-        return new ApiError(status, Summary(errors)) { Errors = errors };
+        return new ApiError(status, Summary(errors)) { Errors = errors, Sources = _sources };
     }
 
     /// <summary>Gets one line: "title is required; items[0].price must be a number."</summary>

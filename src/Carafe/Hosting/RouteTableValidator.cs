@@ -78,5 +78,6 @@ internal static class RouteValidationServiceCollectionExtensions
         services.AddSingleton<IStartupFilter, PipelineGuard>();
         services.AddSingleton<IRouteValidator, AuthorizationValidator>();
         services.AddSingleton<IRouteValidator, UnvalidatedBodyCheck>();
+        services.AddSingleton<IRouteValidator, ErrorFormatValidator>();
     }
 }
