@@ -62,7 +62,9 @@ internal static class SqliteLoad
     {
         foreach (var kind in new[] { "view", "table" })
         {
-            foreach (var part in await run.QueryAsync($"SELECT name FROM sqlite_master WHERE type = '{kind}' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+            // A virtual table takes its shadow tables along, which nobody else may drop.
+            foreach (var part in await run.QueryAsync(
+                $"SELECT name FROM sqlite_master WHERE type = '{kind}' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC",
                 cancellationToken))
             {
                 await run.ExecuteAsync($"DROP {kind} IF EXISTS {SqliteTable.Quote((string)part[0]!)}", cancellationToken);

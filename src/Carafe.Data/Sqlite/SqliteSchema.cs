@@ -55,8 +55,9 @@ internal static class SqliteSchema
         await scratch.OpenAsync(cancellationToken);
         var run = new MigrationRun(context, scratch, null, script: null);
         foreach (var part in await (await MigrationRun.OnAsync(context, cancellationToken))
-            .QueryAsync("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type <> 'table', type = " +
-            "'trigger'", cancellationToken))
+            .QueryAsync(
+                "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT IN (SELECT name FROM "
+                + "pragma_table_list WHERE type = 'shadow') ORDER BY type <> 'table', type = 'trigger'", cancellationToken))
         {
             await run.ExecuteAsync((string)part[0]!, cancellationToken);
         }

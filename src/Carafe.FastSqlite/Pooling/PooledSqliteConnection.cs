@@ -42,12 +42,19 @@ internal sealed class PooledSqliteConnection(string connectionString, string set
     {
         get
         {
-            for (var statement = sqlite3_next_stmt(Handle, null); statement is { IsInvalid: false }; statement = sqlite3_next_stmt(Handle, statement))
+            try
             {
-                if (sqlite3_stmt_busy(statement) != 0)
+                for (var statement = sqlite3_next_stmt(Handle, null); statement is { IsInvalid: false }; statement = sqlite3_next_stmt(Handle, statement))
                 {
-                    return false;
+                    if (sqlite3_stmt_busy(statement) != 0)
+                    {
+                        return false;
+                    }
                 }
+            }
+            catch (KeyNotFoundException)
+            {
+                // A virtual table (FTS5) keeps statements of its own, which SQLitePCL does not know and cannot step over.
             }
 
             return !HasBegun;
