@@ -57,7 +57,7 @@ internal sealed class SmallMount : IDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private static int Run(string tool, params string[] arguments)
+    public static int Run(string tool, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(tool, arguments) { RedirectStandardError = true })!;
         process.WaitForExit();

@@ -83,7 +83,13 @@ internal sealed class DatabaseWork<TContext>(IServiceProvider services, Database
             RefuseMissing();
         }
 
-        var steps = await new SchemaMigrator(_context, database).MoveAsync(state => state.Steps(target, up), stop);
+        var migrator = new SchemaMigrator(_context, database);
+        var steps = await migrator.MoveAsync(state => state.Steps(target, up), stop);
+        foreach (var column in migrator.Corrected)
+        {
+            await output.WriteLineAsync($"Corrected the times in {column}: an older version of the kit wrote them in a form that does not sort.");
+        }
+
         await output.WriteLineAsync(steps.Count == 0 ? "Nothing to do."
             : string.Join(Environment.NewLine, steps.Select(step => $"{(step.Up ? "Upgraded" : "Downgraded")} {step.Id}")));
     }

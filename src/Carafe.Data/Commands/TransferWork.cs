@@ -19,10 +19,12 @@ internal sealed class TransferWork<TContext>(IServiceProvider services, TextWrit
         await using var target = Open(to);
         await using var reading = Create(source);
         await using var writing = Create(target);
+        var at = source;
         try
         {
             var (reader, writer) = (new DataTransfer(reading, source, output), new DataTransfer(writing, target, output));
             await reader.RequireHeadAsync(stop);
+            at = target;
             await new SchemaMigrator(writing, target).MoveAsync(state => state.Steps("head", up: true), stop);
             await writer.RequireEmptyAsync(stop);
             await using var snapshot = await source.OpenSnapshotAsync(reading, stop);
@@ -38,7 +40,7 @@ internal sealed class TransferWork<TContext>(IServiceProvider services, TextWrit
         catch (DbException error)
         {
             throw new CommandException(
-                $"{source} was not copied to {target}: {error.Message} Nothing was changed but, where it was empty, the schema of the target.");
+                $"{source} was not copied to {target}: {at.Describe(error)} Nothing was changed but, where it was empty, the schema of the target.");
         }
     }
 
@@ -148,6 +150,8 @@ internal sealed class TransferWork<TContext>(IServiceProvider services, TextWrit
             {
                 state.RefuseStrangers();
             }
+
+            await RefuseUnrecordedAsync(context, database, state);
         }
 
         await database.RestoreAsync(path, stop);
@@ -166,12 +170,24 @@ internal sealed class TransferWork<TContext>(IServiceProvider services, TextWrit
 
         if (database.Missing is null)
         {
-            (await SchemaState.ReadAsync(context, stop)).RefuseStrangers();
+            var state = await SchemaState.ReadAsync(context, stop);
+            state.RefuseStrangers();
+            await RefuseUnrecordedAsync(context, database, state);
             await database.EmptyAsync(context, stop);
         }
 
         var steps = await new SchemaMigrator(context, database).MoveAsync(state => state.Steps("head", up: true), stop);
         await output.WriteLineAsync($"Emptied {database}, and applied {steps.Count} migrations. 'db seed' brings the rows that the app starts with.");
+    }
+
+    // An app without migrations keeps no history, and what is there may be its own.
+    private async Task RefuseUnrecordedAsync(TContext context, Database database, SchemaState state)
+    {
+        if (state.Known.Count > 0)
+        {
+            await new SchemaMigrator(context, database).RefuseUnrecordedAsync(stop);
+            await context.Database.CloseConnectionAsync();
+        }
     }
 
     private Database Open(string url)

@@ -55,7 +55,8 @@ internal static class ColumnDefaults
         {
             operation.DefaultValue = Stored(property, value);
         }
-        else if (operation is AddColumnOperation { IsNullable: false, DefaultValueSql: null } && !GeneratedKey.Is(operation))
+        else if (operation is AddColumnOperation { DefaultValueSql: null } && !GeneratedKey.Is(operation)
+            && (!operation.IsNullable || IsOfDerivedType(property, column)))
         {
             operation.DefaultValue = Initial(property);
         }
@@ -75,6 +76,11 @@ internal static class ColumnDefaults
 
         return mapping?.Converter is { } converter && Zero(converter.ProviderClrType) is { } provided && TryRead(converter, provided) ? provided : null;
     }
+
+    // A required column of a derived type that shares the table of its base is nullable for the rows of the other types only.
+    private static bool IsOfDerivedType(IProperty property, IColumn column) =>
+        !property.IsNullable && property.DeclaringType is IEntityType { BaseType: not null } derived && !derived.IsOwned()
+        && derived.BaseType.GetTableMappings().Any(mapping => mapping.Table == column.Table);
 
     // A table that a step makes has no rows: its defaults are the model's.
     private static IEnumerable<ColumnOperation> Columns(MigrationOperation operation) => operation switch

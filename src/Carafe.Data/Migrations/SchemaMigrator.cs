@@ -17,6 +17,9 @@ internal sealed class SchemaMigrator(DbContext context, Database database, bool 
 {
     private static readonly int[] LockWaits = [1, 2, 3, 5, 5, 10, 10, 15, 15, 15, 15, 15];
 
+    /// <summary>Gets the columns whose values were corrected after the last step.</summary>
+    public IReadOnlyList<string> Corrected { get; private set; } = [];
+
     /// <summary>Migrates to a target and returns the steps that were taken.</summary>
     /// <param name="choose">Picks the steps from the state under the lock.</param>
     /// <param name="cancellationToken">Stops it between statements.</param>
@@ -39,9 +42,15 @@ internal sealed class SchemaMigrator(DbContext context, Database database, bool 
         await database.ChangeSchemaAsync(context, async () =>
         {
             var plan = new MigrationPlan(context);
+            var isUnrecorded = await IsUnrecordedAsync(cancellationToken);
             await CreateHistoryAsync(cancellationToken);
             var state = await SchemaState.ReadAsync(context, cancellationToken);
-            if (state.Unknown.Count > 0)
+            if (state.IsNewer)
+            {
+                state.RefuseStrangers();
+            }
+
+            if (state.Unknown.Count > 0 || (isUnrecorded && target is not null))
             {
                 await RefuseOtherTablesAsync(state, target is null ? null : plan.ModelOf(target), cancellationToken);
             }
@@ -59,22 +68,31 @@ internal sealed class SchemaMigrator(DbContext context, Database database, bool 
         if (model is null || differences.Count > 0)
         {
             throw new CommandException(
-                $"The history has {state.Unknown[0]}, which is unknown here, and the tables are not those of the " +
+                $"{(state.Unknown is [var first, ..] ? $"The history has {first}, which is unknown here, and the" : "The")} tables are not those of the " +
                 $"target{(differences.Count > 0 ? $" ({differences[0]})" : "")}: the database belongs to another app or to another build. "
-                + "Nothing was changed.");
+                + "Give DATABASE_URL the right one. Nothing was changed.");
         }
     }
 
-    private async Task<IReadOnlyList<MigrationStep>> MoveUnderLockAsync(Func<SchemaState, IReadOnlyList<MigrationStep>> choose,
-        CancellationToken cancellationToken)
+    /// <summary>Refuses a database that has tables and no history of migrations.</summary>
+    /// <exception cref="CommandException">The database has tables, and no history that says whose.</exception>
+    public async Task RefuseUnrecordedAsync(CancellationToken cancellationToken)
     {
-        if (!await HasHistoryAsync(cancellationToken) && await database.HasTablesAsync(context, cancellationToken))
+        if (await IsUnrecordedAsync(cancellationToken))
         {
             throw new CommandException(
                 "The database has tables and no record of migrations: it belongs to another app, or was made without migrations. Nothing was changed. "
                 + "If the tables are those of a migration, say so with 'db stamp <migration>'.");
         }
+    }
 
+    private async Task<bool> IsUnrecordedAsync(CancellationToken cancellationToken) =>
+        !await HasHistoryAsync(cancellationToken) && await database.HasTablesAsync(context, cancellationToken);
+
+    private async Task<IReadOnlyList<MigrationStep>> MoveUnderLockAsync(Func<SchemaState, IReadOnlyList<MigrationStep>> choose,
+        CancellationToken cancellationToken)
+    {
+        await RefuseUnrecordedAsync(cancellationToken);
         var state = await SchemaState.ReadAsync(context, cancellationToken);
         state.RefuseStrangers();
         var steps = choose(state);
@@ -87,6 +105,11 @@ internal sealed class SchemaMigrator(DbContext context, Database database, bool 
         foreach (var step in steps)
         {
             await TakeAsync(step, cancellationToken);
+        }
+
+        if (state.Known.Count > 0 && steps.All(step => step.Up) && steps.Count == state.Pending.Count)
+        {
+            Corrected = await database.CorrectDataAsync(await MigrationRun.OnAsync(context, cancellationToken), cancellationToken);
         }
 
         return steps;

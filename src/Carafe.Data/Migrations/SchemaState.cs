@@ -22,6 +22,9 @@ internal sealed record SchemaState(IReadOnlyList<string> Known, IReadOnlyList<st
     /// <summary>Gets whether this build knows none of the database's migrations.</summary>
     public bool IsForeign => Unknown.Count > 0 && !Applied.Intersect(Known).Any();
 
+    /// <summary>Gets whether a later build of this app has been at work.</summary>
+    public bool IsNewer => Unknown.Count > 0 && !IsForeign && Known.Count > 0 && Unknown.All(id => string.CompareOrdinal(id, Known[^1]) > 0);
+
     /// <summary>Returns the state of a database that does not exist yet.</summary>
     public static SchemaState Empty(DbContext context) => new([.. context.GetService<IMigrationsAssembly>().Migrations.Keys.Order(StringComparer.Ordinal)], []);
 
@@ -77,7 +80,7 @@ internal sealed record SchemaState(IReadOnlyList<string> Known, IReadOnlyList<st
         var list = string.Join(", ", Unknown.Take(3)) + (Unknown.Count > 3 ? ", ..." : "");
         throw new CommandException(
             IsForeign ? $"The database belongs to another app, or to this one from before its migrations were squashed: {list} is unknown here. {Stamp}"
-            : Known.Count > 0 && Unknown.All(id => string.CompareOrdinal(id, Known[^1]) > 0)
+            : IsNewer
                 ? $"The database is newer than this build: it has {list}. Deploy the build that made it, or restore an older backup. Nothing was changed."
                 : $"The database has {list}, which this build does not: it was renamed, deleted or squashed. {Stamp}");
     }

@@ -72,7 +72,9 @@ internal static class PostgresBackup
             var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
             var error = await process.StandardError.ReadToEndAsync(cancellationToken);
             await process.WaitForExitAsync(cancellationToken);
-            return process.ExitCode == 0 ? await output : throw new CommandException($"{tool} failed: {error.Trim()} Nothing was changed.");
+            var reason = string.Join(' ', error.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+            return process.ExitCode == 0 ? await output
+                : throw new CommandException($"{tool} failed: {reason} Check DATABASE_URL and the server, and run the command again. Nothing was changed.");
         }
         catch (Win32Exception)
         {

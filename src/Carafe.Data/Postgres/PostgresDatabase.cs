@@ -12,6 +12,7 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder connection,
 {
     private readonly NpgsqlDataSource _source = new NpgsqlDataSourceBuilder(connection.ToString()).UseLoggerFactory(loggers).Build();
     private readonly PostgresWatch _watch = new();
+    private volatile bool _isFull;
 
     internal override string ConnectionString => _source.ConnectionString;
 
@@ -19,7 +20,38 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder connection,
 
     public override void Configure(DbContextOptionsBuilder options) => options.UseNpgsql(_source).AddInterceptors(new PostgresConnector(_watch));
 
-    public override DatabaseError? Explain(DbException exception) => exception is NpgsqlException error ? PostgresErrors.Explain(error) : null;
+    public override DatabaseError? Explain(DbException exception)
+    {
+        _isFull |= exception.SqlState == PostgresErrorCodes.DiskFull;
+        return exception is NpgsqlException error ? PostgresErrors.Explain(error) : null;
+    }
+
+    /// <summary>
+    /// Returns whether it can be connected to. After its disk was full it must also write a megabyte: a server with a full disk still serves reads.
+    /// </summary>
+    public override async Task<bool> CanServeAsync(DbContext context, CancellationToken cancellationToken)
+    {
+        if (!await base.CanServeAsync(context, cancellationToken))
+        {
+            return false;
+        }
+
+        if (!_isFull)
+        {
+            return true;
+        }
+
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        await context.Database.ExecuteSqlRawAsync(
+            "CREATE TEMPORARY TABLE carafe_room ON COMMIT DROP AS SELECT repeat('x', 1000) AS line FROM generate_series(1, 1000)", cancellationToken);
+        await transaction.RollbackAsync(cancellationToken);
+        _isFull = false;
+        return true;
+    }
+
+    public override string Describe(DbException exception) =>
+        exception is NpgsqlException error && PostgresErrors.Advice(error) is { } advice ? $"{this}: {error.Message.TrimEnd('.')}. {advice}"
+            : base.Describe(exception);
 
     public override string ToString() => connection.Host?.Contains(',', StringComparison.Ordinal) == true
         ? $"postgresql://{connection.Host}/{connection.Database}"

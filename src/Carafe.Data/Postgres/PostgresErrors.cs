@@ -26,6 +26,18 @@ internal static class PostgresErrors
             ? new DatabaseError(DatabaseErrorKind.Unavailable) : null,
     };
 
+    /// <summary>Returns what to do next where the database cannot be used at all; null where the server's message is enough.</summary>
+    public static string? Advice(NpgsqlException exception) => exception switch
+    {
+        PostgresException { SqlState: InvalidCatalogName } => "'db upgrade' makes it.",
+        PostgresException { SqlState: InvalidPassword or InvalidAuthorizationSpecification } => "Check the user and the password in DATABASE_URL.",
+        PostgresException { SqlState: ReadOnlySqlTransaction } => "Give DATABASE_URL the primary server, or a role that may write. Nothing was changed.",
+        PostgresException { SqlState: InsufficientPrivilege } => "Give the role that right, or DATABASE_URL another role. Nothing was changed.",
+        PostgresException { SqlState: DiskFull } => "Make room on the server's disk, and run the command again. Nothing was changed.",
+        { InnerException: SocketException or TimeoutException } => "Start the server, or give DATABASE_URL the right host and port.",
+        _ => null,
+    };
+
     private static DatabaseError Violation(DatabaseErrorKind kind, PostgresException error) =>
         new(kind) { Table = error.TableName, Constraint = error.ConstraintName };
 

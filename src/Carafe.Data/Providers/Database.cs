@@ -130,6 +130,10 @@ public abstract class Database : IAsyncDisposable
         }
     }
 
+    // Corrects values that migrations of older versions of the kit wrote wrongly, and returns their columns.
+    internal virtual Task<IReadOnlyList<string>> CorrectDataAsync(MigrationRun run, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>([]);
+
     // Begins a script: makes the tools of the database stop at an error, and names where the statements go.
     internal virtual Task<ScriptWriter> BeginScriptAsync(DbContext context, StringBuilder script, CancellationToken cancellationToken) =>
         Task.FromResult(new ScriptWriter(new MigrationRun(context, null, null, script)));

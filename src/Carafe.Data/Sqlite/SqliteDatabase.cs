@@ -81,10 +81,7 @@ internal sealed class SqliteDatabase : Database
     public override string ToString() => Path ?? ":memory:";
 
     public override string Describe(DbException exception) =>
-        exception is SqliteException { SqliteErrorCode: SQLITE_CANTOPEN } && System.IO.Path.GetDirectoryName(Path) is { } folder
-            ? $"{this} cannot be opened: the directory {folder} " +
-            $"{(Directory.Exists(folder) ? "is not writable, or the file is not readable" : "does not exist")}."
-            : base.Describe(exception);
+        exception is SqliteException error && SqliteErrors.Advice(this, Path, error) is { } advice ? advice : base.Describe(exception);
 
     /// <summary>
     /// Writes: that the file can be read says nothing about its disk, its rights or a transaction that never ends. What is written is the number that
@@ -156,10 +153,15 @@ internal sealed class SqliteDatabase : Database
 
     internal override object Store(object value) => value is DateTimeOffset moment ? moment.UtcDateTime : value;
 
-    internal override string? Missing => Path is null || File.Exists(Path) ? null : $"There is no database at {Path} yet. 'db upgrade' makes it.";
+    internal override string? Missing => Path is null || File.Exists(Path) ? null
+        : Directory.Exists(Path) ? $"{Path} is a directory. Give DATABASE_URL the path of a file."
+        : $"There is no database at {Path} yet. 'db upgrade' makes it.";
 
     internal override Task RunStepAsync(MigrationRun run, StepContent step, CancellationToken cancellationToken) =>
         new SqliteSteps(run, step).RunAsync(cancellationToken);
+
+    internal override Task<IReadOnlyList<string>> CorrectDataAsync(MigrationRun run, CancellationToken cancellationToken) =>
+        InstantDefaults.CorrectAsync(run, cancellationToken);
 
     internal override Task<ScriptWriter> BeginScriptAsync(DbContext context, StringBuilder script, CancellationToken cancellationToken) =>
         SqliteSchema.BeginScriptAsync(context, script, cancellationToken);

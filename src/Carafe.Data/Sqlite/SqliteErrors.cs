@@ -20,6 +20,24 @@ internal static class SqliteErrors
         },
     };
 
+    /// <summary>Returns why the file cannot be used and what to do next; null where SQLite's own message is all there is.</summary>
+    public static string? Advice(SqliteDatabase database, string? path, SqliteException error) => error.SqliteErrorCode switch
+    {
+        SQLITE_CANTOPEN when Directory.Exists(path) => $"{database} is a directory. Give DATABASE_URL the path of a file.",
+        SQLITE_CANTOPEN when Path.GetDirectoryName(path) is { } folder =>
+            $"{database} cannot be opened: the directory {folder} "
+            + $"{(Directory.Exists(folder) ? "is not writable, or the file is not readable" : "does not exist")}.",
+        SQLITE_NOTADB => $"{database} is not a database of SQLite. Give DATABASE_URL the right file. Nothing was changed.",
+        SQLITE_CORRUPT => $"{database} is damaged ({error.Message.TrimEnd('.')}). Restore a backup to another file, with DATABASE_URL naming that one: "
+            + "'db restore'. Nothing was changed.",
+        SQLITE_READONLY => $"{database} cannot be written: it, its directory or its disk is read-only. Give the app the right to write both, and run the "
+            + "command again. Nothing was changed.",
+        SQLITE_IOERR => $"{database} cannot be read or written ({error.Message.TrimEnd('.')}). Check its disk, or restore a backup to another one. "
+            + "Nothing was changed.",
+        SQLITE_FULL => $"{database} cannot be written: its disk is full. Make room, and run the command again. Nothing was changed.",
+        _ => null,
+    };
+
     // "... UNIQUE constraint failed: users.email, users.name'." or, for an index on an expression, "... failed: index 'ix_users_lower'."
     private static DatabaseError Unique(string message)
     {

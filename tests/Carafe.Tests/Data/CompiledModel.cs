@@ -16,7 +16,7 @@ internal sealed class CompiledModel(params string[] sources)
 
     private static int _count;
 
-    private Type ContextType => field ??= Compile().GetType("Lab.LabDb", throwOnError: true)!;
+    public Type ContextType => field ??= Compile().GetType("Lab.LabDb", throwOnError: true)!;
 
     /// <summary>What the app adds to its services.</summary>
     public Action<IServiceCollection>? Configure { get; init; }
@@ -104,19 +104,31 @@ internal sealed class CompiledModel(params string[] sources)
 
     public IReadOnlyList<string> Sources => sources;
 
+    /// <summary>Writes the model as a program of its own, with a source that has its entry point.</summary>
+    public async Task WriteProgramAsync(string file, string program)
+    {
+        await using var stream = File.Create(file);
+        Emit(Path.GetFileNameWithoutExtension(file), OutputKind.ConsoleApplication, [.. sources, program], stream);
+    }
+
     private Assembly Compile()
+    {
+        using var image = new MemoryStream();
+        Emit($"Lab{Interlocked.Increment(ref _count)}", OutputKind.DynamicallyLinkedLibrary, sources, image);
+        return Assembly.Load(image.ToArray());
+    }
+
+    private static void Emit(string name, OutputKind kind, IReadOnlyList<string> sources, Stream image)
     {
         const string Usings =
             "global using System; global using System.Collections.Generic; global using System.Linq; global using Microsoft.EntityFrameworkCore; global " +
             "using Carafe.Data;";
         var compilation = CSharpCompilation.Create(
-            $"Lab{Interlocked.Increment(ref _count)}",
+            name,
             [.. sources.Append(Usings).Select(source => CSharpSyntaxTree.ParseText(source))],
             References,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
-        using var image = new MemoryStream();
+            new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable));
         var result = compilation.Emit(image);
         Assert.True(result.Success, string.Join("\n", result.Diagnostics.Where(fault => fault.Severity == DiagnosticSeverity.Error)));
-        return Assembly.Load(image.ToArray());
     }
 }

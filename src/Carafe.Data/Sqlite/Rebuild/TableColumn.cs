@@ -77,6 +77,10 @@ internal sealed class TableColumn
                 $"{(name is null ? "" : $"CONSTRAINT {SqliteTable.Quote(name)} ")}PRIMARY KEY{(autoincrement ? " AUTOINCREMENT" : "")}"),
         ]);
 
+    /// <summary>The column with another default.</summary>
+    public TableColumn WithDefault(string value) =>
+        new(Name, _nameAndType, [.. _clauses.Where(clause => clause.Kind != "DEFAULT"), new Clause("DEFAULT", null, $"DEFAULT {value}")]);
+
     /// <summary>The column with or without the mark that SQLite never gives a key out again.</summary>
     public TableColumn WithAutoincrement(bool autoincrement) =>
         _clauses.FirstOrDefault(clause => clause.Kind == "PRIMARY") is { } key ? WithPrimaryKey(key.Name, autoincrement) : this;

@@ -54,6 +54,33 @@ public class ColumnDefaultTests
         Assert.Equal(["1", "2", "3", "4"], await second.QueryAsync(database.Url, "SELECT number FROM thing ORDER BY id"));
     }
 
+    [Fact]
+    public async Task Times_that_an_older_version_wrote_in_another_form_are_corrected()
+    {
+        const string Things = "public class Thing : ICreated { public int Id { get; set; } public DateTimeOffset CreatedAt { get; set; } }"
+            + "public static class Rows { public static async System.Threading.Tasks.Task<string> FindAsync(LabDb db) => string.Join(' ', await "
+            + "db.Set<Thing>().Where(row => row.CreatedAt == default(DateTimeOffset)).OrderBy(row => row.Id).Select(row => row.Id).ToListAsync()); }";
+        var model = await new CompiledModel(Lab.Source(Things, "model.Entity<Thing>();")).MigrateAsync("First");
+        await using var database = await TestDatabase.CreateAsync(TestDatabase.Sqlite);
+        await model.OkAsync(database.Url, "db", "upgrade");
+        await model.ExecuteAsync(database.Url, """
+            INSERT INTO thing (created_at) VALUES ('2026-05-28 10:00:00');
+            DROP INDEX ix_thing_created_at_id;
+            ALTER TABLE thing DROP COLUMN created_at;
+            ALTER TABLE thing ADD COLUMN created_at TEXT NOT NULL DEFAULT '0001-01-01 00:00:00+00:00';
+            CREATE INDEX ix_thing_created_at_id ON thing (created_at, id);
+            INSERT INTO thing (created_at) VALUES ('0001-01-01 00:00:00');
+            """);
+        Assert.Equal("2", await model.CallAsync(database.Url, "FindAsync"));
+
+        Assert.Equal(
+            (0, "Corrected the times in thing.created_at: an older version of the kit wrote them in a form that does not sort.\nNothing to do.\n"),
+            await model.RunAsync(database.Url, "db", "upgrade"));
+        Assert.Equal("1 2", await model.CallAsync(database.Url, "FindAsync"));
+        Assert.Equal((0, "Nothing to do.\n"), await model.RunAsync(database.Url, "db", "upgrade"));
+        await model.OkAsync(database.Url, "db", "check");
+    }
+
     private static string After => Lab.Source(
         $$"""
         {{Types}}

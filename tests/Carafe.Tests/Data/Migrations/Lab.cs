@@ -75,7 +75,8 @@ internal static class Lab
     public static Task<string> CallAsync(this CompiledModel model, string url, string method) =>
         model.WithAsync(url, db => (Task<string>)db.GetType().Assembly.GetType("Lab.Rows", throwOnError: true)!.GetMethod(method)!.Invoke(null, [db])!);
 
-    private static async Task<T> WithAsync<T>(this CompiledModel model, string url, Func<DbContext, Task<T>> work)
+    /// <summary>Works with a context of the model.</summary>
+    public static async Task<T> WithAsync<T>(this CompiledModel model, string url, Func<DbContext, Task<T>> work)
     {
         await using var app = model.Create(url);
         await using var scope = app.Services.CreateAsyncScope();
