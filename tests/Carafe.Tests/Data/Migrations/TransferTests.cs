@@ -140,6 +140,35 @@ public class TransferTests
         Assert.Equal(["0"], await model.QueryAsync(database.Url, "SELECT count(*) FROM thing"));
     }
 
+    /// <summary>A million with <c>TEST_WHOLE=true</c>, which a quiet machine copies within a minute.</summary>
+    [Theory]
+    [InlineData(TestDatabase.Sqlite, TestDatabase.Postgres)]
+    [InlineData(TestDatabase.Postgres, TestDatabase.Sqlite)]
+    public async Task Many_rows_are_copied_within_a_minute(string from, string to)
+    {
+        var count = Models.Sampling.IsWhole ? 1_000_000 : 20_000;
+        var model = await new CompiledModel(Lab.Source(
+            "public class Post { public int Id { get; set; } public string Title { get; set; } = \"\"; public decimal Price { get; set; } public int UserId { get; "
+            + "set; } public DateTimeOffset CreatedAt { get; set; } public Guid? Code { get; set; } }",
+            "model.Entity<Post>(row => { row.Property(x => x.Price).HasPrecision(12, 2); row.HasIndex(x => x.UserId); });")).MigrateAsync("First");
+        await using var source = await TestDatabase.CreateAsync(from);
+        await using var target = await TestDatabase.CreateAsync(to);
+        await model.OkAsync(source.Url, "db", "upgrade");
+        await model.ExecuteAsync(source.Url, from == TestDatabase.Sqlite
+            ? $"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) INSERT INTO post (id, title, price, user_id, created_at) "
+                + "SELECT i, 'Title of ' || i, i % 1000 || '.25', i % 77, '2026-05-28 10:00:00' FROM n"
+            : $"INSERT INTO post (id, title, price, user_id, created_at) SELECT i, 'Title of ' || i, i % 1000 + 0.25, i % 77, '2026-05-28 10:00:00Z' FROM "
+                + $"generate_series(1, {count}) i");
+
+        var started = System.Diagnostics.Stopwatch.GetTimestamp();
+        await model.OkAsync(source.Url, "db", "copy", source.Url, target.Url);
+        var took = System.Diagnostics.Stopwatch.GetElapsedTime(started);
+
+        Assert.True(took < TimeSpan.FromSeconds(60), $"{count} rows took {took}.");
+        TestContext.Current.SendDiagnosticMessage($"{count} rows from {from} to {to}: {took.TotalSeconds:0.0} s");
+        Assert.Equal([$"{count}|{count}"], await model.QueryAsync(target.Url, "SELECT count(*), max(id) FROM post WHERE title LIKE 'Title of %'"));
+    }
+
     private static Task<CompiledModel> ModelAsync() => new CompiledModel(Lab.Source(Classes, Modelling)).MigrateAsync("First");
 
     private static async Task<ITestDatabase> FilledAsync(CompiledModel model, string kind)
