@@ -89,6 +89,13 @@ internal sealed class MyApiProcess : IAsyncDisposable
         return process;
     }
 
+    /// <summary>Starts a command that ends by itself or by a signal.</summary>
+    public static MyApiProcess Begin(string folder, IReadOnlyDictionary<string, string> settings, params string[] args) => new(folder, settings, args);
+
+    /// <summary>Returns whether the process has a file open.</summary>
+    public bool HasOpen(string file) => !_process.HasExited
+        && Directory.EnumerateFiles($"/proc/{_process.Id}/fd").Any(link => new FileInfo(link).LinkTarget == file);
+
     /// <summary>Runs a command to its end.</summary>
     public static Task<(int ExitCode, string Output)> RunAsync(string folder, IReadOnlyDictionary<string, string> settings, params string[] args) =>
         EndAsync(new MyApiProcess(folder, settings, args));
