@@ -50,6 +50,8 @@ public static class DatabaseServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<DatabaseProvider, PostgresProvider>());
         services.AddSingleton<DatabaseHandle<TContext>>();
         services.AddSingleton<RowInterceptor>();
+        services.AddSingleton<RepeatedQueryInterceptor>();
+        services.AddSingleton<IStartupFilter>(provider => provider.GetRequiredService<RepeatedQueryInterceptor>());
         services.AddSingleton<ContextOptions<TContext>>();
         services.AddSingleton<IDbContextOptionsConfiguration<TContext>>(provider => provider.GetRequiredService<ContextOptions<TContext>>());
         services.AddSingleton<CursorKey>();

@@ -36,6 +36,11 @@ internal sealed class ContextOptions<TContext>(IServiceProvider services) : IDbC
         database.Configure(options);
         options.UseSnakeCaseNamingConvention();
         options.AddInterceptors(services.GetRequiredService<RowInterceptor>());
+        if (services.GetRequiredService<RepeatedQueryInterceptor>() is { IsOn: true } repeated)
+        {
+            options.AddInterceptors(repeated);
+        }
+
         // EF would log it with its whole stack, and its handler logs it again: the error handler, a command, a background service's host.
         options.ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.QueryIterationFailed));
         ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension(new ConventionsExtension(database));

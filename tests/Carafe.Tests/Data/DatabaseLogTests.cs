@@ -34,6 +34,35 @@ public class DatabaseLogTests
         Assert.StartsWith("Carafe.ErrorHandling.ApiExceptionHandler: ", Assert.Single(log.From(LogLevel.Warning)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(ShopServer.Sqlite)]
+    [InlineData(ShopServer.Postgres)]
+    public async Task A_query_for_each_row_is_reported_once_in_Development(string kind)
+    {
+        using var log = new LogLines();
+        await using var shop = await ShopServer.StartAsync(
+            kind,
+            builder =>
+            {
+                builder.Environment.EnvironmentName = "Development";
+                builder.Logging.AddProvider(log);
+            },
+            app => app.MapGet("/each", async (ShopDb db, int rows) =>
+            {
+                for (var id = 1; id <= rows; id++)
+                {
+                    await db.Items.Where(item => item.Id == id).AsNoTracking().ToListAsync();
+                }
+            }));
+        await shop.Client.GetAsync("/each?rows=19", TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(log.From(LogLevel.Warning), text => text.Contains("runs one query", StringComparison.Ordinal));
+        await shop.Client.GetAsync("/each?rows=40", TestContext.Current.CancellationToken);
+        await shop.Client.GetAsync("/each?rows=40", TestContext.Current.CancellationToken);
+        var line = Assert.Single(log.From(LogLevel.Warning), text => text.Contains("runs one query", StringComparison.Ordinal));
+        Assert.Contains("HTTP: GET /each runs one query 20 times", line, StringComparison.Ordinal);
+        Assert.Contains("FROM items", line.Replace("\"", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_app_has_one_database_and_is_told_so_where_it_adds_another()
     {
