@@ -11,7 +11,7 @@ public partial class PatternTests
     [InlineData(TestDatabase.Postgres)]
     public async Task Of_fifty_who_want_the_last_twenty_tickets_twenty_get_one(string kind)
     {
-        var model = await Page("counters", "TicketsDb", "").MigrateAsync("First");
+        var model = await Page("counters", "TicketsDb", null).MigrateAsync("First");
         await using var database = await TestDatabase.CreateAsync(kind);
         await model.OkAsync(database.Url, "db", "upgrade");
         await model.ExecuteAsync(database.Url, "INSERT INTO tickets (\"left\") VALUES (20)");
@@ -36,11 +36,11 @@ public partial class PatternTests
             {
                 public static async Task<string> WriteAsync(LabDb db)
                 {
-                    db.Actor.Id = 1;
+                    db.Service.Id = 1;
                     var paper = new Paper { Title = "a" };
                     db.Add(paper);
                     await db.SaveChangesAsync();
-                    db.Actor.Id = 2;
+                    db.Service.Id = 2;
                     paper.Title = "b";
                     paper.CreatedBy = 9;
                     await db.SaveChangesAsync();
@@ -50,7 +50,7 @@ public partial class PatternTests
                 }
             }
             """;
-        var model = await Page("audit-columns", "PapersDb", ", new Actor()", Rows).MigrateAsync("First");
+        var model = await Page("audit-columns", "PapersDb", "Actor", Rows).MigrateAsync("First");
         await using var database = await TestDatabase.CreateAsync(kind);
         await model.OkAsync(database.Url, "db", "upgrade");
         Assert.Equal("1 2", await model.CallAsync(database.Url, "WriteAsync"));
@@ -75,7 +75,7 @@ public partial class PatternTests
                 }
             }
             """;
-        var first = await Page("full-text-search", "EssaysDb", "", Rows).MigrateAsync("First");
+        var first = await Page("full-text-search", "EssaysDb", null, Rows).MigrateAsync("First");
         var indexed = new CompiledModel([.. first.Sources.Select(source => EndOfUp().Replace(source,
             "migrationBuilder.Sql(migrationBuilder.ActiveProvider == \"Microsoft.EntityFrameworkCore.Sqlite\" ? LabDb.SqliteIndex : LabDb.PostgresIndex);\n"
             + "$0", 1))]);
@@ -102,19 +102,125 @@ public partial class PatternTests
         await second.OkAsync(database.Url, "db", "check");
     }
 
-    private static CompiledModel Page(string page, string context, string arguments, string more = "")
+    [Theory]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
+    public async Task A_tenant_reads_and_writes_its_own_rows_and_no_others(string kind)
+    {
+        const string Rows = """
+            public static class Rows
+            {
+                public static async Task<string> RunAsync(LabDb db)
+                {
+                    var found = new List<string>();
+                    foreach (var tenant in new[] { 1, 2 })
+                    {
+                        db.Service.Id = tenant;
+                        db.Add(new Client { Name = $"of {tenant}", TenantId = 3 - tenant });
+                        await db.SaveChangesAsync();
+                        db.ChangeTracker.Clear();
+                        var seesOther = await db.Clients.AnyAsync(row => row.Id == 3 - tenant);
+                        found.Add($"{await db.Clients.CountAsync()} {(await db.Clients.SingleAsync()).Name} {seesOther}");
+                    }
+
+                    var other = (await db.Clients.IgnoreQueryFilters(["tenant"]).AsNoTracking().ToListAsync()).Single(row => row.TenantId == 1);
+                    found.Add($"{await db.Clients.Where(row => row.Id == other.Id).ExecuteDeleteAsync()}");
+                    found.Add(await TryAsync(db, () => { db.Attach(other); other.Name = "mine"; }));
+                    found.Add(await TryAsync(db, () => db.Remove(other)));
+                    found.Add(await TryAsync(db, () => { db.Attach(other); other.TenantId = 2; }));
+                    found.Add(await TryAsync(db, () => db.Add(new Invoice { ClientId = other.Id })));
+                    db.Service.Id = 0;
+                    found.Add($"{await db.Clients.CountAsync()}");
+                    return string.Join(", ", found);
+                }
+
+                private static async Task<string> TryAsync(LabDb db, Action change)
+                {
+                    try
+                    {
+                        change();
+                        await db.SaveChangesAsync();
+                        return "written";
+                    }
+                    catch (Exception error) when (error is InvalidOperationException or DbUpdateException)
+                    {
+                        return "refused";
+                    }
+                    finally
+                    {
+                        db.ChangeTracker.Clear();
+                    }
+                }
+            }
+            """;
+        var model = await Page("tenants", "InvoicesDb", "Tenant", Rows).MigrateAsync("First");
+        await using var database = await TestDatabase.CreateAsync(kind);
+        await model.OkAsync(database.Url, "db", "upgrade");
+        Assert.Equal("1 of 1 False, 1 of 2 False, 0, refused, refused, refused, refused, 0", await model.CallAsync(database.Url, "RunAsync"));
+    }
+
+    [Theory]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
+    public async Task A_deleted_row_is_in_no_query_blocks_no_new_one_and_can_come_back(string kind)
+    {
+        const string Rows = """
+            public static class Rows
+            {
+                public static async Task<string> RunAsync(LabDb db)
+                {
+                    var found = new List<string>();
+                    var first = new Bookmark { Url = "a" };
+                    db.Add(first);
+                    await db.SaveChangesAsync();
+                    db.Remove(first);
+                    await db.SaveChangesAsync();
+                    db.ChangeTracker.Clear();
+                    found.Add($"{await db.Bookmarks.CountAsync()} {await db.Bookmarks.IgnoreQueryFilters(["deleted"]).CountAsync()}");
+                    var second = new Bookmark { Url = "a" };
+                    db.Add(second);
+                    db.SaveChanges();
+                    db.Remove(second);
+                    db.SaveChanges();
+                    db.ChangeTracker.Clear();
+                    (await db.Bookmarks.IgnoreQueryFilters(["deleted"]).FirstAsync(row => row.Id == first.Id)).DeletedAt = null;
+                    await db.SaveChangesAsync();
+                    found.Add($"{(await db.Bookmarks.SingleAsync()).Id == first.Id}");
+                    (await db.Bookmarks.IgnoreQueryFilters(["deleted"]).FirstAsync(row => row.Id == second.Id)).DeletedAt = null;
+                    try
+                    {
+                        await db.SaveChangesAsync();
+                    }
+                    catch (DbUpdateException)
+                    {
+                        found.Add("taken");
+                    }
+
+                    return string.Join(", ", found);
+                }
+            }
+            """;
+        var model = await Page("soft-delete", "BookmarksDb", null, Rows).MigrateAsync("First");
+        await using var database = await TestDatabase.CreateAsync(kind);
+        await model.OkAsync(database.Url, "db", "upgrade");
+        Assert.Equal("0 1, True, taken", await model.CallAsync(database.Url, "RunAsync"));
+    }
+
+    // The context of the page, with a service of its own where it takes one.
+    private static CompiledModel Page(string page, string context, string? service, string more = "")
     {
         var text = File.ReadAllText(Path.Combine(Root(), "docs", "patterns", $"{page}.md"));
-        var code = Block().Match(text).Groups[1].Value;
-        var actor = arguments.Length > 0 ? "public Actor Actor { get; } = ActorOf.Last; " : "";
+        var constructors = service is null ? "public LabDb(DbContextOptions<LabDb> options) : base(options) { }"
+            : $"public LabDb(DbContextOptions<LabDb> options) : this(options, new {service}()) {{ }} "
+                + $"private LabDb(DbContextOptions<LabDb> options, {service} service) : base(options, service) => Service = service; "
+                + $"public {service} Service {{ get; }}";
         return new CompiledModel(
             $$"""
             using System.Threading;
             using System.Threading.Tasks;
             namespace Lab;
-            public class LabDb(DbContextOptions<LabDb> options) : {{context}}(options{{(arguments.Length > 0 ? ", ActorOf.Next()" : "")}}) { {{actor}} }
-            {{(arguments.Length > 0 ? "public static class ActorOf { public static Actor Last = new(); public static Actor Next() => Last; }" : "")}}
-            {{code}}
+            public class LabDb : {{context}} { {{constructors}} }
+            {{Block().Match(text).Groups[1].Value}}
             {{more}}
             """);
     }
