@@ -35,32 +35,30 @@ public class DatabaseLogTests
     }
 
     [Theory]
-    [InlineData(ShopServer.Sqlite)]
-    [InlineData(ShopServer.Postgres)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
     public async Task A_query_for_each_row_is_reported_once_in_Development(string kind)
     {
         using var log = new LogLines();
-        await using var shop = await ShopServer.StartAsync(
-            kind,
-            builder =>
-            {
-                builder.Environment.EnvironmentName = "Development";
-                builder.Logging.AddProvider(log);
-            },
-            app => app.MapGet("/each", async (ShopDb db, int rows) =>
-            {
-                for (var id = 1; id <= rows; id++)
-                {
-                    await db.Items.Where(item => item.Id == id).AsNoTracking().ToListAsync();
-                }
-            }));
-        await shop.Client.GetAsync("/each?rows=19", TestContext.Current.CancellationToken);
+        await using var shop = await TestApp.StartAsync(
+            (_, configure) => Shop.Create(["--environment", "Development"], configure, app => app.MapGet("/each", ReadEachAsync)),
+            builder => builder.Logging.AddProvider(log),
+            await TestDatabase.CreateAsync(kind));
+        await shop.Client.GetAsync("/each?rows=19", TestContext.Current.CancellationToken).Expect(200);
         Assert.DoesNotContain(log.From(LogLevel.Warning), text => text.Contains("runs one query", StringComparison.Ordinal));
-        await shop.Client.GetAsync("/each?rows=40", TestContext.Current.CancellationToken);
-        await shop.Client.GetAsync("/each?rows=40", TestContext.Current.CancellationToken);
+        await shop.Client.GetAsync("/each?rows=40", TestContext.Current.CancellationToken).Expect(200);
+        await shop.Client.GetAsync("/each?rows=40", TestContext.Current.CancellationToken).Expect(200);
         var line = Assert.Single(log.From(LogLevel.Warning), text => text.Contains("runs one query", StringComparison.Ordinal));
-        Assert.Contains("HTTP: GET /each runs one query 20 times", line, StringComparison.Ordinal);
+        Assert.Contains("HTTP: GET /each => ReadEachAsync runs one query 20 times", line, StringComparison.Ordinal);
         Assert.Contains("FROM items", line.Replace("\"", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    private static async Task ReadEachAsync(ShopDb db, int rows)
+    {
+        for (var id = 1; id <= rows; id++)
+        {
+            await db.Items.Where(item => item.Id == id).AsNoTracking().ToListAsync();
+        }
     }
 
     [Fact]

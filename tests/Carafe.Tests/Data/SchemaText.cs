@@ -11,7 +11,7 @@ internal static class SchemaText
             || ' autoincrement ' || (c.pk > 0 AND t.sql LIKE '%AUTOINCREMENT%')
           FROM sqlite_master t JOIN pragma_table_xinfo(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT LIKE '%EFMigrations%'
         UNION ALL SELECT 'index ' || t.name || ' ' || i.name || ' unique ' || i."unique"
-            || ' (' || (SELECT group_concat(x.name || ' ' || x."desc") FROM pragma_index_xinfo(i.name) x WHERE x.key = 1) || ')'
+            || ' (' || (SELECT group_concat(coalesce(x.name, 'expression') || ' ' || x."desc") FROM pragma_index_xinfo(i.name) x WHERE x.key = 1) || ')'
           FROM sqlite_master t JOIN pragma_index_list(t.name) i WHERE t.type = 'table' AND i.origin = 'c'
         UNION ALL SELECT 'foreign key ' || t.name || '.' || f."from" || ' -> ' || f."table" || '.' || f."to" || ' on delete ' || f.on_delete
           FROM sqlite_master t JOIN pragma_foreign_key_list(t.name) f WHERE t.type = 'table'
