@@ -148,8 +148,8 @@ public class TransferTests
     {
         var count = Models.Sampling.IsWhole ? 1_000_000 : 20_000;
         var model = await new CompiledModel(Lab.Source(
-            "public class Post { public int Id { get; set; } public string Title { get; set; } = \"\"; public decimal Price { get; set; } public int UserId { get; "
-            + "set; } public DateTimeOffset CreatedAt { get; set; } public Guid? Code { get; set; } }",
+            "public class Post { public int Id { get; set; } public string Title { get; set; } = \"\"; public decimal Price { get; set; } "
+            + "public int UserId { get; set; } public DateTimeOffset CreatedAt { get; set; } public Guid? Code { get; set; } }",
             "model.Entity<Post>(row => { row.Property(x => x.Price).HasPrecision(12, 2); row.HasIndex(x => x.UserId); });")).MigrateAsync("First");
         await using var source = await TestDatabase.CreateAsync(from);
         await using var target = await TestDatabase.CreateAsync(to);
