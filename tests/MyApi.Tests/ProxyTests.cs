@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 
@@ -9,7 +8,10 @@ namespace MyApi.Tests;
 /// </summary>
 public sealed class ProxyTests
 {
-    private static readonly string[] Proxies = ["nginx", "haproxy", "varnishd"];
+    private static readonly string[] Proxies = ["nginx", "nginx-tls", "haproxy", "varnishd"];
+
+    // Hundreds of requests come from one address.
+    private static readonly Dictionary<string, string> Settings = new() { ["FILES_MAX_BYTES"] = "100000", ["RATELIMIT_ENABLED"] = "false" };
 
     public static TheoryData<string> Names => [.. Proxies];
 
@@ -19,11 +21,12 @@ public sealed class ProxyTests
     [MemberData(nameof(Uploads))]
     public async Task A_refused_upload_is_answered_with_why(string proxy, int megabytes)
     {
-        await using var api = await MyApiProcess.ServeAsync(MyApiProcess.NewFolder(), new Dictionary<string, string> { ["FILES_MAX_BYTES"] = "100000" });
+        await using var api = await MyApiProcess.ServeAsync(MyApiProcess.NewFolder(), Settings);
         await using var front = await Front.StartAsync(proxy, api.Client.BaseAddress!);
         var body = new byte[(megabytes * 1024 * 1024) + 1000];
         var token = await TokenAsync(api);
-        for (var round = 0; round < 10; round++)
+        // A hundred of each size.
+        for (var round = 0; round < 25; round++)
         {
             foreach (var (path, signedIn, status) in new[] { ("/files/x", false, 401), ("/files/x", true, 413), ("/nope", false, 404), ("/posts", true, 413) })
             {
@@ -42,7 +45,7 @@ public sealed class ProxyTests
     [MemberData(nameof(Names))]
     public async Task Each_verb_passes(string proxy)
     {
-        await using var api = await MyApiProcess.ServeAsync(MyApiProcess.NewFolder());
+        await using var api = await MyApiProcess.ServeAsync(MyApiProcess.NewFolder(), Settings);
         await using var front = await Front.StartAsync(proxy, api.Client.BaseAddress!);
         front.Client.DefaultRequestHeaders.Authorization = new("Bearer", await TokenAsync(api));
         await front.Client.PostJson("/posts", new { title = "t", body = "b" }).Expect(201);
@@ -59,7 +62,7 @@ public sealed class ProxyTests
     [MemberData(nameof(Names))]
     public async Task What_expects_100_is_read_or_refused(string proxy)
     {
-        await using var api = await MyApiProcess.ServeAsync(MyApiProcess.NewFolder());
+        await using var api = await MyApiProcess.ServeAsync(MyApiProcess.NewFolder(), Settings);
         await using var front = await Front.StartAsync(proxy, api.Client.BaseAddress!);
         var token = await TokenAsync(api);
         foreach (var signedIn in new[] { false, true, false, true, true })
@@ -78,7 +81,7 @@ public sealed class ProxyTests
     [MemberData(nameof(Names))]
     public async Task Clients_that_reset_in_any_phase_leave_the_next_ones_alone(string proxy)
     {
-        await using var api = await MyApiProcess.ServeAsync(MyApiProcess.NewFolder());
+        await using var api = await MyApiProcess.ServeAsync(MyApiProcess.NewFolder(), Settings);
         await using var front = await Front.StartAsync(proxy, api.Client.BaseAddress!);
         const string Request =
             "POST /posts HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 24\r\n\r\n{\"title\":\"t\",\"body\":\"b\"}";
@@ -101,7 +104,7 @@ public sealed class ProxyTests
     [MemberData(nameof(Names))]
     public async Task Two_users_with_one_cache_see_their_own(string proxy)
     {
-        await using var api = await MyApiProcess.ServeAsync(MyApiProcess.NewFolder());
+        await using var api = await MyApiProcess.ServeAsync(MyApiProcess.NewFolder(), Settings);
         await using var front = await Front.StartAsync(proxy, api.Client.BaseAddress!);
         var (alice, bob) = (await TokenAsync(api), await TokenAsync(api, "bob"));
         foreach (var (token, name) in new[] { (alice, "alice"), (bob, "bob"), (alice, "alice") })
@@ -118,114 +121,5 @@ public sealed class ProxyTests
         await api.Client.RegisterAsync(name).Expect(201);
         return (await api.Client.PostJson("/auth/login", new { email = $"{name}@example.com", password = Api.Password }).Expect(200))
             .GetProperty("access_token").GetString()!;
-    }
-
-    /// <summary>A proxy on a free port of its own.</summary>
-    private sealed class Front(Process process, string folder, int port) : IAsyncDisposable
-    {
-        public HttpClient Client { get; } = new(
-            new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromSeconds(5) })
-        { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-
-        public static async Task<Front> StartAsync(string name, Uri behind)
-        {
-            var program = new[] { "/usr/sbin", "/usr/bin", "/sbin" }.Select(place => Path.Combine(place, name)).FirstOrDefault(File.Exists);
-            Assert.SkipWhen(program is null, $"{name} is not installed: apt-get install nginx haproxy varnish");
-            var folder = MyApiProcess.NewFolder();
-            // The proxies give up their rights, and read it as somebody else.
-            if (!OperatingSystem.IsWindows())
-            {
-                File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead
-                    | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
-            }
-
-            var port = FreePort();
-            var file = Path.Combine(folder, "proxy.conf");
-            await File.WriteAllTextAsync(file, Configuration(name, folder, port, behind));
-            string[] arguments = name switch
-            {
-                "nginx" => ["-p", folder, "-c", file, "-e", Path.Combine(folder, "error.log")],
-                "haproxy" => ["-db", "-f", file],
-                _ => ["-F", "-f", file, "-a", $"127.0.0.1:{port}", "-n", Path.Combine(folder, "work"), "-s", "malloc,32m"],
-            };
-            var front = new Front(Process.Start(new ProcessStartInfo(program!, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!,
-                folder, port);
-            for (var patience = 600; patience > 0; patience--)
-            {
-                try
-                {
-                    using var answer = await front.Client.GetAsync("/healthz", TestContext.Current.CancellationToken);
-                    return front;
-                }
-                catch (HttpRequestException) when (!front.HasEnded)
-                {
-                    await Task.Delay(50, TestContext.Current.CancellationToken);
-                }
-            }
-
-            await front.DisposeAsync();
-            throw new InvalidOperationException($"{name} does not answer.");
-        }
-
-        private bool HasEnded => process.HasExited;
-
-        public async ValueTask DisposeAsync()
-        {
-            Client.Dispose();
-            if (!process.HasExited)
-            {
-                process.Kill(entireProcessTree: true);
-                await process.WaitForExitAsync();
-            }
-
-            process.Dispose();
-            Directory.Delete(folder, recursive: true);
-        }
-
-        private static string Configuration(string name, string folder, int port, Uri behind) => name switch
-        {
-            "nginx" => $$"""
-                daemon off; user root; worker_processes 1; pid {{folder}}/pid;
-                events { worker_connections 256; }
-                http {
-                    access_log off; client_max_body_size 0; lingering_close always; lingering_time 120s; lingering_timeout 60s;
-                    client_body_temp_path {{folder}}/body; proxy_temp_path {{folder}}/temp;
-                    fastcgi_temp_path {{folder}}/f; uwsgi_temp_path {{folder}}/u; scgi_temp_path {{folder}}/s;
-                    proxy_cache_path {{folder}}/cache keys_zone=one:1m;
-                    upstream api { server {{behind.Authority}}; keepalive 8; }
-                    server {
-                        listen 127.0.0.1:{{port}};
-                        location / {
-                            proxy_pass http://api; proxy_http_version 1.1; proxy_set_header Connection "";
-                            proxy_request_buffering off; proxy_cache one; proxy_cache_revalidate on;
-                        }
-                    }
-                }
-                """,
-            "haproxy" => $"""
-                defaults
-                    mode http
-                    timeout connect 5s
-                    timeout client 60s
-                    timeout server 60s
-                frontend all
-                    bind 127.0.0.1:{port}
-                    default_backend api
-                backend api
-                    server one {behind.Authority}
-
-                """,
-            _ => $$"""
-                vcl 4.1;
-                backend api { .host = "{{behind.Host}}"; .port = "{{behind.Port}}"; }
-                """,
-        };
-
-        private static int FreePort()
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, 0);
-            listener.Start();
-            return ((IPEndPoint)listener.LocalEndpoint).Port;
-        }
     }
 }
