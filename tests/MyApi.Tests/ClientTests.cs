@@ -33,7 +33,7 @@ public sealed class ClientTests
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task A_server_that_is_told_to_stop_cuts_no_answer(string language)
+    public async Task A_server_that_is_told_to_stop_cuts_no_response(string language)
     {
         await using var api = await MyApiProcess.ServeAsync(MyApiProcess.NewFolder(), Settings);
         using var walk = await StartAsync(language, "stop", api);

@@ -51,7 +51,7 @@ internal sealed class Front(Process process, string folder, int port, X509Certif
         {
             try
             {
-                using var answer = await front.Client.GetAsync("/healthz", TestContext.Current.CancellationToken);
+                using var response = await front.Client.GetAsync("/healthz", TestContext.Current.CancellationToken);
                 return front;
             }
             catch (HttpRequestException) when (!front.HasEnded)
