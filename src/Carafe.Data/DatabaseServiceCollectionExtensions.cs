@@ -4,12 +4,14 @@ using Carafe.Data.Commands;
 using Carafe.Data.Conventions;
 using Carafe.Data.Errors;
 using Carafe.Data.Health;
+using Carafe.Data.Lists;
 using Carafe.Data.Migrations;
 using Carafe.Data.Paging;
 using Carafe.Data.Postgres;
 using Carafe.Data.Providers;
 using Carafe.Data.Replicas;
 using Carafe.Data.Sqlite;
+using Carafe.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 
@@ -55,6 +57,8 @@ public static class DatabaseServiceCollectionExtensions
         services.AddSingleton<ContextOptions<TContext>>();
         services.AddSingleton<IDbContextOptionsConfiguration<TContext>>(provider => provider.GetRequiredService<ContextOptions<TContext>>());
         services.AddSingleton<CursorKey>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IRouteValidator, PagingValidator>());
+        services.AddSingleton<IRouteValidator, ListValidator>();
         services.AddSingleton(new ContextType(typeof(TContext)));
         AddContext<TContext>(services);
         services.AddDatabaseErrors<TContext>();

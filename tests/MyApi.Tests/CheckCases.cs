@@ -1,4 +1,5 @@
 using System.Globalization;
+using Carafe.Data;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -101,6 +102,8 @@ internal static class CheckCases
         ["C322"] = Error("without a word", app => app.Create = Bare(_ => { })),
         ["C323"] = Warning("ready", app => app.Create = Bare(_ => { })),
         ["C404"] = Warning("Child has no index on ParentId", app => app.Create = Bare(_ => { }, services => services.AddDatabase<Family>())),
+        ["C407"] = Warning("GET /children sorts by name: no index begins with children.name", app => app.Create = Bare(
+            map => map.MapGet("/children", (ChildList list, Family db) => db.Children.Apply(list).Count()), services => services.AddDatabase<Family>())),
         ["C506"] = Error("rounds", app =>
             app.Configure = builder => builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1000)),
     };
@@ -166,9 +169,20 @@ internal static class CheckCases
         public int Id { get; set; }
     }
 
+    private sealed class ChildList : ListQuery<ChildList, Child>
+    {
+        protected override void Configure(ListQueryBuilder<Child> list)
+        {
+            list.Sort(child => child.Name);
+            list.DefaultSort = "name";
+        }
+    }
+
     private sealed class Child
     {
         public int Id { get; set; }
+
+        public string Name { get; set; } = "";
 
         public int ParentId { get; set; }
 

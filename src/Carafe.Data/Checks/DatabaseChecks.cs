@@ -1,6 +1,8 @@
 using Carafe.Data.Commands;
+using Carafe.Data.Lists;
 using Carafe.Data.Migrations;
 using Carafe.Data.Providers;
+using Carafe.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 
@@ -48,6 +50,15 @@ internal static class DatabaseChecks<TContext>
             Why = "Each delete of what it refers to, and each list by it, walks through the whole table.",
             Remedy = "builder.HasIndex(...), and db migrate",
             Page = Page + "#c404",
+        },
+        new("C407", CheckSeverity.Warning, context => from endpoint in context.Endpoints
+            from list in endpoint.Metadata.GetOrderedMetadata<ListDefinition>()
+            from missing in ListIndexes.Missing(list, context.Services.GetRequiredService<TContext>().Model)
+            select $"{RouteTable.Describe(endpoint)} {missing}")
+        {
+            Why = "Each such request reads or sorts the whole table.",
+            Remedy = "builder.HasIndex(...), and db migrate",
+            Page = Page + "#c407",
         },
     ];
 

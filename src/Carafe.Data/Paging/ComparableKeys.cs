@@ -71,8 +71,8 @@ internal static class ComparableKeys
             (rest, i) => Expression.Condition(Expression.Equal(body, Expression.Constant(values[i], body.Type)), Expression.Constant(i), rest));
     }
 
-    // The property that an expression reads, and whether it is never null on the way there.
-    private static (IProperty? Property, bool Required) Find(Expression body, IEntityType entity)
+    /// <summary>Returns the property that an expression reads, and whether it is never null on the way there.</summary>
+    public static (IProperty? Property, bool Required) Find(Expression body, IEntityType entity)
     {
         switch (body)
         {

@@ -34,18 +34,18 @@ internal static class Cursor
         return Base64Url.EncodeToString(seal.Close(buffer.WrittenSpan));
     }
 
-    public static IReadOnlyList<object?> Read(string text, SortOrder order, CursorSeal seal)
+    public static IReadOnlyList<object?> Read(string text, SortOrder order, CursorSeal seal, string parameter)
     {
         if (text.Length > MaxLength || !Base64Url.IsValid(text))
         {
-            throw Invalid();
+            throw Invalid(parameter);
         }
 
         // One cursor has one form: padding, blanks and spare bits, which the decoder forgives, would make others.
         var bytes = Base64Url.DecodeFromChars(text);
         if (Base64Url.EncodeToString(bytes) != text || seal.Open(bytes) is not { } payload)
         {
-            throw Invalid();
+            throw Invalid(parameter);
         }
 
         using var values = JsonDocument.Parse(payload);
@@ -57,13 +57,13 @@ internal static class Cursor
         value is IConvertible number && (Nullable.GetUnderlyingType(type) ?? type) is var wanted && wanted != value.GetType()
             ? Convert.ChangeType(number, wanted, CultureInfo.InvariantCulture) : value;
 
-    private static AbortException Invalid()
+    private static AbortException Invalid(string parameter)
     {
         const string Fault = "is not a cursor of this list. Start again without it.";
-        return new(new ApiError(StatusCodes.Status400BadRequest, $"after: {Fault}")
+        return new(new ApiError(StatusCodes.Status400BadRequest, $"{parameter}: {Fault}")
         {
             Reason = "invalid_cursor",
-            Errors = new Dictionary<string, string[]> { ["after"] = [Fault] },
+            Errors = new Dictionary<string, string[]> { [parameter] = [Fault] },
         });
     }
 }

@@ -6,24 +6,24 @@ using System.Text;
 namespace Carafe.Data.Paging;
 
 /// <summary>Encrypts the cursors of one list in one request; its order, its filters and its caller are needed to open them.</summary>
-internal sealed class CursorSeal(SortOrder order, HttpContext? context)
+internal sealed class CursorSeal(SortOrder order, PageQuery page)
 {
-    private readonly byte[] _subject = Encoding.UTF8.GetBytes(Subject(order, context));
-    private readonly CursorKey _key = context?.RequestServices.GetRequiredService<CursorKey>() ?? CursorKey.None;
+    private readonly byte[] _subject = Encoding.UTF8.GetBytes(Subject(order, page));
+    private readonly CursorKey _key = page.Context?.RequestServices.GetRequiredService<CursorKey>() ?? CursorKey.None;
 
     public byte[] Close(ReadOnlySpan<byte> payload) => _key.Close(_subject, payload);
 
     /// <summary>Returns the payload; null where it was not encrypted by this key for this subject.</summary>
     public byte[]? Open(ReadOnlySpan<byte> cursor) => _key.Open(_subject, cursor);
 
-    private static string Subject(SortOrder order, HttpContext? context)
+    private static string Subject(SortOrder order, PageQuery page)
     {
-        if (context is null)
+        if (page.Context is not { } context)
         {
             return order.Text;
         }
 
-        var filters = context.Request.Query.Where(item => item.Key is not ("after" or "limit" or "total")).OrderBy(item => item.Key, StringComparer.Ordinal);
+        var filters = context.Request.Query.Where(item => !page.Parameters.IsPart(item.Key)).OrderBy(item => item.Key, StringComparer.Ordinal);
         return new StringBuilder(order.Text).Append(context.Request.PathBase).Append(context.Request.Path.Value!.TrimEnd('/')).Append('\n')
             .AppendJoin('&', filters.Select(item => $"{Uri.EscapeDataString(item.Key)}={Uri.EscapeDataString(item.Value.ToString())}")).Append('\n')
             .Append(context.User.FindFirstValue("sub") ?? context.User.FindFirstValue(ClaimTypes.NameIdentifier)).ToString();

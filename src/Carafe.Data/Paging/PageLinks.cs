@@ -1,80 +1,115 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
-using Microsoft.Extensions.Primitives;
+using Carafe.Data.Paging;
 
-namespace Carafe.Data.Paging;
+namespace Carafe.Data;
 
-/// <summary>Sets the Link header of a list (RFC 8288): references relative to the request, with its other parameters kept.</summary>
-internal static class PageLinks
+/// <summary>
+/// Represents the links of a page to those around it: references relative to the request, with its other parameters kept. They are the <c>Link</c> header
+/// of the response (RFC 8288); an envelope of the app's own may repeat them in the body.
+/// </summary>
+public sealed class PageLinks
 {
-    public static void Set(PageQuery page, long pages)
+    private readonly string _path;
+    private readonly string _kept;
+    private readonly string _parameter;
+    private readonly string _first;
+    private readonly string? _prev;
+    private readonly string? _next;
+    private readonly string? _last;
+
+    private PageLinks(HttpContext context, PageParameters parameters, string parameter, string first, string? prev, string? next, string? last)
     {
-        if (page.Context is null)
-        {
-            return;
-        }
-
-        var (last, links) = (Math.Max(pages, 1), new Links(page.Context.Request));
-        links.Add("first", "page", "1");
-        if (page.Page > 1)
-        {
-            links.Add("prev", "page", Number(Math.Min(page.Page - 1, last)));
-        }
-
-        if (page.Page < last)
-        {
-            links.Add("next", "page", Number(page.Page + 1));
-        }
-
-        links.Add("last", "page", Number(last));
-        page.Context.Response.Headers.Append("Link", links.ToString());
+        _path = context.Request.PathBase.Add(context.Request.Path).ToUriComponent();
+        _kept = Kept(context.Request.Query, parameters);
+        (_parameter, _first, _prev, _next, _last) = (Encode(parameter), first, prev, next, last);
     }
 
-    public static void Set(PageQuery page, string? next)
+    /// <summary>Gets the link to the first page.</summary>
+    public string First => Reference(_first);
+
+    /// <summary>Gets the link to the page before; null on the first one, and with a cursor.</summary>
+    public string? Prev => _prev is null ? null : Reference(_prev);
+
+    /// <summary>Gets the link to the next page; null on the last one.</summary>
+    public string? Next => _next is null ? null : Reference(_next);
+
+    /// <summary>Gets the link to the last page; null where the rows are not counted, and with a cursor.</summary>
+    public string? Last => _last is null ? null : Reference(_last);
+
+    /// <summary>Returns the <c>Link</c> header.</summary>
+    public override string ToString()
     {
-        if (page.Context is null)
+        var text = new StringBuilder(256);
+        Add("first", _first);
+        Add("prev", _prev);
+        Add("next", _next);
+        Add("last", _last);
+        return text.ToString();
+
+        void Add(string rel, string? value)
         {
-            return;
+            if (value is not null)
+            {
+                text.Append(text.Length == 0 ? "<" : ", <").Append(_path).Append('?').Append(_parameter).Append('=').Append(value).Append(_kept)
+                    .Append(">; rel=\"").Append(rel).Append('"');
+            }
+        }
+    }
+
+    internal static string Encode(string text) => UrlEncoder.Default.Encode(text);
+
+    internal static PageLinks? ByNumber(PageQuery page, long? pages, bool hasNext)
+    {
+        long? last = pages is null ? null : Math.Max(pages.Value, 1);
+        return Set(page, page.Parameters.Page, "1", page.Page > 1 ? Number(Math.Min(page.Page - 1, last ?? int.MaxValue)) : null,
+            hasNext ? Number(page.Page + 1L) : null, last is null ? null : Number(last.Value));
+    }
+
+    internal static PageLinks? ByOffset(PageQuery page, long? total, bool hasNext)
+    {
+        var offset = (long)page.Offset!.Value;
+        long? last = total is null ? null : Math.Max(total.Value - 1, 0) / page.Limit * page.Limit;
+        return Set(page, page.Parameters.Offset, "0", offset > 0 ? Number(Math.Min(Math.Max(offset - page.Limit, 0), last ?? long.MaxValue)) : null,
+            hasNext ? Number(offset + page.Limit) : null, last is null ? null : Number(last.Value));
+    }
+
+    internal static PageLinks? ByCursor(PageQuery page, string? next) => Set(page, page.Parameters.Cursor, "", null, next, null);
+
+    // Page numbers and cursors need no encoding.
+    private static PageLinks? Set(PageQuery page, string? parameter, string first, string? prev, string? next, string? last)
+    {
+        if (page.Context is not { } context || parameter is null)
+        {
+            return null;
         }
 
-        var links = new Links(page.Context.Request);
-        links.Add("first", "after", "");
-        if (next is not null)
-        {
-            links.Add("next", "after", next);
-        }
-
-        page.Context.Response.Headers.Append("Link", links.ToString());
+        var links = new PageLinks(context, page.Parameters, parameter, first, prev, next, last);
+        context.Response.Headers.Append("Link", links.ToString());
+        return links;
     }
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private readonly struct Links(HttpRequest request)
+    private static string Kept(IQueryCollection query, PageParameters parameters)
     {
-        private readonly StringBuilder _text = new(256);
-        private readonly string _path = request.PathBase.Add(request.Path).ToUriComponent();
-        private readonly string _kept = Kept(request.Query);
-
-        // Page numbers and cursors need no encoding.
-        public void Add(string rel, string name, string value) =>
-            _text.Append(_text.Length == 0 ? "<" : ", <").Append(_path).Append('?').Append(name).Append('=').Append(value).Append(_kept).Append(">; rel=\"")
-                .Append(rel).Append('"');
-
-        public override string ToString() => _text.ToString();
-
-        private static string Kept(IQueryCollection query)
+        var kept = "";
+        foreach (var (name, values) in query)
         {
-            var kept = "";
-            foreach (var (name, values) in query)
+            if (parameters.IsPosition(name))
             {
-                foreach (var value in name is "page" or "after" ? StringValues.Empty : values)
-                {
-                    kept += $"&{UrlEncoder.Default.Encode(name)}={UrlEncoder.Default.Encode(value ?? "")}";
-                }
+                continue;
             }
 
-            return kept;
+            foreach (var value in values)
+            {
+                kept += $"&{Encode(name)}={Encode(value ?? "")}";
+            }
         }
+
+        return kept;
     }
+
+    private string Reference(string value) => $"{_path}?{_parameter}={value}{_kept}";
 }

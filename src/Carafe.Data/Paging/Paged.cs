@@ -6,7 +6,8 @@ namespace Carafe.Data;
 /// <summary>Represents a page of a list.</summary>
 /// <remarks>
 /// Its JSON is <c>{"users": [...], "total": 150, "page": 1, "pages": 8}</c>, and with a cursor <c>{"users": [...], "next": "..."}</c>;
-/// the name of the list is that of <see cref="ListNameAttribute"/> on <typeparamref name="T"/>.
+/// the name of the list is that of <see cref="ListNameAttribute"/> on <typeparamref name="T"/>. An app whose lists look otherwise returns a type of its
+/// own, made of these members.
 /// </remarks>
 /// <typeparam name="T">What is listed.</typeparam>
 /// <param name="Items">The rows of this page.</param>
@@ -30,6 +31,12 @@ public sealed record Paged<T>(IReadOnlyList<T> Items) : IJsonShape
 
     /// <summary>Gets how many pages there are, 0 for an empty list; null with a cursor.</summary>
     public long? Pages { get; init; }
+
+    /// <summary>Gets how many rows come before these; null with a number or a cursor. It is not part of the JSON.</summary>
+    public int? Offset { get; init; }
+
+    /// <summary>Gets the links to the pages around; null where the page was not asked for by a request. They are not part of the JSON.</summary>
+    public PageLinks? Links { get; init; }
 
     /// <summary>Gets the cursor of the next page; null on the last one and without cursors.</summary>
     public string? Next { get; init; }

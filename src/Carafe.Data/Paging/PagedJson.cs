@@ -43,9 +43,12 @@ internal sealed class PagedJson : JsonConverterFactory
             if (value.Page is { } page)
             {
                 writer.WriteNumber("page", page);
-                writer.WriteNumber("pages", value.Pages ?? 0);
+                if (value.Pages is { } pages)
+                {
+                    writer.WriteNumber("pages", pages);
+                }
             }
-            else
+            else if (value.Offset is null)
             {
                 writer.WriteString("next", value.Next);
             }

@@ -8,8 +8,8 @@ namespace Carafe.Data;
 public static class PagingQueryableExtensions
 {
     /// <summary>
-    /// Reads one page, by number or after a cursor. The primary key is added to the ordering, so rows that tie keep their place, and null sorts last in
-    /// ascending order on every database. Sets <c>Link</c> (RFC 8288: first, prev, next, last; with a cursor first and next) on the response of the
+    /// Reads one page, by number, by offset or after a cursor. The primary key is added to the ordering, so rows that tie keep their place, and null sorts
+    /// last in ascending order on every database. Sets <c>Link</c> (RFC 8288: first, prev, next, last; with a cursor first and next) on the response of the
     /// request that <paramref name="page"/> was bound from. A page past the end is empty.
     /// </summary>
     /// <param name="rows">The rows, filtered and ordered.</param>
@@ -30,12 +30,24 @@ public static class PagingQueryableExtensions
     private static async Task<Paged<TResult>> ByNumberAsync<TEntity, TResult>(
         PageTemplate<TEntity, TResult> template, DbContext? db, object?[] captured, PageQuery page, CancellationToken cancellationToken)
     {
-        var total = await template.CountAsync(db, captured, cancellationToken);
-        var skip = (page.Page - 1L) * page.Limit;
-        var items = skip >= total ? [] : await template.PageAsync(db, captured, (int)skip, page.Limit, cancellationToken);
+        long? total = page.Parameters.AlwaysTotal || page.Total ? await template.CountAsync(db, captured, cancellationToken) : null;
+        var skip = page.Offset ?? (page.Page - 1L) * page.Limit;
+        // Without a total, one more row than requested shows whether there is a next page.
+        var take = total is null ? page.Limit + 1 : page.Limit;
+        var items = skip >= (total ?? int.MaxValue) ? [] : await template.PageAsync(db, captured, (int)skip, take, cancellationToken);
+        var hasNext = total is null ? items.Count > page.Limit : skip + page.Limit < total;
+        if (items.Count > page.Limit)
+        {
+            items.RemoveAt(page.Limit);
+        }
+
+        if (page.Offset is { } offset)
+        {
+            return new Paged<TResult>(items) { Total = total, Offset = offset, Links = PageLinks.ByOffset(page, total, hasNext) };
+        }
+
         var pages = (total + page.Limit - 1) / page.Limit;
-        PageLinks.Set(page, pages);
-        return new Paged<TResult>(items) { Total = total, Page = page.Page, Pages = pages };
+        return new Paged<TResult>(items) { Total = total, Page = page.Page, Pages = pages, Links = PageLinks.ByNumber(page, pages, hasNext) };
     }
 
     private static async Task<Paged<TResult>> ByCursorAsync<TEntity, TResult>(
@@ -48,15 +60,15 @@ public static class PagingQueryableExtensions
                 $"Order by a number, a text, a time or an enum.");
         }
 
-        var seal = new CursorSeal(template.Order, page.Context);
-        var after = page.After!.Length == 0 ? null : Cursor.Read(page.After, template.Order, seal);
+        var seal = new CursorSeal(template.Order, page);
+        var after = page.After!.Length == 0 ? null : Cursor.Read(page.After, template.Order, seal, page.Parameters.Cursor ?? "after");
         // One more row than requested shows whether there is a next page.
         var found = await template.AfterAsync(db, captured, after, page.Limit + 1, cancellationToken);
         var next = found.Count > page.Limit ? Cursor.Write(found[page.Limit - 1].Keys, template.Order, seal) : null;
-        PageLinks.Set(page, next);
         return new Paged<TResult>([.. found.Take(page.Limit).Select(row => row.Item)])
         {
             Next = next,
+            Links = PageLinks.ByCursor(page, next),
             Total = page.Total ? await template.CountAsync(db, captured, cancellationToken) : null,
         };
     }

@@ -16,11 +16,17 @@ internal sealed class ParametersTransformer(IOptions<JsonOptions> json) : IOpenA
         foreach (var parameter in context.Description.ActionDescriptor.EndpointMetadata.OfType<RequestParameterMetadata>()
             .DistinctBy(parameter => parameter.Name))
         {
+            operation.Parameters ??= [];
+            if (parameter.Choices is { } choices)
+            {
+                operation.Parameters.Add(List(parameter, choices));
+                continue;
+            }
+
             var schema = await context.GetOrCreateSchemaAsync(parameter.Type, null, cancellationToken);
             schema.Minimum = parameter.Minimum?.ToString(CultureInfo.InvariantCulture);
             schema.Maximum = parameter.Maximum?.ToString(CultureInfo.InvariantCulture);
             schema.Default = parameter.Default is { } value ? JsonValue.Create(value) : null;
-            operation.Parameters ??= [];
             operation.Parameters.Add(new OpenApiParameter
             {
                 Name = parameter.Name,
@@ -31,6 +37,24 @@ internal sealed class ParametersTransformer(IOptions<JsonOptions> json) : IOpenA
             });
         }
     }
+
+    // Separated by commas: style form, not exploded.
+    private static OpenApiParameter List(RequestParameterMetadata parameter, IReadOnlyList<string> choices) => new()
+    {
+        Name = parameter.Name,
+        In = parameter.IsHeader ? ParameterLocation.Header : ParameterLocation.Query,
+        Required = parameter.Required,
+        Description = parameter.Description,
+        Style = parameter.IsHeader ? ParameterStyle.Simple : ParameterStyle.Form,
+        Explode = false,
+        Schema = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Array,
+            MinItems = 1,
+            Items = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. choices.Select(choice => (JsonNode)JsonValue.Create(choice))] },
+            Default = parameter.Default is string names ? new JsonArray([.. names.Split(',').Select(name => (JsonNode)JsonValue.Create(name))]) : null,
+        },
+    };
 
     private void Rename(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {

@@ -53,7 +53,10 @@ internal sealed class ContractValues(ContractSchema schemas, Random random)
         }
 
         var value = Value(schema, 0);
-        return value is JsonValue text && text.TryGetValue(out string? plain) ? plain : value?.ToJsonString() ?? "";
+        // A list in a path or a query is separated by commas.
+        return value is JsonArray list ? string.Join(',', list)
+            : value is JsonValue text && text.TryGetValue(out string? plain) ? plain
+            : value?.ToJsonString() ?? "";
     }
 
     public JsonNode? Value(JsonElement schema, double wrong)
@@ -79,7 +82,10 @@ internal sealed class ContractValues(ContractSchema schemas, Random random)
         {
             "object" => Object(schema, wrong),
             "array" => new JsonArray(
-            [.. Enumerable.Range(0, random.Next(4)).Select(_ => schema.TryGetProperty("items", out var items) ? Value(items, wrong) : null)]),
+            [
+                .. Enumerable.Range(0, Math.Max(random.Next(4), (int)Limit(schema, "minItems", 0)))
+                    .Select(_ => schema.TryGetProperty("items", out var items) ? Value(items, wrong) : null),
+            ]),
             "integer" => Integer(schema),
             "number" => JsonValue.Create(
             Math.Round((decimal)(random.NextDouble() * Math.Min(Limit(schema, "maximum", 1000), 100_000)) + (decimal)Limit(schema, "minimum", 0), 2)),

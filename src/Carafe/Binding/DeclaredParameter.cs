@@ -23,10 +23,14 @@ internal sealed class DeclaredParameter(RequestParameterMetadata declared, JsonS
         var values = request.Query[Name];
         return values.Count == 0 ? (declared.Required ? JsonErrorMessages.Required : null)
             : values.Count > 1 ? JsonErrorMessages.Twice
+            : declared.Choices is { } choices ? NotOf(choices, values[0] ?? "")
             : _reader is null ? null
             : _reader.Read(values[0] ?? "") is not { } text ? Wrong(values)
             : InRange(text) ? null : Range();
     }
+
+    private static string? NotOf(IReadOnlyList<string> choices, string list) =>
+        list.Split(',').All(choices.Contains) ? null : $"must be a list, separated by commas, of: {string.Join(", ", choices)}";
 
     private string Wrong(StringValues values) =>
         declared.Minimum is null && declared.Maximum is null ? JsonErrorMessages.Wrong(declared.Type, values.ToString(), json) : Range();

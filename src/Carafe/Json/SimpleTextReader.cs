@@ -65,6 +65,12 @@ internal sealed class SimpleTextReader
             return text;
         }
 
+        return Value(text) is { } value ? Format(value, text) : null;
+    }
+
+    /// <summary>Gives the value; null when it is not what JSON would take.</summary>
+    public object? Value(string text)
+    {
         if (!_isQuoted && (text.Length == 0 || !IsToken(text)))
         {
             return null;
@@ -73,7 +79,7 @@ internal sealed class SimpleTextReader
         try
         {
             var json = _isQuoted ? JsonSerializer.SerializeToUtf8Bytes(text) : Encoding.UTF8.GetBytes(text);
-            return JsonSerializer.Deserialize(json, _type) is { } value ? Format(value, text) : null;
+            return JsonSerializer.Deserialize(json, _type);
         }
         catch (JsonException)
         {

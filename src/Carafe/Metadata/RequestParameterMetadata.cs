@@ -23,4 +23,7 @@ public sealed record RequestParameterMetadata(string Name, Type Type, string Des
 
     /// <summary>Gets the greatest number. Default: null, no limit.</summary>
     public long? Maximum { get; init; }
+
+    /// <summary>Gets the values of a list separated by commas, such as columns to sort by. Default: null, no list.</summary>
+    public IReadOnlyList<string>? Choices { get; init; }
 }
