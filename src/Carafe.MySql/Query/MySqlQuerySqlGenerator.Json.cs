@@ -1,0 +1,123 @@
+using System.Linq.Expressions;
+using System.Text;
+using Carafe.MySql.Storage;
+using Microsoft.EntityFrameworkCore.Query;
+using Microsoft.EntityFrameworkCore.Query.SqlExpressions;
+
+namespace Carafe.MySql.Query;
+
+/// <summary>Reads values inside JSON documents.</summary>
+internal sealed partial class MySqlQuerySqlGenerator
+{
+    protected override Expression VisitJsonScalar(JsonScalarExpression jsonScalarExpression)
+    {
+        if (jsonScalarExpression.Path.Count == 0)
+        {
+            Visit(jsonScalarExpression.Json);
+            return jsonScalarExpression;
+        }
+
+        var mapping = jsonScalarExpression.TypeMapping;
+        if (mapping is null or MySqlJsonTypeMapping || mapping.ElementTypeMapping is not null)
+        {
+            GenerateDocument(jsonScalarExpression);
+            return jsonScalarExpression;
+        }
+
+        var type = Unwrap(mapping.Converter?.ProviderClrType ?? mapping.ClrType);
+        var (before, after) = Conversion(type.IsEnum ? Enum.GetUnderlyingType(type) : type, mapping.StoreType);
+        Sql.Append(before);
+        GenerateText(jsonScalarExpression);
+        Sql.Append(after);
+        return jsonScalarExpression;
+    }
+
+    protected override Expression VisitSqlConstant(SqlConstantExpression sqlConstantExpression)
+    {
+        if (sqlConstantExpression.Value is IReadOnlyList<PathSegment> path)
+        {
+            GeneratePath(path);
+            return sqlConstantExpression;
+        }
+
+        return base.VisitSqlConstant(sqlConstantExpression);
+    }
+
+    // The text of a value as the type of the property. A boolean is "true", or 1 for MariaDB's JSON_VALUE.
+    private (string Before, string After) Conversion(Type type, string storeType) => Type.GetTypeCode(type) switch
+    {
+        TypeCode.Boolean => ("CASE ", " WHEN 'true' THEN 1 WHEN '1' THEN 1 WHEN 'false' THEN 0 WHEN '0' THEN 0 END"),
+        TypeCode.String or TypeCode.Char => ("(", $" COLLATE {server.Version.TextCollation})"),
+        TypeCode.DateTime => ("CAST(SUBSTRING_INDEX(", ", 'Z', 1) AS DATETIME(6))"),
+        _ when type == typeof(DateTimeOffset) => ("CAST(SUBSTRING_INDEX(SUBSTRING_INDEX(", ", 'Z', 1), '+', 1) AS DATETIME(6))"),
+        _ when type == typeof(Guid) => ("(", $" COLLATE {server.Version.TextCollation})"),
+        _ when type == typeof(byte[]) => ("FROM_BASE64(", ")"),
+        _ when type == typeof(TimeSpan) => throw new InvalidOperationException(
+            "A duration inside a JSON document cannot be queried on MariaDB and MySQL: they do not read its text."),
+        _ => ("CAST(", $" AS {CastType(storeType)})"),
+    };
+
+    private void GenerateText(JsonScalarExpression scalar)
+    {
+        Sql.Append(server.Version.IsMariaDb ? "JSON_VALUE(" : "JSON_UNQUOTE(NULLIF(JSON_EXTRACT(");
+        Visit(scalar.Json);
+        Sql.Append(", ");
+        GeneratePath(scalar.Path);
+        Sql.Append(server.Version.IsMariaDb ? ")" : "), CAST('null' AS JSON)))");
+    }
+
+    private void GenerateDocument(JsonScalarExpression scalar)
+    {
+        Sql.Append("NULLIF(JSON_EXTRACT(");
+        Visit(scalar.Json);
+        Sql.Append(", ");
+        GeneratePath(scalar.Path);
+        Sql.Append(server.Version.IsMariaDb ? "), 'null')" : "), CAST('null' AS JSON))");
+    }
+
+    private void GeneratePath(IReadOnlyList<PathSegment> path)
+    {
+        var parts = new List<object>();
+        var text = new StringBuilder("$");
+        foreach (var segment in path)
+        {
+            switch (segment)
+            {
+                case { PropertyName: { } name }:
+                    text.Append('.').Append(Dependencies.SqlGenerationHelper.DelimitJsonPathElement(name));
+                    break;
+                case { ArrayIndex: SqlConstantExpression { Value: { } index } }:
+                    text.Append('[').Append(index).Append(']');
+                    break;
+                default:
+                    parts.Add(text.Append('[').ToString());
+                    parts.Add(segment.ArrayIndex!);
+                    text.Clear().Append(']');
+                    break;
+            }
+        }
+
+        if (parts.Count == 0)
+        {
+            Sql.Append(MySqlLiterals.Text(text.ToString()));
+            return;
+        }
+
+        Sql.Append("CONCAT(");
+        foreach (var part in parts)
+        {
+            if (part is string constant)
+            {
+                Sql.Append(MySqlLiterals.Text(constant));
+            }
+            else
+            {
+                Visit((Expression)part);
+            }
+
+            Sql.Append(", ");
+        }
+
+        Sql.Append(MySqlLiterals.Text(text.ToString())).Append(")");
+    }
+}
