@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
@@ -20,6 +21,13 @@ internal sealed class RowInterceptor(TimeProvider time, IOptions<JsonOptions> js
         return ValueTask.FromResult(result);
     }
 
+    /// <summary>Stamps and checks a row that is added without SaveChanges.</summary>
+    public void PrepareAdded(EntityEntry entry)
+    {
+        RowStamps.StampAdded(entry.Entity, RowStamps.Microseconds(time.GetUtcNow()));
+        Check(entry);
+    }
+
     private void Prepare(DbContext context)
     {
         var now = RowStamps.Microseconds(time.GetUtcNow());
@@ -28,9 +36,14 @@ internal sealed class RowInterceptor(TimeProvider time, IOptions<JsonOptions> js
             if (entry.State is EntityState.Added or EntityState.Modified)
             {
                 RowStamps.Set(entry, now);
-                TextColumns.Check(entry, json.Value.SerializerOptions);
-                DecimalColumns.Check(entry, json.Value.SerializerOptions);
+                Check(entry);
             }
         }
+    }
+
+    private void Check(EntityEntry entry)
+    {
+        TextColumns.Check(entry, json.Value.SerializerOptions);
+        DecimalColumns.Check(entry, json.Value.SerializerOptions);
     }
 }

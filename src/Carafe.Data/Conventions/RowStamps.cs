@@ -21,7 +21,7 @@ internal static class RowStamps
     // PostgreSQL keeps microseconds; the response right after the save must equal what is read later.
     public static DateTimeOffset Microseconds(DateTimeOffset time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 
-    private static void StampAdded(object row, DateTimeOffset now)
+    public static void StampAdded(object row, DateTimeOffset now)
     {
         if (row is ICreated created && created.CreatedAt == default)
         {

@@ -13,7 +13,7 @@ public sealed class LayerTests
             "Configuration Errors Metadata Connections Bodies Conditional Json Validation Binding Blueprints Headers ErrorHandling Hosting Limits Http "
             + "Replicas Idempotency Commands Checks ."
         },
-        { "Carafe.Data", "Providers Conventions Health Errors Queries Paging Lists Migrations Transfer Sqlite Postgres Limits Replicas "
+        { "Carafe.Data", "Providers Conventions Health Errors Queries Sets Paging Lists Migrations Transfer Sqlite Postgres Limits Replicas "
             + "Idempotency Commands Checks ." },
         { "Carafe.Auth", "Accounts Options Keys Tokens Callers Sessions Bearer Authorization Passwords Logins Checks ." },
         { "Carafe.Auth.Werkzeug", "." },
