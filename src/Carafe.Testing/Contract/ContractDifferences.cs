@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace Carafe.Testing;
 
@@ -10,40 +9,73 @@ internal static class ContractDifferences
     private static readonly HashSet<string> Words = ["description", "title", "example", "examples", "summary", "externalDocs", "deprecated", "default",
         "$comment"];
 
-    public static IEnumerable<string> Between(ContractDocument written, ContractDocument app)
+    public static IEnumerable<ContractDifference> Between(ContractDocument written, ContractDocument app, ContractMatch match)
     {
-        var (left, right) = (written.Operations.ToDictionary(Key), app.Operations.ToDictionary(Key));
-        foreach (var (key, operation) in left)
+        var known = new Dictionary<string, ContractOperation>();
+        foreach (var (key, operation) in app.Operations.SelectMany(operation => ContractServers.Keys(app, operation).Select(key => (key, operation))))
         {
-            if (!right.TryGetValue(key, out var other))
+            known.TryAdd(key, operation);
+        }
+
+        var seen = new HashSet<ContractOperation>();
+        foreach (var operation in written.Operations)
+        {
+            var keys = ContractServers.Keys(written, operation).ToList();
+            if (keys.Find(known.ContainsKey) is not { } key)
             {
-                yield return $"{operation.Name}: the app has no such operation";
+                yield return new(operation.Name, ContractRank.Operation, $"the app has no such operation{At(keys, operation)}");
                 continue;
             }
 
-            foreach (var difference in Operation(written, operation, app, other))
+            seen.Add(known[key]);
+            var differences = match == ContractMatch.Exact
+                ? Operation(written, operation, app, known[key])
+                : new ContractPromises(written, app).Broken(operation, known[key]);
+            foreach (var (rank, text) in differences)
             {
-                yield return $"{operation.Name}: {difference}";
+                yield return new(operation.Name, rank, text);
             }
         }
 
-        foreach (var operation in right.Where(item => !left.ContainsKey(item.Key)))
+        foreach (var operation in app.Operations.Where(operation => match == ContractMatch.Exact && !seen.Contains(operation)))
         {
-            yield return $"{operation.Value.Name}: is not in the written document";
+            yield return new(operation.Name, ContractRank.Extra, "is not in the written document");
         }
     }
 
-    // The name of a path parameter matters only inside its document.
-    private static string Key(ContractOperation operation) => $"{operation.Method} {Regex.Replace(operation.Template, @"\{[^}]+\}", "{}")}";
+    private static string At(List<string> keys, ContractOperation operation) =>
+        keys[0] == operation.Name || !keys[0].Contains(' ', StringComparison.Ordinal) || operation.Template.TrimEnd('/').Length == keys[0].Split(' ')[1].Length
+            ? "" : $": the document's servers put it at {string.Join(" or ", keys.Select(key => key.Split(' ')[1]))}";
 
-    private static IEnumerable<string> Operation(ContractDocument written, ContractOperation a, ContractDocument app, ContractOperation b) =>
+    private static IEnumerable<(ContractRank Rank, string Text)> Operation(
+        ContractDocument written, ContractOperation a, ContractDocument app, ContractOperation b) =>
     [
-        .. Named("parameter", Parameters(written, a), Parameters(app, b), (left, right, at) => Compare(written, left, app, right, at, [])),
-        .. Named("body", Bodies(written, a.Node), Bodies(app, b.Node), (left, right, at) => Compare(written, left, app, right, at, [])),
-        .. Named("status", Statuses(a), Statuses(b), (left, right, at) => Named(
-            $"{at} as", Contents(written.Schemas.Resolve(left)), Contents(app.Schemas.Resolve(right)),
-            (x, y, inner) => Compare(written, x, app, y, inner, []))),
+        .. Statuses(written, a, app, b),
+        .. Named("parameter", Parameters(written, a), Parameters(app, b), (left, right, at) => Compare(written, left, app, right, at, []))
+            .Concat(Named("body", Bodies(written, a), Bodies(app, b), (left, right, at) => Compare(written, left, app, right, at, [])))
+            .Select(text => (ContractRank.Request, text)),
     ];
+
+    private static IEnumerable<(ContractRank Rank, string Text)> Statuses(
+        ContractDocument written, ContractOperation a, ContractDocument app, ContractOperation b)
+    {
+        var (left, right) = (a.Responses(written), b.Responses(app));
+        foreach (var name in left.Keys.Concat(right.Keys).Distinct())
+        {
+            var rank = name is ['2' or '3', ..] ? ContractRank.Success : ContractRank.Error;
+            var texts = (left.GetValueOrDefault(name), right.GetValueOrDefault(name)) switch
+            {
+                ({ ValueKind: JsonValueKind.Undefined }, _) => [$"status {name} is not in the written document"],
+                (_, { ValueKind: JsonValueKind.Undefined }) => [$"status {name} is missing from the app"],
+                var (x, y) => Named($"status {name} as", ContractDocument.Contents(x), ContractDocument.Contents(y),
+                    (one, other, at) => Compare(written, one, app, other, at, [])),
+            };
+            foreach (var text in texts)
+            {
+                yield return (rank, text);
+            }
+        }
+    }
 
     private static IEnumerable<string> Named(
         string kind,
@@ -55,22 +87,11 @@ internal static class ContractDifferences
     ];
 
     private static Dictionary<string, JsonElement> Parameters(ContractDocument document, ContractOperation operation) =>
-        operation.Parameters.Select(document.Schemas.Resolve)
-            .Select((parameter, index) => (Name: parameter.GetProperty("in").GetString() == "path"
-                ? $"{index + 1} of the path"
-                : parameter.GetProperty("name").GetString()!, Schema: parameter.GetProperty("schema")))
-            .ToDictionary(parameter => parameter.Name, parameter => parameter.Schema);
+        operation.Parameters(document).ToDictionary(parameter => parameter.Place == "path" ? $"{parameter.Position} of the path" : parameter.Name,
+            parameter => parameter.Schema);
 
-    private static Dictionary<string, JsonElement> Bodies(ContractDocument document, JsonElement operation) =>
-        operation.TryGetProperty("requestBody", out var body) ? Contents(document.Schemas.Resolve(body)) : [];
-
-    private static Dictionary<string, JsonElement> Statuses(ContractOperation operation) =>
-        operation.Node.GetProperty("responses").EnumerateObject().ToDictionary(response => response.Name, response => response.Value);
-
-    private static Dictionary<string, JsonElement> Contents(JsonElement body) =>
-        body.TryGetProperty("content", out var content)
-            ? content.EnumerateObject().ToDictionary(media => media.Name, media => media.Value.TryGetProperty("schema", out var schema) ? schema : media.Value)
-            : [];
+    private static Dictionary<string, JsonElement> Bodies(ContractDocument document, ContractOperation operation) =>
+        operation.Node.TryGetProperty("requestBody", out var body) ? ContractDocument.Contents(document.Schemas.Resolve(body)) : [];
 
     private static IEnumerable<string> Compare(ContractDocument written, JsonElement a, ContractDocument app, JsonElement b, string at, HashSet<string> seen)
     {

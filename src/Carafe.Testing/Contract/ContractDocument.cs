@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace Carafe.Testing;
 
@@ -10,6 +9,7 @@ internal sealed class ContractDocument
 
     public ContractDocument(JsonElement root)
     {
+        Root = root;
         _schemas = new ContractSchema(root);
         // Every operation can fail, so a document of the kit has this response.
         Errors = root.TryGetProperty("components", out var components) && components.TryGetProperty("responses", out var responses)
@@ -19,9 +19,11 @@ internal sealed class ContractDocument
             .. from path in root.GetProperty("paths").EnumerateObject()
                from operation in path.Value.EnumerateObject()
                where operation.Name is "get" or "put" or "post" or "patch" or "delete" or "head" or "options"
-               select new ContractOperation(operation.Name.ToUpperInvariant(), path.Name, operation.Value),
+               select new ContractOperation(operation.Name.ToUpperInvariant(), path.Name, operation.Value, path.Value),
         ];
     }
+
+    public JsonElement Root { get; }
 
     public IReadOnlyList<ContractOperation> Operations { get; }
 
@@ -29,6 +31,13 @@ internal sealed class ContractDocument
 
     /// <summary>Gets the media types and schemas of errors.</summary>
     private JsonElement? Errors { get; }
+
+    /// <summary>Returns the schemas of a body or a response by media type, without its parameters.</summary>
+    public static Dictionary<string, JsonElement> Contents(JsonElement body) =>
+        body.TryGetProperty("content", out var content)
+            ? content.EnumerateObject().DistinctBy(media => Media(media.Name)).ToDictionary(
+                media => Media(media.Name), media => media.Value.TryGetProperty("schema", out var schema) ? schema : media.Value)
+            : [];
 
     public static ContractDocument Parse(ReadOnlyMemory<byte> utf8) => new(JsonDocument.Parse(utf8).RootElement);
 
@@ -58,6 +67,8 @@ internal sealed class ContractDocument
 
         return head ? [] : Body(status, content, contentType, body);
     }
+
+    private static string Media(string name) => name.Split(';')[0].Trim();
 
     private static JsonElement? Response(ContractOperation operation, int status) =>
         operation.Node.GetProperty("responses").TryGetProperty(status.ToString(System.Globalization.CultureInfo.InvariantCulture), out var response)
@@ -93,38 +104,4 @@ internal sealed class ContractDocument
             return [$"the body is not JSON: {exception.Message}"];
         }
     }
-}
-
-/// <summary>Represents one operation of a document.</summary>
-internal sealed class ContractOperation
-{
-    private readonly Regex _exact;
-    private readonly Regex _loose;
-
-    public ContractOperation(string method, string template, JsonElement node)
-    {
-        (Method, Template, Node) = (method, template, node);
-        var pattern = string.Join("(?<slot>[^/]+)", Regex.Split(template, @"\{[^}]+\}").Select(Regex.Escape));
-        _exact = new Regex($"^{pattern}/?$", RegexOptions.IgnoreCase);
-        // OpenAPI cannot declare a parameter with slashes.
-        _loose = new Regex($"^{pattern.Replace("[^/]+", ".+", StringComparison.Ordinal)}$", RegexOptions.IgnoreCase);
-        Parameters = node.TryGetProperty("parameters", out var parameters) ? [.. parameters.EnumerateArray()] : [];
-    }
-
-    public string Method { get; }
-
-    public string Template { get; }
-
-    public JsonElement Node { get; }
-
-    public IReadOnlyList<JsonElement> Parameters { get; }
-
-    /// <summary>Gets the number of parameters: of two templates that match, the router takes the one with fewer.</summary>
-    public int Slots => Regex.Count(Template, @"\{");
-
-    public string Name => $"{Method} {Template}";
-
-    public bool IsExact(string path) => _exact.IsMatch(path);
-
-    public bool Matches(string path) => IsExact(path) || (Template.EndsWith('}') && Slots == 1 && _loose.IsMatch(path));
 }

@@ -49,12 +49,10 @@ public static class ContractProbe
         // Half of all requests are right in every part; in the others each part may be wrong.
         var wrong = values.Chance(0.5) ? 0.4 : 0;
         var (path, query, headers) = (operation.Template, new List<string>(), new List<(string Name, string Value)>());
-        foreach (var parameter in operation.Parameters.Select(contract.Schemas.Resolve))
+        foreach (var (name, place, required, schema, _) in operation.Parameters(contract))
         {
-            var (name, place) = (parameter.GetProperty("name").GetString()!, parameter.GetProperty("in").GetString());
-            var required = parameter.TryGetProperty("required", out var must) && must.GetBoolean();
             // No server accepts a path with U+0000.
-            var value = values.Text(parameter.GetProperty("schema"), wrong).Replace("\0", "", StringComparison.Ordinal);
+            var value = values.Text(schema, wrong).Replace("\0", "", StringComparison.Ordinal);
             if (place == "path")
             {
                 path = path.Replace($"{{{name}}}", Uri.EscapeDataString(value.Length == 0 ? "-" : value), StringComparison.Ordinal);

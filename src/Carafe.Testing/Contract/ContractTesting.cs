@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Carafe.Testing;
 
 /// <summary>Compares an app with its OpenAPI document.</summary>
@@ -20,21 +22,29 @@ public static class ContractTesting
     public static async Task<TestApp> EnforceContract(this Task<TestApp> app, string document = "/openapi/v1.json") => (await app).EnforceContract(document);
 
     /// <summary>
-    /// Fails where the app's document and a written one disagree on an operation, a parameter, a body, a status or a schema. An extra part of the app is
-    /// a difference as well; descriptions, examples, names of operations and the order of things are not.
+    /// Fails where the app's document and a written one disagree on an operation, a parameter, a body, a status or a schema. Descriptions, examples, names
+    /// of operations and the order of things do not matter. Paths are those below the document's <c>servers</c>. The message lists the differences by
+    /// operation, the most important first.
     /// </summary>
     /// <param name="app">The app.</param>
-    /// <param name="path">The written document, YAML or JSON.</param>
+    /// <param name="path">The written document: OpenAPI 3.0 or 3.1, YAML or JSON.</param>
     /// <param name="document">Where the app serves its own.</param>
+    /// <param name="match">Whether the app may have more. Default: <see cref="ContractMatch.Exact"/>, an extra part of the app is a difference as well.</param>
     /// <exception cref="ContractException">They differ; the message lists where.</exception>
-    public static async Task MustImplementAsync(this TestApp app, string path, string document = "/openapi/v1.json")
+    public static async Task MustImplementAsync(this TestApp app, string path, string document = "/openapi/v1.json", ContractMatch match = ContractMatch.Exact)
     {
-        var written = new ContractDocument(ContractYaml.Parse(await File.ReadAllTextAsync(path)));
-        var differences = ContractDifferences.Between(written, await ReadAsync(app, document)).ToList();
+        var root = ContractYaml.Parse(await File.ReadAllTextAsync(path));
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("openapi", out var version)
+            || !version.ToString().StartsWith("3.", StringComparison.Ordinal) || !root.TryGetProperty("paths", out _))
+        {
+            throw new ContractException($"{Path.GetFileName(path)} is no OpenAPI document of version 3 with paths.");
+        }
+
+        var written = new ContractDocument(root);
+        var differences = ContractDifferences.Between(written, await ReadAsync(app, document), match).ToList();
         if (differences.Count > 0)
         {
-            throw new ContractException(
-                $"The app does not implement {Path.GetFileName(path)}:{Environment.NewLine}{string.Join(Environment.NewLine, differences)}");
+            throw new ContractException(ContractDifference.Report(Path.GetFileName(path), differences, written.Operations.Count));
         }
     }
 
