@@ -33,6 +33,7 @@ public static class CarafeOpenApiOptionsExtensions
         options.AddDocumentTransformer<MergePatchTransformer>();
         options.AddDocumentTransformer<EquivalentPathsTransformer>();
         options.AddDocumentTransformer<BodyExampleTransformer>();
+        options.AddDocumentTransformer<JsonMediaTypeTransformer>();
         options.AddDocumentTransformer(new DocumentInfoTransformer(describe));
         return options;
     }

@@ -26,6 +26,7 @@ public static class CarafeApplicationBuilderExtensions
         app.UseHead();
         app.UseResponseHeaders();
         app.UseResponseCompression();
+        app.UseJsonMediaType();
         app.UseErrors();
         app.UseRouting();
         app.UseEndpointSteps();

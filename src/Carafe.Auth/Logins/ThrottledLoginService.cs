@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Identity;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Carafe.Auth;
 
 /// <summary>Counts failures, and checks a password only when the counts allow it.</summary>
 internal sealed class ThrottledLoginService(
-    PasswordService passwords, LoginThrottle throttle, SessionStore store, SessionManager sessions, ILogger<LoginService> logger) : LoginService
+    PasswordService passwords, LoginThrottle throttle, SessionStore store, SessionManager sessions, IOptions<JsonOptions> json, ILogger<LoginService> logger)
+    : LoginService
 {
     private static readonly ApiError Refused = new(StatusCodes.Status401Unauthorized, "Invalid credentials.") { Reason = "invalid_credentials" };
 
@@ -14,7 +16,8 @@ internal sealed class ThrottledLoginService(
 
     public override async Task ChangePasswordAsync<TUser>(TUser account, string current, string next, HttpContext context)
     {
-        passwords.RequireGood(next, account.Username, account.Email, "new_password");
+        var names = json.Value.SerializerOptions.PropertyNamingPolicy;
+        passwords.RequireGood(next, account.Username, account.Email, names?.ConvertName("NewPassword") ?? "NewPassword");
         var old = account.PasswordHash;
         await VerifyAsync(account, account.Email, current, context, upgrade: false);
         if (!await store.ReplaceHashAsync(account.Id, old, await passwords.HashAsync(next, context.RequestAborted), context.RequestAborted))

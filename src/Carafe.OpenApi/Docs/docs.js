@@ -10,12 +10,14 @@
 
   // The operation that signs in is the one that takes a password and answers an access token.
   const resolve = (part) => (part?.$ref ? part.$ref.split("/").slice(1).reduce((at, name) => at?.[name], description) : part);
-  const schemaOf = (content) => resolve(content?.["application/json"]?.schema);
+  const schemaOf = (content) => resolve(Object.entries(content ?? {}).find(([type]) => type.endsWith("json"))?.[1].schema);
+  // By whatever naming policy the app has.
+  const member = (object, name) => object?.[Object.keys(object).find((key) => key.replace(/[_-]/g, "").toLowerCase() === name)];
   for (const [path, operations] of Object.entries(description.paths)) {
     for (const [method, operation] of Object.entries(operations)) {
       const asked = schemaOf(resolve(operation.requestBody)?.content);
       const answered = schemaOf(resolve(operation.responses?.["200"])?.content);
-      if (method === "post" && asked?.properties?.password && answered?.properties?.access_token) {
+      if (method === "post" && asked?.properties?.password && member(answered?.properties, "accesstoken")) {
         login ??= { path, fields: Object.keys(asked.properties) };
       }
       if (operation.security?.some((way) => "refresh_token" in way)) {
@@ -32,9 +34,9 @@
 
   const remember = async (response) => {
     const answer = await response.clone().json().catch(() => null);
-    if (typeof answer?.access_token === "string") {
-      tokens.access = answer.access_token;
-      tokens.refresh = answer.refresh_token ?? null;
+    if (typeof member(answer, "accesstoken") === "string") {
+      tokens.access = member(answer, "accesstoken");
+      tokens.refresh = member(answer, "refreshtoken") ?? null;
       byId("sign-in").open = false;
       show("Signed in");
     }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Serialization.Metadata;
+using Carafe.Json;
 using Carafe.Validation;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -25,7 +26,13 @@ internal sealed class ActualSchemaTransformer(Func<JsonTypeInfo, string?> nameOf
             return;
         }
 
-        if (Describe(schema, info) && MayBeNull(context))
+        if (info.Kind == JsonTypeInfoKind.Object && JsonTypeModifier.MayOmitNull(info.Options))
+        {
+            // The platform requires every parameter of a constructor.
+            schema.Required = info.Properties.Where(member => member.IsRequired).Select(member => member.Name).ToHashSet();
+        }
+
+        if (Describe(schema, info, context.ParameterDescription is not null) && MayBeNull(context))
         {
             AllowNull(schema, type);
         }
@@ -43,9 +50,9 @@ internal sealed class ActualSchemaTransformer(Func<JsonTypeInfo, string?> nameOf
         ValidationKeywords.Apply(schema, context);
     }
 
-    private bool Describe(OpenApiSchema schema, JsonTypeInfo info)
+    private bool Describe(OpenApiSchema schema, JsonTypeInfo info, bool isParameter = false)
     {
-        if (!SimpleSchema.Describe(schema, info))
+        if (!SimpleSchema.Describe(schema, info, isParameter))
         {
             return false;
         }

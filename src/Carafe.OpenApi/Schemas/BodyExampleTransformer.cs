@@ -74,6 +74,9 @@ internal sealed class BodyExampleTransformer : IOpenApiDocumentTransformer
 
         return (schema.Type & ~JsonSchemaType.Null) switch
         {
+            // A number that may be text.
+            JsonSchemaType.Integer | JsonSchemaType.String => JsonValue.Create((long)Number(schema, 3)),
+            JsonSchemaType.Number | JsonSchemaType.String => JsonValue.Create(Number(schema, 9.5m)),
             JsonSchemaType.Array =>
                 new JsonArray(
                 [.. Enumerable.Range(0, depth < Deepest ? Math.Max(1, schema.MinItems ?? 1) : 0)

@@ -46,6 +46,7 @@ internal sealed class ResponseSchemaTransformer(Func<JsonTypeInfo, string?> name
             switch (Condition(member))
             {
                 case JsonIgnoreCondition.Never:
+                case JsonIgnoreCondition.WhenWritingNull when !member.IsGetNullable && Nullable.GetUnderlyingType(member.PropertyType) is null:
                     schema.Required.Add(member.Name);
                     break;
                 case JsonIgnoreCondition.WhenWritingNull when schema.Properties![member.Name] is OpenApiSchema { Type: { } type } value:

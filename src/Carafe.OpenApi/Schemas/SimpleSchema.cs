@@ -1,5 +1,7 @@
 using System.Numerics;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Carafe.Json;
 using Microsoft.OpenApi;
@@ -48,13 +50,16 @@ internal static class SimpleSchema
     };
 
     /// <summary>Writes what the type is into a schema that says nothing of it.</summary>
+    /// <param name="schema">The schema.</param>
+    /// <param name="info">The type.</param>
+    /// <param name="isParameter">Whether it stands in a path, a query or a header, where a number is never between quotes.</param>
     /// <returns>False when the type is no simple one.</returns>
-    public static bool Describe(OpenApiSchema schema, JsonTypeInfo info)
+    public static bool Describe(OpenApiSchema schema, JsonTypeInfo info, bool isParameter = false)
     {
         var type = Nullable.GetUnderlyingType(info.Type) ?? info.Type;
         if (type.IsEnum)
         {
-            Describe(schema, type, info.Options.PropertyNamingPolicy);
+            Describe(schema, type, info.Options);
             return true;
         }
 
@@ -63,17 +68,24 @@ internal static class SimpleSchema
             return false;
         }
 
-        schema.Type = known.Type | ((schema.Type ?? 0) & JsonSchemaType.Null);
+        var isTime = known.Format == "date-time" && Timestamps.Of(info.Options).IsNumber;
+        var isText = !isParameter && !isTime && known.Type is JsonSchemaType.Integer or JsonSchemaType.Number
+            && (info.Options.NumberHandling & JsonNumberHandling.AllowReadingFromString) != 0;
+        known = isTime ? (JsonSchemaType.Integer, "int64") : known;
+        schema.Type = known.Type | ((schema.Type ?? 0) & JsonSchemaType.Null) | (isText ? JsonSchemaType.String : 0);
         schema.Format = known.Format ?? schema.Format;
-        schema.Pattern = Patterns.GetValueOrDefault(type, schema.Pattern!);
+        schema.Pattern = isText ? NumberPattern(known.Type) : Patterns.GetValueOrDefault(type, schema.Pattern!);
         (schema.MinLength, schema.MaxLength) = type == typeof(char) ? (1, 1) : (schema.MinLength, schema.MaxLength);
         return true;
     }
 
-    private static void Describe(OpenApiSchema schema, Type type, System.Text.Json.JsonNamingPolicy? policy)
+    private static string NumberPattern(JsonSchemaType type) =>
+        type == JsonSchemaType.Integer ? "^-?(0|[1-9][0-9]*)(\\.0+)?$" : @"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$";
+
+    private static void Describe(OpenApiSchema schema, Type type, JsonSerializerOptions options)
     {
         schema.Type = JsonSchemaType.String | ((schema.Type ?? 0) & JsonSchemaType.Null);
-        var names = EnumNames.Of(type, policy).ToList();
+        var names = EnumNames.Of(type, options).ToList();
         if (type.IsDefined(typeof(FlagsAttribute), inherit: false))
         {
             var name = $"({string.Join('|', names.Select(System.Text.RegularExpressions.Regex.Escape))})";

@@ -35,15 +35,29 @@ internal static class TestJson
 /// <summary>An object that becomes JSON when the app is known that it is sent to.</summary>
 internal sealed class TestJsonContent : HttpContent
 {
-    private readonly object _body;
+    private const string Json = "application/json";
 
-    public TestJsonContent(object body, string type)
+    private readonly object _body;
+    private readonly bool _isPlain;
+
+    public TestJsonContent(object body, string? type)
     {
-        _body = body;
-        Headers.ContentType = new MediaTypeHeaderValue(type) { CharSet = "utf-8" };
+        (_body, _isPlain) = (body, type is null);
+        Headers.ContentType = new MediaTypeHeaderValue(type ?? Json) { CharSet = "utf-8" };
     }
 
-    public TestApp? App { get; set; }
+    public TestApp? App
+    {
+        get;
+        set
+        {
+            field = value;
+            if (_isPlain && value?.Services.GetService<IOptions<JsonConventionOptions>>()?.Value.MediaType is { } own and not Json)
+            {
+                Headers.ContentType = new MediaTypeHeaderValue(own);
+            }
+        }
+    }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         stream.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(_body, _body.GetType(), TestJson.Of(App))).AsTask();

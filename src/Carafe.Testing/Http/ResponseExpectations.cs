@@ -62,7 +62,7 @@ public static class ResponseExpectations
         return body;
     }
 
-    /// <summary>Posts an object as JSON by the app's conventions.</summary>
+    /// <summary>Posts an object as JSON by the app's conventions, in its media type.</summary>
     /// <param name="client">The client.</param>
     /// <param name="path">The path.</param>
     /// <param name="body">Any object; the names of anonymous ones are written as they are.</param>
@@ -81,7 +81,7 @@ public static class ResponseExpectations
     public static Task<HttpResponseMessage> PatchJson(this HttpClient client, string path, object body) =>
         client.SendJson(HttpMethod.Patch, path, body, "application/merge-patch+json");
 
-    private static Task<HttpResponseMessage> SendJson(this HttpClient client, HttpMethod method, string path, object body, string type = "application/json") =>
+    private static Task<HttpResponseMessage> SendJson(this HttpClient client, HttpMethod method, string path, object body, string? type = null) =>
         client.SendAsync(new HttpRequestMessage(method, path) { Content = new TestJsonContent(body, type) });
 
     private static void Check(HttpResponseMessage response, bool holds, string expected, byte[] body)

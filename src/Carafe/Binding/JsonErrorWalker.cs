@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Carafe.Errors;
 using Carafe.Json;
@@ -63,7 +64,8 @@ internal sealed partial class JsonErrorWalker(JsonSerializerOptions options, Val
             }
             else if (property is null || name == discriminator)
             {
-                if (name != discriminator && !type.Properties.Any(other => other.IsExtensionData))
+                if (name != discriminator && (type.UnmappedMemberHandling ?? options.UnmappedMemberHandling) == JsonUnmappedMemberHandling.Disallow
+                    && !type.Properties.Any(other => other.IsExtensionData))
                 {
                     errors.Add(at, JsonErrorMessages.Unknown);
                 }

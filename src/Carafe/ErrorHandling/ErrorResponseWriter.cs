@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Carafe.Errors;
 using Carafe.Headers;
 using Microsoft.AspNetCore.Mvc;
@@ -16,6 +17,12 @@ internal sealed class ErrorResponseWriter(
     private const string ProblemJson = "application/problem+json";
 
     private readonly JsonSerializerOptions _json = json.Value.SerializerOptions;
+
+    // RFC 9457 section 3.1.2: the status is a number.
+    private readonly JsonSerializerOptions _problemJson = json.Value.SerializerOptions.NumberHandling == JsonNumberHandling.Strict
+        ? json.Value.SerializerOptions
+        : new(json.Value.SerializerOptions) { NumberHandling = JsonNumberHandling.Strict };
+
     private readonly ErrorStatuses _statuses = statuses.Value;
 
     public async Task WriteAsync(HttpContext context, ApiError error)
@@ -72,7 +79,7 @@ internal sealed class ErrorResponseWriter(
         }
 
         problems.Value.CustomizeProblemDetails?.Invoke(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem });
-        return context.Response.WriteAsJsonAsync<ProblemDetails>(problem, _json, ProblemJson);
+        return context.Response.WriteAsJsonAsync<ProblemDetails>(problem, _problemJson, ProblemJson);
     }
 
     private static bool WantsProblem(HttpRequest request) =>

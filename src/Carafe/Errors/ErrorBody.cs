@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Carafe.Errors;
 
 namespace Carafe;
 
@@ -9,7 +10,7 @@ namespace Carafe;
 /// <param name="Error">The reason phrase of the status, such as <c>Not Found</c>.</param>
 /// <param name="Message">What went wrong, for the caller.</param>
 /// <param name="Status">The HTTP status code, the same as on the status line.</param>
-public sealed record ErrorBody(string Error, string Message, int Status)
+public sealed record ErrorBody(string Error, string Message, [property: JsonConverter(typeof(StatusConverter))] int Status)
 {
     /// <summary>Gets the messages by JSON name and path; absent when the error is not about particular members.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

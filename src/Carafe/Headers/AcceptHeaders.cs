@@ -1,3 +1,4 @@
+using Carafe.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing.Template;
 
@@ -15,6 +16,7 @@ internal static class AcceptHeaders
         var types = context.RequestServices.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => Matches(endpoint, request))
             .SelectMany(endpoint => endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes ?? [])
+            .Select(type => JsonMediaType.OnWire(context, type))
             .Distinct();
         var name = HttpMethods.IsPost(request.Method) ? "Accept-Post" : HttpMethods.IsPatch(request.Method) ? "Accept-Patch" : "Accept";
         if (string.Join(", ", types) is { Length: > 0 } list)

@@ -12,7 +12,17 @@ internal sealed class RouteTableValidator(BlueprintRegistry blueprints, IEnumera
 
     public IEnumerable<string> Errors()
     {
-        var endpoints = App is null ? [] : RouteTable.Read(Settle(App));
+        IReadOnlyList<RouteEndpoint> endpoints;
+        try
+        {
+            endpoints = App is null ? [] : RouteTable.Read(Settle(App));
+        }
+        catch (InvalidOperationException exception) when (exception.Source == "System.Text.Json")
+        {
+            // No endpoint can be made with a body that the serializer refuses, as when two members have one name. What needs none is still reported.
+            return [exception.Message, .. checks.SelectMany(check => check.Errors([]))];
+        }
+
         return [.. SharedBlueprints(), .. SharedNames(endpoints), .. SharedRoutes(endpoints), .. checks.SelectMany(check => check.Errors(endpoints))];
     }
 
@@ -79,5 +89,6 @@ internal static class RouteValidationServiceCollectionExtensions
         services.AddSingleton<IRouteValidator, AuthorizationValidator>();
         services.AddSingleton<IRouteValidator, UnvalidatedBodyCheck>();
         services.AddSingleton<IRouteValidator, ErrorFormatValidator>();
+        services.AddSingleton<IRouteValidator, JsonConventionValidator>();
     }
 }

@@ -1,5 +1,6 @@
 using Carafe.Binding;
 using Carafe.Bodies;
+using Carafe.Json;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
@@ -17,7 +18,7 @@ internal static class ContentNegotiation
     public static async Task RunAsync(HttpContext context, EndpointInfo info, RequestDelegate next)
     {
         var error = new ApiError(StatusCodes.Status406NotAcceptable,
-            $"This address answers {string.Join(", ", info.Offers.Select(offer => offer.MediaType))}.");
+            $"This address answers {string.Join(", ", info.Offers.Select(offer => JsonMediaType.OnWire(context, offer.MediaType.Value!)))}.");
         if (!HttpMethods.IsGet(context.Request.Method))
         {
             await context.WriteErrorAsync(error);

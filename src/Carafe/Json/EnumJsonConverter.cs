@@ -16,7 +16,10 @@ internal sealed class EnumJsonConverter<TEnum>(JsonNamingPolicy? policy) : JsonC
 
     private static readonly bool IsFlags = typeof(TEnum).IsDefined(typeof(FlagsAttribute), inherit: false);
 
-    private readonly FrozenDictionary<string, TEnum> _values = Fields()
+    // Two values of one name are reported at the start, with everything else; whoever does not start reads none of them.
+    private readonly bool _isAmbiguous = Fields().Select(field => EnumNames.Of(field, policy)).Distinct().Count() < Fields().Length;
+
+    private readonly FrozenDictionary<string, TEnum> _values = Fields().DistinctBy(field => EnumNames.Of(field, policy))
         .ToFrozenDictionary(field => EnumNames.Of(field, policy), field => (TEnum)field.GetValue(null)!);
 
     private readonly FrozenDictionary<TEnum, string> _names = Fields().DistinctBy(field => field.GetValue(null))
@@ -35,6 +38,11 @@ internal sealed class EnumJsonConverter<TEnum>(JsonNamingPolicy? policy) : JsonC
 
     private TEnum Parse(string text)
     {
+        if (_isAmbiguous)
+        {
+            throw new InvalidOperationException($"Two values of {typeof(TEnum).Name} have one name in JSON.");
+        }
+
         if (_values.TryGetValue(text, out var value))
         {
             return value;
@@ -71,20 +79,26 @@ internal sealed class EnumJsonConverter<TEnum>(JsonNamingPolicy? policy) : JsonC
         Enum.GetUnderlyingType(typeof(TEnum)) == typeof(ulong) ? Convert.ToUInt64(value, null) : unchecked((ulong)Convert.ToInt64(value, null));
 }
 
-/// <summary>Makes an <see cref="EnumJsonConverter{TEnum}"/> for every enum, by the options' own naming policy.</summary>
-internal sealed class EnumJsonConverterFactory : JsonConverterFactory
+/// <summary>Makes an <see cref="EnumJsonConverter{TEnum}"/> for every enum, by the policy of the conventions or else of the members.</summary>
+internal sealed class EnumJsonConverterFactory(JsonConventionOptions conventions) : JsonConverterFactory
 {
+    public JsonNamingPolicy? Policy(JsonSerializerOptions options) => conventions.EnumPolicy(options);
+
     public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum;
 
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
-        (JsonConverter)Activator.CreateInstance(typeof(EnumJsonConverter<>).MakeGenericType(typeToConvert), options.PropertyNamingPolicy)!;
+        (JsonConverter)Activator.CreateInstance(typeof(EnumJsonConverter<>).MakeGenericType(typeToConvert), Policy(options))!;
 }
 
 internal static class EnumNames
 {
     /// <summary>Returns the JSON names of an enum, in the order of their definition.</summary>
-    public static IEnumerable<string> Of(Type type, JsonNamingPolicy? policy) =>
-        type.GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => Of(field, policy));
+    public static IEnumerable<string> Of(Type type, JsonSerializerOptions options)
+    {
+        var policy = options.Converters.OfType<EnumJsonConverterFactory>().FirstOrDefault() is { } factory ? factory.Policy(options)
+            : options.PropertyNamingPolicy;
+        return type.GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => Of(field, policy));
+    }
 
     public static string Of(FieldInfo field, JsonNamingPolicy? policy) =>
         field.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? policy?.ConvertName(field.Name) ?? field.Name;

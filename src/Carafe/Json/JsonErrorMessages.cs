@@ -25,8 +25,6 @@ internal static class JsonErrorMessages
         [typeof(float)] = "must be a number",
         [typeof(Half)] = "must be a number",
         [typeof(Guid)] = "must be a UUID, such as 0190f5a6-2c1b-7b6e-9d43-5f0c8a1e2b3d",
-        [typeof(DateTimeOffset)] = "must be a timestamp with an offset, such as 2026-05-28T09:30:00Z",
-        [typeof(DateTime)] = "must be a timestamp with an offset, such as 2026-05-28T09:30:00Z",
         [typeof(DateOnly)] = "must be a date, such as 2026-05-28",
         [typeof(TimeOnly)] = "must be a time of day, such as 09:30:00",
         [typeof(TimeSpan)] = "must be a duration, such as 01:30:00",
@@ -53,7 +51,8 @@ internal static class JsonErrorMessages
     public static string Expected(Type type, JsonSerializerOptions options)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
-        return type.IsEnum ? $"must be one of: {string.Join(", ", EnumNames.Of(type, options.PropertyNamingPolicy))}"
+        return type.IsEnum ? $"must be one of: {string.Join(", ", EnumNames.Of(type, options))}"
+            : type == typeof(DateTimeOffset) || type == typeof(DateTime) ? Timestamps.Of(options).Expected
             : Ranges.ContainsKey(type) || type == typeof(BigInteger) ? "must be a whole number"
             : Texts.GetValueOrDefault(type, Invalid);
     }

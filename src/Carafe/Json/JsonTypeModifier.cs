@@ -25,11 +25,28 @@ internal static class JsonTypeModifier
         {
             RequireMembers(type);
         }
+        else if (MayOmitNull(type.Options))
+        {
+            RequireNonNull(type);
+        }
 
         // Otherwise the serializer throws NotSupportedException, as for a type that nobody could ever read.
         if (type is { PolymorphismOptions: not null, CreateObject: null } && (type.Type.IsAbstract || type.Type.IsInterface))
         {
             type.CreateObject = static () => throw new JsonException();
+        }
+    }
+
+    /// <summary>Returns whether a member that is null may be left out of a body.</summary>
+    public static bool MayOmitNull(JsonSerializerOptions options) => options.DefaultIgnoreCondition == JsonIgnoreCondition.WhenWritingNull;
+
+    private static void RequireNonNull(JsonTypeInfo type)
+    {
+        foreach (var member in type.Properties.Where(member => member is { IsExtensionData: false, Set: not null }
+            && member.AssociatedParameter is { HasDefaultValue: false, IsMemberInitializer: false }
+            && (member.PropertyType.IsValueType ? Nullable.GetUnderlyingType(member.PropertyType) is null : !member.IsSetNullable)))
+        {
+            member.IsRequired = true;
         }
     }
 

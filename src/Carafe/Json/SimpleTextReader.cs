@@ -40,11 +40,11 @@ internal sealed class SimpleTextReader
     private readonly bool _isQuoted;
     private readonly int _safeDigits;
 
-    private SimpleTextReader(JsonTypeInfo type)
+    private SimpleTextReader(JsonTypeInfo type, bool isNumber)
     {
         _type = type;
         _safeDigits = WholeNumbers.GetValueOrDefault(type.Type);
-        _isQuoted = type.Type.IsEnum || Texts.Contains(type.Type);
+        _isQuoted = !isNumber && (type.Type.IsEnum || Texts.Contains(type.Type));
     }
 
     /// <summary>Makes the reader of a simple type of the platform or an enum; null for every other, which has its own parser.</summary>
@@ -52,7 +52,7 @@ internal sealed class SimpleTextReader
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         return type.IsEnum || type == typeof(bool) || WholeNumbers.ContainsKey(type) || Fractions.Contains(type)
-            || Texts.Contains(type) ? new SimpleTextReader(json.GetTypeInfo(type)) : null;
+            || Texts.Contains(type) ? new SimpleTextReader(json.GetTypeInfo(type), IsTime(type) && Timestamps.Of(json).IsNumber) : null;
     }
 
     public bool IsWhole => _safeDigits > 0;
@@ -86,6 +86,8 @@ internal sealed class SimpleTextReader
             return null;
         }
     }
+
+    private static bool IsTime(Type type) => type == typeof(DateTime) || type == typeof(DateTimeOffset);
 
     private static string? Format(object value, string text) => value switch
     {

@@ -8,9 +8,14 @@ namespace Carafe.Json;
 /// <summary>Reads every simple type in one JSON form, without rounding, and refuses any other.</summary>
 internal static class StrictConverters
 {
-    public static readonly IReadOnlyList<JsonConverter> All =
+    public static JsonConverter[] Make(JsonConventionOptions conventions)
+    {
+        var timestamps = new Timestamps(conventions.Timestamps, Math.Clamp(conventions.TimestampDecimals, 0, 7));
+        return [new EnumJsonConverterFactory(conventions), new UtcJsonConverter(timestamps), new UtcDateTimeJsonConverter(timestamps), .. Others];
+    }
+
+    private static readonly JsonConverter[] Others =
     [
-        new EnumJsonConverterFactory(),
         new TextConverter(),
         new CharJsonConverter(),
         new WholeNumberJsonConverter<int>(),
@@ -29,8 +34,6 @@ internal static class StrictConverters
         new ExactFloatConverter<float>(6, static (writer, value) => writer.WriteNumberValue(value)),
         new ExactFloatConverter<Half>(3,
             static (writer, value) => writer.WriteRawValue(value.ToString(CultureInfo.InvariantCulture), skipInputValidation: true)),
-        new UtcJsonConverter(),
-        new UtcDateTimeJsonConverter(),
         new TimeOnlyJsonConverter(),
         new TimeSpanJsonConverter(),
         new UriJsonConverter(),

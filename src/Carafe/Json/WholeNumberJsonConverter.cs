@@ -17,7 +17,8 @@ internal sealed class WholeNumberJsonConverter<TNumber> : JsonConverter<TNumber>
     {
         if (reader.TokenType != JsonTokenType.Number)
         {
-            throw new JsonException();
+            var number = NumberText.Find(ref reader, options);
+            return Read(ref number, typeToConvert, options);
         }
 
         var sent = reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan;
@@ -28,7 +29,11 @@ internal sealed class WholeNumberJsonConverter<TNumber> : JsonConverter<TNumber>
 
     public override void Write(Utf8JsonWriter writer, TNumber value, JsonSerializerOptions options)
     {
-        if (typeof(TNumber) == typeof(int) || typeof(TNumber) == typeof(long) || typeof(TNumber) == typeof(short) || typeof(TNumber) == typeof(byte))
+        if (NumberText.IsWritten(options))
+        {
+            writer.WriteStringValue(value.ToString(null, CultureInfo.InvariantCulture));
+        }
+        else if (typeof(TNumber) == typeof(int) || typeof(TNumber) == typeof(long) || typeof(TNumber) == typeof(short) || typeof(TNumber) == typeof(byte))
         {
             writer.WriteNumberValue(long.CreateTruncating(value));
         }

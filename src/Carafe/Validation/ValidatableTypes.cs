@@ -12,11 +12,14 @@ namespace Carafe.Validation;
 internal static class ValidatableTypes
 {
     /// <summary>Returns the types inside a body whose attributes must run: those that have some, and those that lead to them.</summary>
-    public static IEnumerable<Type> Within(Type body)
+    public static IEnumerable<Type> Within(Type body) => Reachable(body).Where(type => !type.IsAbstract && HasRules(type, []));
+
+    /// <summary>Returns the types of the app that a body is made of.</summary>
+    public static IReadOnlyCollection<Type> Reachable(Type body)
     {
         var seen = new HashSet<Type>();
         Follow(Element(body), seen);
-        return seen.Where(type => !type.IsAbstract && HasRules(type, []));
+        return seen;
     }
 
     public static bool HasRules(Type type) => HasRules(Element(type), []);
