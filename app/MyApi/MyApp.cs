@@ -15,6 +15,7 @@ public static class MyApp
         var builder = CarafeApp.CreateBuilder(args);
 
         builder.Services.AddDatabase<AppDb>();
+        builder.Services.AddMySql();
         builder.Services.AddIdempotency<AppDb>();
         builder.Services.AddTasks<AppDb>();
         builder.Services.AddRecoveryMail();

@@ -87,7 +87,7 @@ public sealed class MariaDbServer : IAsyncDisposable
         [
             Find("mariadbd")!, "--no-defaults", $"--datadir={_folder}/data", $"--socket={Socket}", $"--port={Port}", "--bind-address=127.0.0.1",
             $"--user={User}", "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=OFF", "--innodb-buffer-pool-size=64M",
-            "--innodb-log-file-size=16M", "--performance-schema=OFF", "--max-connections=300", "--character-set-server=latin1", .. _options,
+            "--innodb-log-file-size=16M", "--performance-schema=OFF", "--max-connections=1000", "--character-set-server=latin1", .. _options,
         ];
         var start = new ProcessStartInfo("sh", ["-c", $"exec 3<&0; {Watch}", "watch", _folder, .. server])
         {

@@ -10,12 +10,14 @@ internal static class Api
 {
     public const string Password = "correct horse battery";
 
-    /// <summary>The same suite runs on both databases: this project on SQLite, MyApi.Tests.PostgreSQL on PostgreSQL.</summary>
+    /// <summary>The same suite runs on each database: this project on SQLite, MyApi.Tests.PostgreSQL and MyApi.Tests.MariaDB on theirs.</summary>
     public static async Task<TestApp> StartAsync(Action<WebApplicationBuilder>? configure = null, bool listen = false, bool contract = true)
     {
 #if POSTGRESQL
         Assert.SkipWhen(PostgresServer.Missing is not null, PostgresServer.Missing ?? "");
         var start = TestApp.StartAsync(MyApp.Create, configure, await PostgresTestDatabase.CreateAsync(MyApp.Create), listen);
+#elif MARIADB
+        var start = TestApp.StartAsync(MyApp.Create, configure, await MariaDbTestDatabase.CreateAsync(), listen);
 #else
         var start = TestApp.StartAsync(MyApp.Create, configure, listen: listen);
 #endif

@@ -40,7 +40,7 @@ public sealed class BackupTests
             Assert.Subset(found, before.ToHashSet());
             Assert.Subset(written.ToHashSet(), found);
             Assert.True(found.Count < written.Count, "Nothing was written after the backup.");
-#if !POSTGRESQL
+#if !POSTGRESQL && !MARIADB
             Assert.Equal("ok",
                 await elsewhere.WithAsync<AppDb, string>(db => db.Database.SqlQueryRaw<string>("SELECT integrity_check AS Value FROM pragma_integrity_check")
                     .SingleAsync()));

@@ -1,4 +1,4 @@
-#if !POSTGRESQL
+#if !POSTGRESQL && !MARIADB
 using Microsoft.Data.Sqlite;
 
 namespace MyApi.Tests;

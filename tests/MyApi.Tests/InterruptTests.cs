@@ -1,4 +1,4 @@
-#if !POSTGRESQL
+#if !POSTGRESQL && !MARIADB
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 

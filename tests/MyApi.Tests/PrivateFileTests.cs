@@ -1,4 +1,4 @@
-#if !POSTGRESQL
+#if !POSTGRESQL && !MARIADB
 namespace MyApi.Tests;
 
 /// <summary>What MyApi writes is for the user who runs it, and for nobody else on the machine.</summary>

@@ -1,4 +1,4 @@
-#if !POSTGRESQL
+#if !POSTGRESQL && !MARIADB
 namespace MyApi.Tests;
 
 /// <summary>What the machine does to the process: signals, limits, a clock.</summary>

@@ -23,7 +23,7 @@ internal static class LiveKeys
             {
                 yield return $"{name} is missing";
             }
-            else if (!alike.Any(other => other.Filter is null == index.Filter is null))
+            else if (live.HasFilters && !alike.Any(other => other.Filter is null == index.Filter is null))
             {
                 yield return $"{name} has {(alike[0].Filter is { } filter ? $"the filter {filter}" : "no filter")} and not {where}";
             }

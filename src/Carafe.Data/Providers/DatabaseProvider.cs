@@ -1,8 +1,8 @@
 namespace Carafe.Data;
 
 /// <summary>
-/// Represents a kind of database that <c>DATABASE_URL</c> can name. SQLite and PostgreSQL are built in; add another with
-/// <c>services.AddSingleton&lt;DatabaseProvider, MySqlProvider&gt;()</c>. One instance serves the app.
+/// Represents a kind of database that <c>DATABASE_URL</c> can name. SQLite and PostgreSQL are built in, MariaDB and MySQL
+/// come with <c>Carafe.Data.MySql</c>; add another with <c>services.AddSingleton&lt;DatabaseProvider, OwnProvider&gt;()</c>. One instance serves the app.
 /// </summary>
 public abstract class DatabaseProvider
 {

@@ -31,7 +31,7 @@ internal sealed class DatabaseProviders(IEnumerable<DatabaseProvider> registered
 
     private DatabaseProvider Find(string scheme) =>
         _all.FirstOrDefault(provider => provider.Schemes.Contains(scheme)) ?? throw new FormatException(scheme is "mysql" or "mariadb"
-            ? $"there is no provider for {scheme}: docs/data.md says how to add MySQL with services.AddSingleton<DatabaseProvider, ...>(). Known are {Known()}."
+            ? $"there is no provider for {scheme}: reference Carafe.Data.MySql and call services.AddMySql(). Known are {Known()}."
             : $"the scheme '{scheme}' is not known. Known are {Known()}.");
 
     private string Known() => string.Join(", ", _all.SelectMany(provider => provider.Schemes).Distinct());

@@ -7,8 +7,9 @@ public sealed class DatabaseSettings
 {
     /// <summary>
     /// Gets <c>DATABASE_URL</c>: <c>sqlite:///relative.db</c> (from the content root), <c>sqlite:////absolute.db</c>, <c>sqlite:///:memory:</c>
-    /// or <c>postgresql://user:password@host:5432/name</c>. Where it is empty: <c>sqlite:///dev.db</c> in Development and <c>sqlite:///:memory:</c> in
-    /// Testing; required elsewhere. Default: empty.
+    /// or <c>postgresql://user:password@host:5432/name</c>; with Carafe.Data.MySql also
+    /// <c>mysql://</c> and <c>mariadb://</c>. Where it is empty: <c>sqlite:///dev.db</c> in Development and <c>sqlite:///:memory:</c> in Testing;
+    /// required elsewhere. Default: empty.
     /// </summary>
     public string DatabaseUrl { get; init; } = "";
 

@@ -19,6 +19,9 @@ internal sealed record LiveTable(string? Schema, string Name)
 
     public IReadOnlyList<LiveReference> References { get; init; } = [];
 
+    /// <summary>Gets whether the database has indexes with filters. Where it has none, one without holds more rows and is as good.</summary>
+    public bool HasFilters { get; init; } = true;
+
     /// <summary>Gets the names of its check constraints; null where the provider does not report them.</summary>
     public IReadOnlyList<string>? Checks { get; init; }
 }

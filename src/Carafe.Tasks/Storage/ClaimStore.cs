@@ -1,3 +1,4 @@
+using System.Globalization;
 using Carafe.Tasks.Definitions;
 
 namespace Carafe.Tasks.Storage;
@@ -28,6 +29,9 @@ internal sealed class ClaimStore(TaskDatabase database)
         $"WITH picked AS MATERIALIZED ({Candidates} FOR UPDATE OF t SKIP LOCKED) {Change} FROM picked WHERE tasks.id = picked.id "
         + $"RETURNING {string.Join(", ", ClaimedTask.Columns.Split(", ").Select(column => $"tasks.{column}"))}";
 
+    // MariaDB and MySQL return nothing from UPDATE.
+    private const string PickOnMySql = $"{Candidates} FOR UPDATE SKIP LOCKED";
+
     /// <summary>Takes up to so many tasks of a lane, in the order in which they are to start.</summary>
     public Task<List<ClaimedTask>> ClaimAsync(Lane lane, int take, Guid worker, CancellationToken cancellationToken) =>
         database.WithAsync(db => lane.IsLimited ? ClaimLimitedAsync(db, lane, take, worker, cancellationToken)
@@ -51,9 +55,32 @@ internal sealed class ClaimStore(TaskDatabase database)
 
     private async Task<List<ClaimedTask>> ClaimAsync(DbContext db, string lane, int take, Guid worker, CancellationToken cancellationToken)
     {
-        var rows = await database.QueryAsync(db, TaskDatabase.IsPostgres(db) ? OnPostgres : OnSqlite, row => ClaimedTask.Read(row, worker), cancellationToken,
-            ("lane", lane), ("take", take), ("worker", worker));
+        var rows = TaskDatabase.IsMySql(db) ? await ClaimOnMySqlAsync(db, lane, take, worker, cancellationToken)
+            : await database.QueryAsync(db, TaskDatabase.IsPostgres(db) ? OnPostgres : OnSqlite, row => ClaimedTask.Read(row, worker), cancellationToken,
+                ("lane", lane), ("take", take), ("worker", worker));
         rows.Sort((one, other) => (one.Rank, one.EnqueuedAt, one.Id).CompareTo((other.Rank, other.EnqueuedAt, other.Id)));
+        return rows;
+    }
+
+    private async Task<List<ClaimedTask>> ClaimOnMySqlAsync(DbContext db, string lane, int take, Guid worker, CancellationToken cancellationToken)
+    {
+        await using var transaction = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
+        var picked = await database.QueryAsync(db, PickOnMySql, row => row.GetGuid(0), cancellationToken, ("lane", lane), ("take", take));
+        if (picked.Count == 0)
+        {
+            return [];
+        }
+
+        var ids = string.Join(", ", picked.Select((_, at) => string.Create(CultureInfo.InvariantCulture, $"@id{at}")));
+        (string, object?)[] values = [.. picked.Select((id, at) => (string.Create(CultureInfo.InvariantCulture, $"id{at}"), (object?)id))];
+        await database.ExecuteAsync(db, $"{Change} WHERE id IN ({ids})", cancellationToken, [("worker", worker), .. values]);
+        var rows = await database.QueryAsync(db, $"SELECT {ClaimedTask.Columns} FROM tasks WHERE id IN ({ids})", row => ClaimedTask.Read(row, worker),
+            cancellationToken, values);
+        if (transaction is not null)
+        {
+            await transaction.CommitAsync(cancellationToken);
+        }
+
         return rows;
     }
 

@@ -33,10 +33,11 @@ internal sealed class OutcomeStore(TaskDatabase database, TaskSettings settings)
 
         if (task.ThenId is { } then)
         {
+            // MariaDB and MySQL assign from left to right.
             await database.ExecuteAsync(db,
                 """
-                UPDATE tasks SET waits = waits - 1, state = CASE WHEN waits <= 1 AND state = 2 THEN 0 ELSE state END,
-                    next_at = CASE WHEN waits <= 1 AND state = 2 THEN NOW() ELSE next_at END WHERE id = @then AND waits > 0
+                UPDATE tasks SET next_at = CASE WHEN waits <= 1 AND state = 2 THEN NOW() ELSE next_at END,
+                    state = CASE WHEN waits <= 1 AND state = 2 THEN 0 ELSE state END, waits = waits - 1 WHERE id = @then AND waits > 0
                 """,
                 cancellationToken, ("then", then));
         }

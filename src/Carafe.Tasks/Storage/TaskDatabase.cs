@@ -25,6 +25,8 @@ internal abstract class TaskDatabase(TaskClock clock)
 
     public static bool IsPostgres(DbContext db) => db.Database.ProviderName == "Npgsql.EntityFrameworkCore.PostgreSQL";
 
+    public static bool IsMySql(DbContext db) => db.Database.ProviderName == "Carafe.MySql";
+
     public Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] values) =>
         WithAsync(db => ExecuteAsync(db, sql, cancellationToken, values));
 
@@ -72,10 +74,12 @@ internal abstract class TaskDatabase(TaskClock clock)
     [SuppressMessage("Security", "CA2100", Justification = "The statements are constants of this package; values are parameters.")]
     private DbCommand Command(DbContext db, string sql, (string Name, object? Value)[] values)
     {
-        var asks = IsPostgres(db) && clock.IsSystem;
+        sql = IsMySql(db) ? MySqlTaskSql.Translate(sql) : sql;
+        var asks = (IsPostgres(db) || IsMySql(db)) && clock.IsSystem;
         var command = db.Database.GetDbConnection().CreateCommand();
         command.Transaction = db.Database.CurrentTransaction?.GetDbTransaction();
-        command.CommandText = asks ? sql.Replace("NOW()", ServerClock, StringComparison.Ordinal) : sql.Replace("NOW()", "@now", StringComparison.Ordinal);
+        var now = !asks ? "@now" : IsMySql(db) ? MySqlTaskSql.ServerClock : ServerClock;
+        command.CommandText = sql.Replace("NOW()", now, StringComparison.Ordinal);
         if (!asks && sql.Contains("NOW()", StringComparison.Ordinal))
         {
             Add(command, "now", clock.Now);
