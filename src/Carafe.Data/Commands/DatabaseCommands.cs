@@ -22,7 +22,7 @@ internal static class DatabaseCommands<TContext>
         Plain(app, "data", "Run the app's data migrations, batch by batch, from where they came.", (work, _) => work.DataAsync()),
         Plain(app, "backup", "Write a consistent copy of the database while it is in use.", (work, file) => work.BackupAsync(file), "file"),
         Copy(app),
-        Plain(app, "export", "Write all rows as lines of JSON.", (work, file) => work.ExportAsync(file), "file"),
+        Export(app),
         Plain(app, "import", "Read rows that 'db export' wrote into a database without rows.", (work, file) => work.ImportAsync(file), "file"),
         Plain(app, "reset", "Delete everything and migrate again. Development only.", (work, _) => work.ResetAsync()),
         Plain(app, "restore", "Replace what is in the database by a backup.", (work, file) => work.RestoreAsync(file), "file"),
@@ -66,6 +66,16 @@ internal static class DatabaseCommands<TContext>
         var command = new Command("copy", "Copy all rows to another database, of whatever kind, and compare them.") { from, to };
         command.SetAction((parsed, stop) =>
             DatabaseWork<TContext>.RunAsync(app, parsed, work => work.CopyAsync(parsed.GetValue(from)!, parsed.GetValue(to)!), stop));
+        return command;
+    }
+
+    private static Command Export(WebApplication app)
+    {
+        var file = new Argument<string>("file");
+        var of = new Option<string>("--of") { Description = "One row, such as users=7, and the rows that would be deleted with it. Default: all rows." };
+        var command = new Command("export", "Write rows as lines of JSON.") { file, of };
+        command.SetAction((parsed, stop) =>
+            DatabaseWork<TContext>.RunAsync(app, parsed, work => work.ExportAsync(parsed.GetValue(file)!, parsed.GetValue(of)), stop));
         return command;
     }
 

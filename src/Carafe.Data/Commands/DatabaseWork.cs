@@ -216,7 +216,7 @@ internal sealed class DatabaseWork<TContext>(IServiceProvider services, Database
 
     public Task CopyAsync(string from, string to) => Transfer.CopyAsync(from, to);
 
-    public Task ExportAsync(string file) => Transfer.ExportAsync(_context, database, file);
+    public Task ExportAsync(string file, string? of) => Transfer.ExportAsync(_context, database, file, of);
 
     public Task ImportAsync(string file) => Transfer.ImportAsync(_context, database, file);
 

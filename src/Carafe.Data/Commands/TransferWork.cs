@@ -32,7 +32,7 @@ internal sealed class TransferWork<TContext>(IServiceProvider services, TextWrit
             await writer.WriteAsync(
                 table =>
                     reader.ReadAsync(reader.Tables.Single(other => (other.Schema, other.Name) == (table.Schema, table.Name)), snapshot.Connection,
-                        snapshot.Transaction, stop),
+                        snapshot.Transaction, condition: null, stop),
                 table => reader.LastKeyAsync(table, run, stop),
                 stop);
             await output.WriteLineAsync($"Copied {source} to {target}: every table has the same rows.");
@@ -44,9 +44,10 @@ internal sealed class TransferWork<TContext>(IServiceProvider services, TextWrit
         }
     }
 
-    /// <summary>Writes all rows as lines of JSON.</summary>
-    public async Task ExportAsync(TContext context, Database database, string file)
+    /// <summary>Writes all rows as lines of JSON, or one row with those that belong to it.</summary>
+    public async Task ExportAsync(TContext context, Database database, string file, string? of)
     {
+        var owned = of is null ? null : OwnedRows.Parse(context, of);
         var path = Path.GetFullPath(file);
         if (File.Exists(path) || !Directory.Exists(Path.GetDirectoryName(path)))
         {
@@ -64,14 +65,19 @@ internal sealed class TransferWork<TContext>(IServiceProvider services, TextWrit
             await using (var lines = new StreamWriter(new FileStream(partial, PrivateFiles.Options(FileMode.CreateNew))))
             {
                 await lines.WriteLineAsync(RowLines.Head(head));
-                foreach (var table in reader.Tables)
+                foreach (var table in reader.Tables.Where(table => owned is null || owned.Condition(table) is not null))
                 {
-                    await foreach (var row in reader.ReadAsync(table, snapshot.Connection, snapshot.Transaction, stop))
+                    await foreach (var row in reader.ReadAsync(table, snapshot.Connection, snapshot.Transaction, owned?.Condition(table), stop))
                     {
                         await lines.WriteLineAsync(RowLines.Write(table, row).AsMemory(), stop);
                         rows++;
                     }
                 }
+            }
+
+            if (of is not null && rows == 0)
+            {
+                throw new CommandException($"There is no row {of}. Nothing was written.");
             }
 
             File.Move(partial, path, overwrite: false);

@@ -47,11 +47,16 @@ internal sealed class DataTransfer(DbContext context, Database database, TextWri
     }
 
     /// <summary>Reads the rows of a table in the transaction of a connection.</summary>
-    public async IAsyncEnumerable<object?[]> ReadAsync(TransferTable table, DbConnection connection, DbTransaction? transaction,
+    /// <param name="table">The table.</param>
+    /// <param name="connection">The connection.</param>
+    /// <param name="transaction">Its transaction.</param>
+    /// <param name="condition">SQL that the rows must fulfil. Null: all rows.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async IAsyncEnumerable<object?[]> ReadAsync(TransferTable table, DbConnection connection, DbTransaction? transaction, string? condition,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var command = connection.CreateCommand();
-        command.CommandText = table.Select(_sql);
+        command.CommandText = table.Select(_sql) + (condition is null ? "" : $" WHERE {condition}");
         command.Transaction = transaction;
         command.CommandTimeout = 0;
         await using var reader = await command.ExecuteReaderAsync(CommandBehavior.Default, cancellationToken);
@@ -98,7 +103,7 @@ internal sealed class DataTransfer(DbContext context, Database database, TextWri
     {
         var (sent, found) = (new RowDigest(), new RowDigest());
         await database.LoadAsync(run, table, Digested(rows, table, sent), cancellationToken);
-        await foreach (var row in ReadAsync(table, run.Connection!, context.Database.CurrentTransaction?.GetDbTransaction(), cancellationToken))
+        await foreach (var row in ReadAsync(table, run.Connection!, context.Database.CurrentTransaction?.GetDbTransaction(), null, cancellationToken))
         {
             found.Add(row, table);
         }

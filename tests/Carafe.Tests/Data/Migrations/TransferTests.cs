@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Carafe.Tests.Data.Migrations;
 
 /// <summary>Rows move from one database to another, and to a file and back.</summary>
@@ -121,6 +123,57 @@ public class TransferTests
             await model.OkAsync(target.Url, "db", "import", file);
             Assert.Equal(await model.CallAsync(source.Url, "DumpAsync"), await model.CallAsync(target.Url, "DumpAsync"));
             Assert.Contains("exists already", await model.FailsAsync(source.Url, "db", "export", file), StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
+    public async Task An_export_of_one_user_has_what_would_be_deleted_with_it_and_nothing_of_others(string kind)
+    {
+        var model = await new CompiledModel(Lab.Source(
+            """
+            public class User { public int Id { get; set; } public string Name { get; set; } = ""; }
+            public class Post { public int Id { get; set; } public int UserId { get; set; } public int? ReviewerId { get; set; } }
+            public class Comment { public int Id { get; set; } public int PostId { get; set; } public int? ReplyTo { get; set; } }
+            public class Product { public int Id { get; set; } }
+            """,
+            """
+            model.Entity<User>();
+            model.Entity<Post>().HasOne<User>().WithMany().HasForeignKey(post => post.UserId).OnDelete(DeleteBehavior.Cascade);
+            model.Entity<Post>().HasOne<User>().WithMany().HasForeignKey(post => post.ReviewerId).OnDelete(DeleteBehavior.SetNull);
+            model.Entity<Comment>().HasOne<Post>().WithMany().HasForeignKey(comment => comment.PostId).OnDelete(DeleteBehavior.Cascade);
+            model.Entity<Comment>().HasOne<Comment>().WithMany().HasForeignKey(comment => comment.ReplyTo).OnDelete(DeleteBehavior.Cascade);
+            model.Entity<Product>();
+            """)).MigrateAsync("First");
+        await using var database = await TestDatabase.CreateAsync(kind);
+        await model.OkAsync(database.Url, "db", "upgrade");
+        await model.ExecuteAsync(database.Url,
+            "INSERT INTO \"user\" (id, name) VALUES (1, 'alice'), (7, 'bob'); INSERT INTO post (id, user_id, reviewer_id) VALUES (1, 1, 7), (2, 7, 1); "
+            + "INSERT INTO comment (id, post_id, reply_to) VALUES (1, 1, null), (2, 2, null), (3, 2, 2); INSERT INTO product (id) VALUES (1)");
+        var folder = Directory.CreateTempSubdirectory("carafe-export-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "bob.jsonl");
+            await model.OkAsync(database.Url, "db", "export", file, "--of", "user=7");
+            Assert.Equal(
+                ["comment 2", "comment 3", "post 2", "user 7"],
+                (await File.ReadAllLinesAsync(file)).Skip(1)
+                    .Select(line => JsonNode.Parse(line)!).Select(line => $"{line["table"]} {line["row"]!["id"]}").Order());
+
+            foreach (var (of, message) in new[]
+            {
+                ("user=9", "There is no row user=9"), ("users=7", "There is no table users"), ("user=bob", "'bob' is not a key"),
+                ("user", "'user' names no row"), ("user=7 OR 1=1", "is not a key"),
+            })
+            {
+                Assert.Contains(message, await model.FailsAsync(database.Url, "db", "export", $"{file}2", "--of", of), StringComparison.Ordinal);
+                Assert.Single(folder.GetFiles());
+            }
         }
         finally
         {
