@@ -148,7 +148,11 @@ internal sealed class TransferWork<TContext>(IServiceProvider services, TextWrit
         }
 
         (SchemaState.Empty(context) with { Applied = await database.ReadBackupAsync(path, stop) }).RefuseStrangers();
-        if (database.Missing is null)
+        if (database.Missing is null && await database.MoveDamagedAsync(stop) is { } damaged)
+        {
+            await output.WriteLineAsync($"{database} is damaged. It is kept as {damaged}.");
+        }
+        else if (database.Missing is null)
         {
             // A backup goes over what an app of this kind left, in whatever state, and over nothing of anybody else's.
             var state = await SchemaState.ReadAsync(context, stop);

@@ -71,6 +71,9 @@ public abstract class Database : IAsyncDisposable
     // What is wrong with the database as a whole; null where nothing is, or nobody can tell.
     internal virtual DatabaseTrouble? FindTrouble() => null;
 
+    // Moves a damaged database out of the way of a restore, and returns where it is; null where nothing is damaged.
+    internal virtual Task<string?> MoveDamagedAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
     // Whether what is written now would be lost. Asked before each request that may write.
     internal virtual bool IsGone() => false;
 

@@ -6,6 +6,9 @@ namespace Carafe.Data.Sqlite;
 /// <summary>Copies of a SQLite database, made while it is in use.</summary>
 internal static class SqliteBackup
 {
+    // The file, its log and the index of the log.
+    private static readonly string[] Parts = ["", "-wal", "-shm"];
+
     public static async Task WriteAsync(string connectionString, string file, CancellationToken cancellationToken)
     {
         var partial = $"{file}.{Guid.NewGuid():N}.partial";
@@ -80,6 +83,39 @@ internal static class SqliteBackup
         await using var wal = target.CreateCommand();
         wal.CommandText = "PRAGMA journal_mode=WAL";
         await wal.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Moves a damaged file and its log aside, and returns its new name; null where it is sound or no database of SQLite at all.</summary>
+    public static async Task<string?> MoveDamagedAsync(string path, CancellationToken cancellationToken)
+    {
+        if (!await IsDamagedAsync(path, cancellationToken))
+        {
+            return null;
+        }
+
+        var aside = $"{path}.damaged-{Guid.NewGuid():N}";
+        foreach (var part in Parts.Where(part => File.Exists(path + part)))
+        {
+            File.Move(path + part, aside + part);
+        }
+
+        PrivateFiles.Touch(path);
+        return aside;
+    }
+
+    private static async Task<bool> IsDamagedAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await OpenAsync(path, cancellationToken);
+            await using var check = connection.CreateCommand();
+            check.CommandText = "PRAGMA quick_check(1)";
+            return await check.ExecuteScalarAsync(cancellationToken) is not "ok";
+        }
+        catch (SqliteException error) when (error.SqliteErrorCode == SQLITE_CORRUPT)
+        {
+            return true;
+        }
     }
 
     private static async Task<SqliteConnection> OpenAsync(string file, CancellationToken cancellationToken)

@@ -128,6 +128,9 @@ internal sealed class SqliteDatabase : Database
     public override Task RestoreAsync(string file, CancellationToken cancellationToken) =>
         SqliteBackup.RestoreAsync(_connection.ToString(), file, cancellationToken);
 
+    internal override Task<string?> MoveDamagedAsync(CancellationToken cancellationToken) =>
+        Path is null ? base.MoveDamagedAsync(cancellationToken) : SqliteBackup.MoveDamagedAsync(Path, cancellationToken);
+
     internal override Task<Snapshot> OpenSnapshotAsync(DbContext context, CancellationToken cancellationToken) =>
         Path is null ? base.OpenSnapshotAsync(context, cancellationToken) : SqliteLoad.OpenSnapshotAsync(Path, cancellationToken);
 

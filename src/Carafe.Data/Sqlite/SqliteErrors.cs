@@ -28,8 +28,8 @@ internal static class SqliteErrors
             $"{database} cannot be opened: the directory {folder} "
             + $"{(Directory.Exists(folder) ? "is not writable, or the file is not readable" : "does not exist")}.",
         SQLITE_NOTADB => $"{database} is not a database of SQLite. Give DATABASE_URL the right file. Nothing was changed.",
-        SQLITE_CORRUPT => $"{database} is damaged ({error.Message.TrimEnd('.')}). Restore a backup to another file, with DATABASE_URL naming that one: "
-            + "'db restore'. Nothing was changed.",
+        SQLITE_CORRUPT => $"{database} is damaged ({error.Message.TrimEnd('.')}). Stop the server and restore a backup: 'db restore' keeps the damaged "
+            + "file beside it. Nothing was changed.",
         SQLITE_READONLY => $"{database} cannot be written: it, its directory or its disk is read-only. Give the app the right to write both, and run the "
             + "command again. Nothing was changed.",
         SQLITE_IOERR => $"{database} cannot be read or written ({error.Message.TrimEnd('.')}). Check its disk, or restore a backup to another one. "

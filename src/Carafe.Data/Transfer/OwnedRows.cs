@@ -36,7 +36,8 @@ internal sealed class OwnedRows
         }
 
         var sql = context.GetService<ISqlGenerationHelper>();
-        return new OwnedRows(sql, table, $"{sql.DelimitIdentifier(key.Name)} = {mapping.TypeMapping.GenerateSqlLiteral(Key(mapping.Property.ClrType, text, value))}");
+        var literal = mapping.TypeMapping.GenerateSqlLiteral(Key(mapping.Property.ClrType, text, value));
+        return new OwnedRows(sql, table, $"{sql.DelimitIdentifier(key.Name)} = {literal}");
     }
 
     /// <summary>Returns the condition on the rows of a table; null where none of them belong to the row.</summary>

@@ -69,8 +69,8 @@ public class BadDatabaseTests
                 }
                 else
                 {
-                    // A backup of the app goes over whatever the app left.
-                    Assert.True(isOurs || !Writers.Contains(command.Name) || (state, command.Name) == ("newer", "restore"), what);
+                    // A backup of the app goes over whatever the app left, damaged files included.
+                    Assert.True(isOurs || !Writers.Contains(command.Name) || (state, command.Name) is ("newer" or "cut short", "restore"), what);
                 }
 
                 if (code != 0 || !Writers.Contains(command.Name))
@@ -78,6 +78,36 @@ public class BadDatabaseTests
                     Assert.True(before == await FingerprintAsync(kind, state, database, model), $"Changed. {what}");
                 }
             }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_restore_replaces_a_damaged_file_and_keeps_it_beside()
+    {
+        var model = await Model(Classes).MigrateAsync("First");
+        await using var good = await TestDatabase.CreateAsync(TestDatabase.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(TestDatabase.Sqlite);
+        var folder = Directory.CreateTempSubdirectory("carafe-bad-");
+        try
+        {
+            await model.OkAsync(good.Url, "db", "upgrade");
+            await model.ExecuteAsync(good.Url, "INSERT INTO book (title) VALUES ('kept')");
+            var backup = await FileAsync("restore", good.Url, folder.FullName, model);
+            var url = await SpoilAsync(database, TestDatabase.Sqlite, "cut short", model, model);
+            var damaged = await FingerprintAsync(TestDatabase.Sqlite, "cut short", database, model);
+
+            var (code, output) = await model.RunAsync(url, "db", "restore", backup);
+
+            Assert.True(code == 0, output);
+            Assert.Equal(["kept"], await model.QueryAsync(url, "SELECT title FROM book"));
+            var file = new FileInfo(url["sqlite:///".Length..]);
+            var kept = Assert.Single(file.Directory!.GetFiles($"{file.Name}.damaged-*"), part => !part.Name.Contains("-wal") && !part.Name.Contains("-shm"));
+            Assert.Equal(damaged, Convert.ToHexString(SHA256.HashData(await File.ReadAllBytesAsync(kept.FullName))));
+            Assert.Contains(kept.FullName, output, StringComparison.Ordinal);
         }
         finally
         {
