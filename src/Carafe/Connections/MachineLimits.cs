@@ -11,6 +11,9 @@ internal sealed class MachineLimits
     /// </summary>
     private const int Reserve = 300;
 
+    // What a server needs besides the heap of the garbage collector: compiled code, the caches of SQLite, the stacks of threads.
+    private const long OutsideHeap = 128 * 1024 * 1024;
+
     private MachineLimits(long memory, int descriptors, int open)
     {
         (Memory, Descriptors) = (memory, descriptors);
@@ -30,7 +33,8 @@ internal sealed class MachineLimits
     /// <summary>Gets how many bytes of large bodies and large responses may be held at once.</summary>
     public long InFlight { get; }
 
-    public static MachineLimits Read() => new(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, MostFiles(), OpenFiles());
+    /// <summary>Reads the limits, and makes the heap leave room for what lies outside it.</summary>
+    public static MachineLimits Read() => new(LimitHeap(), MostFiles(), OpenFiles());
 
     public static MachineLimits Of(long memory, int descriptors) => new(memory, descriptors, 0);
 
@@ -38,6 +42,35 @@ internal sealed class MachineLimits
         CultureInfo.InvariantCulture,
         $"at most {Connections} connections, and {InFlight / 1024 / 1024} MB of large bodies and responses at once: {Memory / 1024 / 1024} MB of memory " +
         $"and {Descriptors} open files are allowed");
+
+    // In a container the heap may grow to three quarters of the memory. Of 256 MB, code, SQLite and threads need more than the quarter that is left, and
+    // the kernel kills the process without a word. A limit that the operator has set stays.
+    private static long LimitHeap()
+    {
+        var heap = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        var container = heap / 3 * 4;
+        var most = Math.Max(container - OutsideHeap, container / 2);
+        if (heap >= MachineMemory() || most >= heap || IsConfigured("HeapHardLimit") || IsConfigured("HeapHardLimitPercent"))
+        {
+            return heap;
+        }
+
+        AppContext.SetData("GCHeapHardLimit", (ulong)most);
+        GC.RefreshMemoryLimit();
+        return most;
+    }
+
+    private static bool IsConfigured(string name) =>
+        Environment.GetEnvironmentVariable($"DOTNET_GC{name}") is not null || AppContext.GetData($"System.GC.{name}") is not null;
+
+    private static long MachineMemory()
+    {
+        const string Memory = "/proc/meminfo";
+        var line = File.Exists(Memory) ? File.ReadLines(Memory).FirstOrDefault(line => line.StartsWith("MemTotal", StringComparison.Ordinal)) : null;
+        return long.TryParse(line?.Split(' ', StringSplitOptions.RemoveEmptyEntries).ElementAtOrDefault(1), CultureInfo.InvariantCulture, out var kilobytes)
+            ? kilobytes * 1024
+            : 0;
+    }
 
     // getrlimit(RLIMIT_NOFILE), where there is a /proc; elsewhere nothing is known and nothing is limited.
     private static int MostFiles()
