@@ -5,16 +5,23 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace MyApi.Tests;
 
-/// <summary>A proxy on a free port of its own; <c>nginx-tls</c> takes HTTP/1.1 over TLS.</summary>
+/// <summary>A proxy on a free port of its own; <c>nginx-tls</c> takes HTTP/1.1 and HTTP/2 over TLS.</summary>
 internal sealed class Front(Process process, string folder, int port, X509Certificate2? certificate) : IAsyncDisposable
 {
-    public HttpClient Client { get; } = new(new SocketsHttpHandler
+    private HttpClient? _client;
+
+    public HttpClient Client => _client ??= Open(HttpVersion.Version11);
+
+    /// <summary>Makes a client that speaks one version of HTTP and no other; the caller disposes it.</summary>
+    public HttpClient Open(Version version) => new(new SocketsHttpHandler
     {
         Expect100ContinueTimeout = TimeSpan.FromSeconds(5),
         SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == certificate?.GetCertHashString() },
     })
     {
         BaseAddress = new Uri($"{(certificate is null ? "http" : "https")}://127.0.0.1:{port}"),
+        DefaultRequestVersion = version,
+        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
     };
 
     public static async Task<Front> StartAsync(string name, Uri behind)
@@ -68,7 +75,7 @@ internal sealed class Front(Process process, string folder, int port, X509Certif
 
     public async ValueTask DisposeAsync()
     {
-        Client.Dispose();
+        _client?.Dispose();
         if (!process.HasExited)
         {
             process.Kill(entireProcessTree: true);
@@ -92,7 +99,7 @@ internal sealed class Front(Process process, string folder, int port, X509Certif
                 proxy_cache_path {{folder}}/cache keys_zone=one:1m;
                 upstream api { server {{behind.Authority}}; keepalive 8; }
                 server {
-                    listen 127.0.0.1:{{port}}{{(secure ? $" ssl; ssl_certificate {folder}/certificate.pem; ssl_certificate_key {folder}/key.pem" : "")}};
+                    listen 127.0.0.1:{{port}}{{(secure ? $" ssl http2; ssl_certificate {folder}/certificate.pem; ssl_certificate_key {folder}/key.pem" : "")}};
                     location / {
                         proxy_pass http://api; proxy_http_version 1.1; proxy_set_header Connection "";
                         proxy_request_buffering off; proxy_cache one; proxy_cache_revalidate on;

@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace MyApi.Tests;
 
@@ -12,6 +14,9 @@ public sealed class ProxyTests
 
     // Hundreds of requests come from one address.
     private static readonly Dictionary<string, string> Settings = new() { ["FILES_MAX_BYTES"] = "100000", ["RATELIMIT_ENABLED"] = "false" };
+
+    private static readonly Regex Parameter = new(@"\{\w+\}");
+    private static readonly Regex Own = new(@"""trace_id"":""\w+""|\d{4}-\d\d-\d\dT[\d:.]+Z|""duration[^,}]*");
 
     public static TheoryData<string> Names => [.. Proxies];
 
@@ -102,18 +107,83 @@ public sealed class ProxyTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task Two_users_with_one_cache_see_their_own(string proxy)
+    public async Task A_shared_cache_shows_nobody_what_the_api_would_not(string proxy)
     {
         await using var api = await MyApiProcess.ServeAsync(MyApiProcess.NewFolder(), Settings);
         await using var front = await Front.StartAsync(proxy, api.Client.BaseAddress!);
-        var (alice, bob) = (await TokenAsync(api), await TokenAsync(api, "bob"));
-        foreach (var (token, name) in new[] { (alice, "alice"), (bob, "bob"), (alice, "alice") })
+        var tokens = new Dictionary<string, string?> { ["alice"] = await TokenAsync(api), ["bob"] = await TokenAsync(api, "bob"), ["nobody"] = null };
+        foreach (var name in new[] { "alice", "bob" })
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, "/users/profile") { Headers = { Authorization = new("Bearer", token) } };
-            Assert.Equal(name, (await front.Client.SendAsync(request).Expect(200)).GetProperty("username").GetString());
-            using var stranger = new HttpRequestMessage(HttpMethod.Get, "/users/1");
-            Assert.False((await front.Client.SendAsync(stranger).Expect(200)).TryGetProperty("email", out _));
+            await SendAsync(api.Client, HttpMethod.Post, "/posts", tokens[name], """{"title":"t","body":"b"}""").Expect(201);
         }
+
+        await SendAsync(api.Client, HttpMethod.Put, "/files/note.txt", tokens["alice"], "of alice").Expect(201);
+
+        foreach (var path in await PathsAsync(api))
+        {
+            var (tag, tagged) = ((string?)null, "");
+            foreach (var caller in new[] { "alice", "bob", "nobody", "alice", "nobody", "bob", "alice" })
+            {
+                using var direct = await SendAsync(api.Client, HttpMethod.Get, path, tokens[caller]);
+                var due = await ShownAsync(direct);
+                // Asks as well with the tag of the caller before. Whoever is told 304 goes on with what that tag was given with.
+                foreach (var condition in new[] { null, tag })
+                {
+                    using var through = await SendAsync(front.Client, HttpMethod.Get, path, tokens[caller], condition: condition);
+                    var shown = through.StatusCode == HttpStatusCode.NotModified ? tagged : await ShownAsync(through);
+                    Assert.Equal(($"{path} as {caller}", due), ($"{path} as {caller}", shown));
+                    (tag, tagged) = through.Headers.ETag is { } given ? (given.ToString(), shown) : (tag, tagged);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_client_that_speaks_HTTP_2_to_the_proxy_reads_each_refusal()
+    {
+        await using var api = await MyApiProcess.ServeAsync(MyApiProcess.NewFolder(), Settings);
+        await using var front = await Front.StartAsync("nginx-tls", api.Client.BaseAddress!);
+        using var client = front.Open(HttpVersion.Version20);
+        var token = await TokenAsync(api);
+        foreach (var megabytes in new[] { 1, 5, 20 })
+        {
+            var body = new string('x', (megabytes * 1024 * 1024) + 1000);
+            foreach (var (path, bearer, status) in new[] { ("/files/x", null, 401), ("/files/x", token, 413), ("/nope", null, 404), ("/posts", token, 413) })
+            {
+                using var response = await SendAsync(client, path == "/posts" ? HttpMethod.Post : HttpMethod.Put, path, bearer, body);
+                Assert.Equal((path, status, HttpVersion.Version20), (path, (int)response.StatusCode, response.Version));
+            }
+
+            await SendAsync(client, HttpMethod.Post, "/posts", token, """{"title":"t","body":"b"}""").Expect(201);
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> PathsAsync(MyApiProcess api)
+    {
+        using var document = JsonDocument.Parse(await api.Client.GetStringAsync("/openapi/v1.json", TestContext.Current.CancellationToken));
+        var paths = document.RootElement.GetProperty("paths").EnumerateObject().Where(path => path.Value.TryGetProperty("get", out _))
+            .Select(path => path.Name.Replace("{path}", "note.txt", StringComparison.Ordinal));
+        return [.. paths.SelectMany(path => path.Contains('{', StringComparison.Ordinal)
+            ? new[] { Parameter.Replace(path, "1"), Parameter.Replace(path, "2") }
+            : [path])];
+    }
+
+    // What each response has of its own: the trace, times, durations.
+    private static async Task<string> ShownAsync(HttpResponseMessage response) =>
+        $"{(int)response.StatusCode} {Own.Replace(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), "")}";
+
+    private static async Task<HttpResponseMessage> SendAsync(
+        HttpClient client, HttpMethod method, string path, string? token, string? body = null, string? condition = null)
+    {
+        using var request = new HttpRequestMessage(method, path) { Version = client.DefaultRequestVersion, VersionPolicy = client.DefaultVersionPolicy };
+        request.Headers.Authorization = token is null ? null : new("Bearer", token);
+        request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, method == HttpMethod.Post ? "application/json" : "text/plain");
+        if (condition is not null)
+        {
+            request.Headers.TryAddWithoutValidation("If-None-Match", condition);
+        }
+
+        return await client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
     private static async Task<string> TokenAsync(MyApiProcess api, string name = "alice")

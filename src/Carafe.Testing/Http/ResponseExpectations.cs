@@ -6,12 +6,12 @@ namespace Carafe.Testing;
 public static class ResponseExpectations
 {
     /// <summary>Expects a status and returns the JSON body; an undefined element when there is no body.</summary>
-    /// <param name="answer">The pending response: <c>await app.Client.GetAsync("/users").Expect(200)</c>.</param>
+    /// <param name="pending">The pending response: <c>await app.Client.GetAsync("/users").Expect(200)</c>.</param>
     /// <param name="status">The HTTP status code.</param>
     /// <exception cref="UnexpectedResponseException">The status is another.</exception>
-    public static async Task<JsonElement> Expect(this Task<HttpResponseMessage> answer, int status)
+    public static async Task<JsonElement> Expect(this Task<HttpResponseMessage> pending, int status)
     {
-        using var response = await answer;
+        using var response = await pending;
         var body = await response.Content.ReadAsByteArrayAsync();
         Check(response, (int)response.StatusCode == status, $"status {status}", body);
         return body.Length > 0 && response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true
@@ -20,21 +20,21 @@ public static class ResponseExpectations
     }
 
     /// <summary>Expects a status and returns the body as <typeparamref name="TBody"/>, read by the app's conventions: an unknown member fails.</summary>
-    /// <param name="answer">The pending response.</param>
+    /// <param name="pending">The pending response.</param>
     /// <param name="status">The HTTP status code.</param>
     /// <exception cref="UnexpectedResponseException">The status is another, or the body does not fit.</exception>
-    public static async Task<TBody> Expect<TBody>(this Task<HttpResponseMessage> answer, int status)
+    public static async Task<TBody> Expect<TBody>(this Task<HttpResponseMessage> pending, int status)
     {
-        using var response = await answer;
+        using var response = await pending;
         var body = await response.Content.ReadAsByteArrayAsync();
         Check(response, (int)response.StatusCode == status, $"status {status}", body);
         try
         {
             return JsonSerializer.Deserialize<TBody>(body, TestJson.Of(response))!;
         }
-        catch (JsonException fault)
+        catch (JsonException error)
         {
-            throw Unexpected(response, $"a body that fits {typeof(TBody).Name} ({fault.Message})", body);
+            throw Unexpected(response, $"a body that fits {typeof(TBody).Name} ({error.Message})", body);
         }
     }
 
@@ -43,13 +43,13 @@ public static class ResponseExpectations
     /// on 405, <c>WWW-Authenticate</c> on 401, <c>Retry-After</c> on 429 and 503. Of a format of the app's own the media type is checked, and that the body
     /// is what <c>AddErrorFormat</c> makes of the error; the error is returned in the standard form.
     /// </summary>
-    /// <param name="answer">The pending response.</param>
+    /// <param name="pending">The pending response.</param>
     /// <param name="status">The HTTP status code.</param>
     /// <param name="member">A JSON name that <c>errors</c> must contain; null requires none.</param>
     /// <exception cref="UnexpectedResponseException">The response is another.</exception>
-    public static async Task<ErrorBody> ExpectError(this Task<HttpResponseMessage> answer, int status, string? member = null)
+    public static async Task<ErrorBody> ExpectError(this Task<HttpResponseMessage> pending, int status, string? member = null)
     {
-        using var response = await answer;
+        using var response = await pending;
         var bytes = await response.Content.ReadAsByteArrayAsync();
         Check(response, (int)response.StatusCode == status, $"error {status}", bytes);
         var body = ErrorRecorder.Read(response, bytes) ?? throw Unexpected(response, "an error in the app's format", bytes);
@@ -58,7 +58,7 @@ public static class ResponseExpectations
         Check(response, status != 401 || response.Headers.WwwAuthenticate.Count > 0, "WWW-Authenticate on 401", bytes);
         Check(response, status != 405 || response.Content.Headers.Allow.Count > 0, "Allow on 405", bytes);
         Check(response, status is not (429 or 503) || response.Headers.RetryAfter is not null, $"Retry-After on {status}", bytes);
-        Check(response, member is null || body.Errors?.ContainsKey(member) == true, $"a fault for '{member}'", bytes);
+        Check(response, member is null || body.Errors?.ContainsKey(member) == true, $"an error for '{member}'", bytes);
         return body;
     }
 

@@ -181,9 +181,9 @@ internal sealed class RereadableRequestBody(HttpContext context, PipeReader inne
         HasEnded = result.IsCompleted;
         if (_kept && _buffer.Length > Most)
         {
-            // The server counts what is consumed, and what is kept is not.
-            AdvanceTo(_buffer.Start, _buffer.End);
+            // HTTP/1.1 counts what is consumed, and what is kept is not; HTTP/2 counts what is examined, and throws here.
             _kept = false;
+            AdvanceTo(_buffer.Start, _buffer.End);
             throw Fault = new BadHttpRequestException("Request body too large.", StatusCodes.Status413PayloadTooLarge);
         }
 

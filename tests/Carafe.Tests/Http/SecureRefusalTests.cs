@@ -102,6 +102,31 @@ public sealed class SecureRefusalTests
     [InlineData("HTTP/1.1 TLS")]
     [InlineData("HTTP/2 TLS")]
     [InlineData("HTTP/2")]
+    public async Task A_body_of_unknown_length_past_a_small_limit_is_413(string protocol)
+    {
+        var log = new LogLines();
+        await using var app = await StartAsync(log, protocol);
+        using var client = Client(app, protocol);
+        foreach (var size in new[] { 8_193, 9_000, 16_384, 20_000, 60_000 })
+        {
+            for (var round = 0; round < 10; round++)
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Post, "/small")
+                {
+                    Content = new PushedContent($"{{\"name\":\"{new string('x', size)}"),
+                };
+                using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+                (await Answer.ReadAsync(response)).IsError(413);
+            }
+        }
+
+        Assert.DoesNotContain(log.From(LogLevel.Warning), line => !line.Contains("Overriding address", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 TLS")]
+    [InlineData("HTTP/2 TLS")]
+    [InlineData("HTTP/2")]
     public async Task An_upload_that_is_given_up_is_no_error_of_the_server(string protocol)
     {
         var log = new LogLines();
@@ -186,6 +211,26 @@ public sealed class SecureRefusalTests
         using var certificate = request.CreateSelfSigned(new(2020, 1, 1, 0, 0, 0, default), new(2090, 1, 1, 0, 0, 0, default));
         // The platform's TLS does not take a key that was made for this process alone.
         return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
+    }
+
+    // Tells nobody how long it is.
+    private sealed class PushedContent : HttpContent
+    {
+        private readonly byte[] _bytes;
+
+        public PushedContent(string text)
+        {
+            _bytes = Encoding.UTF8.GetBytes(text);
+            Headers.ContentType = new("application/json");
+        }
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => stream.WriteAsync(_bytes).AsTask();
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
     }
 
     // Sends the beginning of a body, and leaves.
