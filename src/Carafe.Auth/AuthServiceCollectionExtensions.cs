@@ -47,6 +47,7 @@ public static class AuthServiceCollectionExtensions
         services.AddSingleton<VerifiedTokens>();
         services.AddScoped<TokenService>();
         services.AddSingleton<AuthCookies>();
+        services.AddSingleton(provider => provider.GetRequiredService<AuthCookies>().Carrier);
         services.AddSingleton(provider => provider.GetRequiredService<AuthCookies>().Described!);
         // AddAuthentication without its data protection, which writes a key to the home folder at start: nothing here reads one.
         services.AddAuthenticationCore(options => options.DefaultScheme = JwtBearerDefaults.AuthenticationScheme);

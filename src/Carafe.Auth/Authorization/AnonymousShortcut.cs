@@ -29,7 +29,7 @@ internal sealed class AnonymousShortcut(
 
     public bool Takes(HttpContext context) =>
         context.GetEndpoint() is { } endpoint && _open.GetValue(endpoint, static endpoint => new(IsOpen(endpoint))).Value
-        && context.Request.Headers.Authorization.Count == 0
+        && cookies.Carrier.Read(context.Request.Headers).Count == 0
         && !(cookies.On && context.Request.Headers.Cookie.Count > 0)
         && context.Features.Get<IHttpAuthenticationFeature>()?.User is null
         && IsOn;

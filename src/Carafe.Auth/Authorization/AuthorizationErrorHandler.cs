@@ -27,13 +27,16 @@ internal sealed class AuthorizationErrorHandler(ILogger<AuthorizationErrorHandle
     private static ApiError OutOfScope(HttpContext context, ScopeRequirement requirement)
     {
         context.Response.Headers.WWWAuthenticate =
-            $"Bearer error=\"insufficient_scope\", error_description=\"The token lacks a scope.\", scope=\"{requirement.Scope}\"";
+            $"{Scheme(context)} error=\"insufficient_scope\", error_description=\"The token lacks a scope.\", scope=\"{requirement.Scope}\"";
         return new ApiError(StatusCodes.Status403Forbidden, $"This needs the scope {requirement.Scope}.") { Reason = "insufficient_scope" };
     }
 
     private static ApiError Forbidden(HttpContext context)
     {
-        context.Response.Headers.WWWAuthenticate = "Bearer error=\"insufficient_scope\", error_description=\"This account may not do this.\"";
+        context.Response.Headers.WWWAuthenticate =
+            $"{Scheme(context)} error=\"insufficient_scope\", error_description=\"This account may not do this.\"";
         return new ApiError(StatusCodes.Status403Forbidden);
     }
+
+    private static string Scheme(HttpContext context) => context.RequestServices.GetRequiredService<TokenCarrier>().Scheme;
 }

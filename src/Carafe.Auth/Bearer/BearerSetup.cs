@@ -41,7 +41,7 @@ internal sealed class BearerSetup(TokenChecks checks, VerifiedTokens verified, S
 
         try
         {
-            context.Token = TokenText.FromHeader(context.Request.Headers.Authorization) ?? cookies.Read(context.Request, AuthCookies.Access);
+            context.Token = TokenText.FromHeader(context.Request, cookies.Carrier) ?? cookies.Read(context.Request, AuthCookies.Access);
         }
         catch (BearerError exception)
         {
@@ -107,7 +107,7 @@ internal sealed class BearerSetup(TokenChecks checks, VerifiedTokens verified, S
                 return;
             }
 
-            if (cookies.On && TokenText.FromHeader(context.Request.Headers.Authorization) is null)
+            if (cookies.On && TokenText.FromHeader(context.Request, cookies.Carrier) is null)
             {
                 cookies.RequireCsrf(context.Request, claims.SessionId);
             }

@@ -18,12 +18,12 @@ namespace Carafe.Auth;
 public sealed class CurrentUser : IEndpointParameterMetadataProvider
 {
     private readonly ClaimsPrincipal _principal;
-    private readonly IServiceProvider _services;
+    private readonly HttpContext _context;
 
-    private CurrentUser(ClaimsPrincipal principal, IServiceProvider services, int id, Guid session)
+    private CurrentUser(ClaimsPrincipal principal, HttpContext context, int id, Guid session)
     {
         _principal = principal;
-        _services = services;
+        _context = context;
         Id = id;
         SessionId = session;
     }
@@ -52,6 +52,12 @@ public sealed class CurrentUser : IEndpointParameterMetadataProvider
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : DateTimeOffset.MinValue;
 
+    /// <summary>
+    /// Gets the access token that the caller sent, for an API that echoes it. Null for a caller with a cookie, whose token no page may read, or with an API
+    /// key.
+    /// </summary>
+    public string? Token => TokenText.FromHeader(_context.Request, _context.RequestServices.GetRequiredService<TokenCarrier>());
+
     /// <summary>Gets every claim of the token.</summary>
     public IEnumerable<Claim> Claims => _principal.Claims;
 
@@ -73,7 +79,7 @@ public sealed class CurrentUser : IEndpointParameterMetadataProvider
     /// <param name="within">How long a login counts.</param>
     public void RequireFresh(TimeSpan within)
     {
-        if (!IsFresh(within, _services))
+        if (!IsFresh(within, _context.RequestServices))
         {
             throw new StaleSignInException(within);
         }
@@ -111,7 +117,7 @@ public sealed class CurrentUser : IEndpointParameterMetadataProvider
         context.User is var principal
         && int.TryParse(principal.FindFirst(AuthClaims.Subject)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
         && Guid.TryParse(principal.FindFirst(AuthClaims.Session)?.Value, out var session)
-            ? new CurrentUser(principal, context.RequestServices, id, session)
+            ? new CurrentUser(principal, context, id, session)
             : null;
 }
 

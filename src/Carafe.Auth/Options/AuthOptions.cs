@@ -37,6 +37,21 @@ public sealed class AuthOptions : IValidatableObject
     public string JwtAudience { get; set; } = "";
 
     /// <summary>
+    /// Gets or sets <c>TOKEN_SCHEME</c>: the word before a token in the Authorization header, and the scheme of the 401's challenge. Default:
+    /// <c>Bearer</c> (RFC 6750).
+    /// </summary>
+    [RegularExpression("[!#$%&'*+.^_`|~0-9A-Za-z-]+", ErrorMessage = "must be one word (RFC 9110 section 5.6.2).")]
+    public string TokenScheme { get; set; } = "Bearer";
+
+    /// <summary>
+    /// Gets or sets <c>TOKEN_HEADER</c>: the header that tokens are sent in. Any other than <c>Authorization</c> holds the token alone, without
+    /// <see cref="TokenScheme"/>. Default: <c>Authorization</c>.
+    /// </summary>
+    [RegularExpression("(?!(?i:cookie|host|content-.*|transfer-encoding|connection|accept.*|origin|forwarded|x-forwarded-.*)$)[!#$%&'*+.^_`|~0-9A-Za-z-]+",
+        ErrorMessage = "must be the name of a header without a meaning of its own.")]
+    public string TokenHeader { get; set; } = "Authorization";
+
+    /// <summary>
     /// <c>PASSWORD_MIN_LENGTH</c>: the least number of Unicode code points in a password. Default 8 (NIST SP 800-63B). Below 8 only the length is checked.
     /// </summary>
     [Range(1, 64)]
@@ -122,6 +137,8 @@ public sealed class AuthOptions : IValidatableObject
     /// Default: none.
     /// </summary>
     public Func<IAccount, IServiceProvider, IEnumerable<KeyValuePair<string, object>>>? ExtraClaims { get; set; }
+
+    internal TokenCarrier Carrier => new(TokenScheme, TokenHeader);
 
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
     {

@@ -46,7 +46,7 @@ internal sealed class StoredSessionManager(
 
     public override async Task<TokenPair> RefreshAsync(HttpContext context)
     {
-        if (TokenText.FromHeader(context.Request.Headers.Authorization) is { } sent)
+        if (TokenText.FromHeader(context.Request, cookies.Carrier) is { } sent)
         {
             return (await RotateAsync(await checks.ReadRefreshAsync(sent), context)).Pair;
         }
@@ -75,7 +75,7 @@ internal sealed class StoredSessionManager(
         }
 
         var failure = BearerError.Of((await context.AuthenticateAsync()).Failure);
-        if (failure is not BearerError || context.Request.Headers.Authorization.Count > 0)
+        if (failure is not BearerError || cookies.Carrier.Read(context.Request.Headers).Count > 0)
         {
             throw failure;
         }
@@ -181,7 +181,7 @@ internal sealed class StoredSessionManager(
         context.Response.Headers.CacheControl = "no-store";
         var access = tokens.Access(account, session.Id, session.AuthenticatedAt, clock.GetUtcNow());
         var refresh = tokens.Refresh(account.Id, session.Id, secret, session.LastUsedAt, session.ExpiresAt);
-        return new TokenPair(access, refresh, (int)options.AccessTokenLifetime.TotalSeconds);
+        return new TokenPair(access, refresh, (int)options.AccessTokenLifetime.TotalSeconds, options.TokenScheme);
     }
 
     private void SetCookies(TokenPair pair, AuthSession session, HttpContext context) =>

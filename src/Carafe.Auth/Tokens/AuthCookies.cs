@@ -23,6 +23,9 @@ internal sealed class AuthCookies(AuthOptions options, ILogger<AuthCookies> logg
 
     public bool On => options.UseCookies;
 
+    /// <summary>Gets how tokens are sent that are in no cookie.</summary>
+    public TokenCarrier Carrier => field ??= options.Carrier;
+
     /// <summary>Gets the description for the OpenAPI document; null when cookies are off.</summary>
     public CookieTokens? Described => On ? new(Access, Refresh, CsrfHeader) : null;
 
@@ -71,7 +74,7 @@ internal sealed class AuthCookies(AuthOptions options, ILogger<AuthCookies> logg
     /// <summary>Clears what was refused, where a cookie brought it: the browser would send it again and again.</summary>
     public void ClearDead(HttpContext context, bool session)
     {
-        if (!On || context.Request.Headers.Authorization.Count > 0)
+        if (!On || Carrier.Read(context.Request.Headers).Count > 0)
         {
             return;
         }

@@ -12,9 +12,9 @@ namespace Carafe.Auth;
 /// <param name="endsSession">Whether no cookie of the session is of any use after it.</param>
 internal sealed class BearerError(string reason, string message, string? error = "invalid_token", bool endsSession = false) : Exception(message)
 {
-    public static BearerError Missing => new("token_missing", "Send an access token: Authorization: Bearer <token>.", error: null);
+    public static BearerError Missing => new("token_missing", "Send an access token", error: null);
 
-    public static BearerError MissingRefresh => new("token_missing", "Send the refresh token: Authorization: Bearer <token>.", error: null);
+    public static BearerError MissingRefresh => new("token_missing", "Send the refresh token", error: null);
 
     public static BearerError Malformed => new("token_malformed", "What was sent is not one well-formed token.");
 
@@ -43,9 +43,10 @@ internal sealed class BearerError(string reason, string message, string? error =
     /// <summary>Sets the challenge, clears the cookies that are of no more use, and gives the error to respond with.</summary>
     public ApiError Challenge(HttpResponse response)
     {
-        response.Headers.WWWAuthenticate = error is null ? "Bearer" : $"Bearer error=\"{error}\", error_description=\"{Message}\"";
+        var carrier = response.HttpContext.RequestServices.GetRequiredService<TokenCarrier>();
+        response.Headers.WWWAuthenticate = error is null ? carrier.Scheme : $"{carrier.Scheme} error=\"{error}\", error_description=\"{Message}\"";
         response.HttpContext.RequestServices.GetRequiredService<AuthCookies>().ClearDead(response.HttpContext, endsSession);
-        return new ApiError(StatusCodes.Status401Unauthorized, Message) { Reason = reason };
+        return new ApiError(StatusCodes.Status401Unauthorized, error is null ? $"{Message}: {carrier}." : Message) { Reason = reason };
     }
 }
 

@@ -9,7 +9,8 @@ internal sealed class StaleSignInException(TimeSpan within) : Exception("This ne
     public ApiError Challenge(HttpResponse response)
     {
         var seconds = within.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
-        response.Headers.WWWAuthenticate = $"Bearer error=\"insufficient_user_authentication\", error_description=\"{Message}\", max_age=\"{seconds}\"";
+        var scheme = response.HttpContext.RequestServices.GetRequiredService<TokenCarrier>().Scheme;
+        response.Headers.WWWAuthenticate = $"{scheme} error=\"insufficient_user_authentication\", error_description=\"{Message}\", max_age=\"{seconds}\"";
         return new ApiError(StatusCodes.Status401Unauthorized, Message) { Reason = "token_stale" };
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using Microsoft.Extensions.Primitives;
 
 namespace Carafe.Auth;
 
@@ -11,26 +10,27 @@ internal static class TokenText
     /// <summary>The longest token: several times what the kit issues. A longer one is refused unread.</summary>
     public const int MaxLength = 8 * 1024;
 
-    private const string Scheme = "Bearer";
-
     private static readonly SearchValues<char> Alphabet = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
-    /// <summary>Returns the token of the Authorization header; null when none was sent.</summary>
+    /// <summary>Returns the token of the request's header; null when none was sent.</summary>
     /// <exception cref="BearerError">There is more than one header, or no well-formed token in it.</exception>
-    public static string? FromHeader(StringValues header)
+    public static string? FromHeader(HttpRequest request, TokenCarrier carrier)
     {
+        var header = carrier.Read(request.Headers);
+        var scheme = carrier.IsAuthorization ? carrier.Scheme : "";
         var text = header.Count == 1 ? header[0]! : "";
         if (header.Count > 1)
         {
             throw BearerError.Malformed;
         }
 
-        if (!text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || (text.Length > Scheme.Length && text[Scheme.Length] != ' '))
+        if (header.Count == 0 || !text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
+            || (scheme.Length > 0 && text.Length > scheme.Length && text[scheme.Length] != ' '))
         {
             return null;
         }
 
-        var token = text.AsSpan(Scheme.Length).Trim(' ');
+        var token = text.AsSpan(scheme.Length).Trim(' ');
         return IsCanonical(token) ? token.ToString() : throw BearerError.Malformed;
     }
 

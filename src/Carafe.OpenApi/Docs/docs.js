@@ -5,6 +5,7 @@
   const tokens = { access: null, refresh: null };
   const description = await (await fetch(settings.sources[0].url)).json().catch(() => ({ paths: {} }));
   const schemes = description.components?.securitySchemes ?? {};
+  const carrier = schemes.bearer?.name ?? "Authorization";
   const refreshing = new Set();
   let login;
 
@@ -56,8 +57,8 @@
       headers.delete("Authorization");
     }
     const token = refreshing.has(path) ? tokens.refresh : tokens.access;
-    if (!headers.has("Authorization") && token && !schemes.cookie) {
-      headers.set("Authorization", `Bearer ${token}`);
+    if (!headers.has(carrier) && token && !schemes.cookie) {
+      headers.set(carrier, `${schemes.bearer?.["x-before-token"] ?? "Bearer "}${token}`);
     }
     const readable = document.cookie.split("; ").find((cookie) => cookie.startsWith("__Host-csrf="));
     if (schemes.csrf && readable && !["GET", "HEAD", "OPTIONS"].includes(request.method)) {

@@ -17,9 +17,10 @@ internal sealed partial class OperationInfoTransformer : IOpenApiOperationTransf
         var who = await AuthorizationSummary.DescribeAsync(new Endpoint(null, new EndpointMetadataCollection(metadata), null), context.ApplicationServices);
         operation.Description = string.Join("\n\n", new[] { operation.Description, $"Who may call it: {who}." }
             .Where(part => !string.IsNullOrWhiteSpace(part)));
-        var schemes = new SecuritySchemes(context.Document!, context.ApplicationServices.GetService<CookieTokens>());
+        var schemes = new SecuritySchemes(context.Document!, context.ApplicationServices.GetRequiredService<TokenCarrier>(),
+            context.ApplicationServices.GetService<CookieTokens>(), context.ApplicationServices.GetService<ApiKeyCarrier>());
         operation.Security = schemes.For(who != AuthorizationSummary.Anyone, metadata.OfType<BearerMetadata>().LastOrDefault(),
-            context.Description.HttpMethod ?? "");
+            metadata.OfType<ApiKeyMetadata>().LastOrDefault(), context.Description.HttpMethod ?? "");
     }
 
     // A comment's first words are a title; what follows a full stop, a colon or a semicolon explains it, and stands below.

@@ -5,9 +5,9 @@ namespace Carafe.OpenApi.Operations;
 /// <summary>
 /// Declares how a caller authenticates: with a bearer token or, where the app accepts them, a cookie, with the CSRF header for unsafe requests.
 /// </summary>
-internal sealed class SecuritySchemes(OpenApiDocument document, CookieTokens? cookies)
+internal sealed class SecuritySchemes(OpenApiDocument document, TokenCarrier carrier, CookieTokens? cookies, ApiKeyCarrier? keys)
 {
-    public List<OpenApiSecurityRequirement> For(bool closed, BearerMetadata? reads, string method)
+    public List<OpenApiSecurityRequirement> For(bool closed, BearerMetadata? reads, ApiKeyMetadata? takes, string method)
     {
         if (!closed && reads is null)
         {
@@ -22,30 +22,39 @@ internal sealed class SecuritySchemes(OpenApiDocument document, CookieTokens? co
                 unsafely: !(HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method))));
         }
 
+        if (keys is not null && takes is not null)
+        {
+            any.Add(new() { [Add("api_key", Key(ParameterLocation.Header, keys.Header, "A key that stands for an account, limited to its scopes."))] = [takes.Scope] });
+        }
+
         return any;
     }
 
     private OpenApiSecurityRequirement Bearer() => new()
     {
-        [Add("bearer", new()
-        {
-            Type = SecuritySchemeType.Http,
-            Scheme = "bearer",
-            BearerFormat = "JWT",
-            Description = "A token that signing in gave, sent as Authorization: Bearer TOKEN (RFC 6750).",
-        })] = [],
+        [Add("bearer", Token("A token that signing in gave, sent as " + Sent + (IsBearer ? " (RFC 6750)." : ".")))] = [],
     };
 
     private OpenApiSecurityRequirement RefreshToken() => new()
     {
-        [Add("refresh_token", new()
-        {
-            Type = SecuritySchemeType.Http,
-            Scheme = "bearer",
-            BearerFormat = "JWT",
-            Description = "The refresh token that came with the access token, sent as Authorization: Bearer TOKEN. It is good once.",
-        })] = [],
+        [Add("refresh_token", Token($"The refresh token that came with the access token, sent as {Sent}. It is good once."))] = [],
     };
+
+    private bool IsBearer => carrier is { IsAuthorization: true, Scheme: "Bearer" };
+
+    private string Sent => $"{carrier.Header}: {carrier.Format("TOKEN")}";
+
+    // OpenAPI knows the schemes that IANA has registered. Any other is a header like an API key's.
+    private OpenApiSecurityScheme Token(string description) => IsBearer
+        ? new() { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT", Description = description }
+        : new()
+        {
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Header,
+            Name = carrier.Header,
+            Description = description,
+            Extensions = new Dictionary<string, IOpenApiExtension> { ["x-before-token"] = new JsonNodeExtension(carrier.Format("")) },
+        };
 
     private OpenApiSecurityRequirement Cookie(CookieTokens names, bool refresh, bool unsafely)
     {

@@ -12,7 +12,8 @@ namespace Carafe.OpenApi.Responses;
 
 /// <summary>Documents every error of an endpoint: those it declares, and those that follow from its signature, its body and who may call it.</summary>
 internal sealed class ErrorResponsesTransformer(
-    IOptions<JsonOptions> json, IEnumerable<IEndpointLimiter> limiters, IErrorFormat format, IOptions<ErrorStatuses> sent) : IOpenApiOperationTransformer
+    IOptions<JsonOptions> json, IEnumerable<IEndpointLimiter> limiters, IErrorFormat format, IOptions<ErrorStatuses> sent, TokenCarrier carrier)
+    : IOpenApiOperationTransformer
 {
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
@@ -76,9 +77,9 @@ internal sealed class ErrorResponsesTransformer(
         return name;
     }
 
-    private static Dictionary<string, IOpenApiHeader>? Headers(int status) => status switch
+    private Dictionary<string, IOpenApiHeader>? Headers(int status) => status switch
     {
-        401 => new() { ["WWW-Authenticate"] = ResponseHeadersTransformer.Header("How to authenticate (RFC 6750 section 3).", "Bearer") },
+        401 => new() { ["WWW-Authenticate"] = ResponseHeadersTransformer.Header("How to authenticate (RFC 6750 section 3).", carrier.Scheme) },
         429 => new()
         {
             ["Retry-After"] = ResponseHeadersTransformer.Header("How many seconds to wait (RFC 9110 section 10.2.3).", "30"),

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using Carafe.Auth;
 
 namespace Carafe.Testing;
@@ -9,12 +8,8 @@ public static class SignInExtensions
     /// <summary>Creates a client that is signed in as an account, with a real session and a real access token.</summary>
     /// <param name="app">The app.</param>
     /// <param name="account">An account that is saved in the app's database.</param>
-    public static HttpClient As(this TestApp app, IAccount account)
-    {
-        var client = app.CreateClient();
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", app.SignInAsync(account).GetAwaiter().GetResult().AccessToken);
-        return client;
-    }
+    public static HttpClient As(this TestApp app, IAccount account) =>
+        app.WithToken(app.SignInAsync(account).GetAwaiter().GetResult().AccessToken);
 
     /// <summary>Starts a session for an account and returns its tokens.</summary>
     /// <param name="app">The app.</param>

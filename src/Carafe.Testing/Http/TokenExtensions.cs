@@ -50,13 +50,14 @@ public static class TokenExtensions
         return Sign(string.Join('.', unsigned), RandomNumberGenerator.GetBytes(32));
     }
 
-    /// <summary>Creates a client that sends this token, good or bad, as Bearer.</summary>
+    /// <summary>Creates a client that sends this token, good or bad, as the app takes it: after Bearer unless the app says otherwise.</summary>
     /// <param name="app">The app.</param>
     /// <param name="token">The token.</param>
     public static HttpClient WithToken(this TestApp app, string token)
     {
         var client = app.CreateClient();
-        client.DefaultRequestHeaders.Add("Authorization", $"Bearer {token}");
+        var carrier = app.Services.GetRequiredService<TokenCarrier>();
+        client.DefaultRequestHeaders.TryAddWithoutValidation(carrier.Header, carrier.Format(token));
         return client;
     }
 

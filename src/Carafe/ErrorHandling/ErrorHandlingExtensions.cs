@@ -11,6 +11,7 @@ internal static class ErrorHandlingExtensions
         // The binder's errors reach the same handler, and give the same response, in every environment.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddErrorFormat(ErrorBody.From);
+        services.AddSingleton(new TokenCarrier());
         services.AddSingleton<ErrorResponseWriter>();
         services.AddSingleton<IErrorWriter>(provider => provider.GetRequiredService<ErrorResponseWriter>());
         services.AddSingleton<IProblemDetailsService, ApiProblemDetailsService>();

@@ -36,7 +36,7 @@ internal sealed class ErrorResponseWriter(
 
         if (status == StatusCodes.Status401Unauthorized && response.Headers.WWWAuthenticate.Count == 0)
         {
-            response.Headers.WWWAuthenticate = "Bearer";
+            response.Headers.WWWAuthenticate = context.RequestServices.GetRequiredService<TokenCarrier>().Scheme;
         }
 
         if (status == StatusCodes.Status415UnsupportedMediaType)

@@ -8,14 +8,21 @@ namespace Carafe.Headers;
 /// request that would get another (RFC 9110 section 12.5.5). Errors choose their format by Accept, compression by Accept-Encoding, and authentication
 /// reads the other two.
 /// </summary>
-internal sealed class Variance(HttpSettings settings, EndpointDataSource endpoints)
+internal sealed class Variance(HttpSettings settings, EndpointDataSource endpoints, IServiceProvider services)
 {
     private const string Always = "Accept, Accept-Encoding, Authorization, Cookie";
 
     private StringValues? _header;
 
     // The endpoints are known once the server listens.
-    public StringValues Header => _header ??= UsesCors() ? $"{Always}, Origin" : Always;
+    public StringValues Header => _header ??= string.Join(", ", [Always, .. Credentials(), .. UsesCors() ? ["Origin"] : Array.Empty<string>()]);
+
+    // Read now: settings that are invalid are reported by the start.
+    private IEnumerable<string> Credentials()
+    {
+        var carrier = services.GetRequiredService<TokenCarrier>();
+        return [.. carrier.IsAuthorization ? Array.Empty<string>() : [carrier.Header], .. services.GetServices<ApiKeyCarrier>().Select(key => key.Header)];
+    }
 
     private bool UsesCors() =>
         settings.CorsOrigins.Length > 0 || endpoints.Endpoints.Any(endpoint => endpoint.Metadata.GetMetadata<ICorsMetadata>() is not null);

@@ -15,7 +15,7 @@ public sealed class LayerTests
         },
         { "Carafe.Data", "Providers Conventions Health Errors Queries Sets Paging Lists Migrations Transfer Sqlite Postgres Limits Replicas "
             + "Idempotency Commands Checks ." },
-        { "Carafe.Auth", "Accounts Options Keys Tokens Callers Sessions Bearer Authorization Passwords Logins Checks ." },
+        { "Carafe.Auth", "Accounts Options Keys Tokens Callers Sessions Bearer Authorization ApiKeys Passwords Logins Checks ." },
         { "Carafe.Auth.Werkzeug", "." },
         { "Carafe.OpenApi", "Operations Responses Schemas Docs ." },
         { "Carafe.Limits", "." },

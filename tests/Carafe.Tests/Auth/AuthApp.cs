@@ -107,5 +107,5 @@ public sealed class AuthDb(DbContextOptions<AuthDb> options) : DbContext(options
 {
     public DbSet<Person> People => Set<Person>();
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ConfigureAuth<Person>();
+    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ConfigureAuth<Person>().ConfigureApiKeys<Person>();
 }

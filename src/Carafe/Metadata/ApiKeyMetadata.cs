@@ -1,0 +1,7 @@
+namespace Carafe;
+
+/// <summary>Marks an endpoint that takes API keys with a scope.</summary>
+internal sealed record ApiKeyMetadata(string Scope);
+
+/// <summary>Tells that the app takes API keys, and in which header.</summary>
+internal sealed record ApiKeyCarrier(string Header);
