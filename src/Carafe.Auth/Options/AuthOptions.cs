@@ -40,6 +40,7 @@ public sealed class AuthOptions : IValidatableObject
     /// Gets or sets <c>TOKEN_SCHEME</c>: the word before a token in the Authorization header, and the scheme of the 401's challenge. Default:
     /// <c>Bearer</c> (RFC 6750).
     /// </summary>
+    [Required(ErrorMessage = "must be one word (RFC 9110 section 5.6.2).")]
     [RegularExpression("[!#$%&'*+.^_`|~0-9A-Za-z-]+", ErrorMessage = "must be one word (RFC 9110 section 5.6.2).")]
     public string TokenScheme { get; set; } = "Bearer";
 
@@ -47,6 +48,7 @@ public sealed class AuthOptions : IValidatableObject
     /// Gets or sets <c>TOKEN_HEADER</c>: the header that tokens are sent in. Any other than <c>Authorization</c> holds the token alone, without
     /// <see cref="TokenScheme"/>. Default: <c>Authorization</c>.
     /// </summary>
+    [Required(ErrorMessage = "must be the name of a header without a meaning of its own.")]
     [RegularExpression("(?!(?i:cookie|host|content-.*|transfer-encoding|connection|accept.*|origin|forwarded|x-forwarded-.*)$)[!#$%&'*+.^_`|~0-9A-Za-z-]+",
         ErrorMessage = "must be the name of a header without a meaning of its own.")]
     public string TokenHeader { get; set; } = "Authorization";

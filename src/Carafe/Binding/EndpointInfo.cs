@@ -14,10 +14,14 @@ internal sealed class EndpointInfo
 {
     private static readonly ConditionalWeakTable<Endpoint, EndpointInfo> Plans = [];
 
+    private readonly JsonSerializerOptions _json;
+
     private NullableShape? _shape;
+    private MemberPaths? _paths;
 
     private EndpointInfo(Endpoint endpoint, JsonSerializerOptions json)
     {
+        _json = json;
         var accepts = endpoint.Metadata.GetMetadata<IAcceptsMetadata>();
         BodyType = accepts?.RequestType;
         ReadsBody = accepts is not null;
@@ -74,6 +78,9 @@ internal sealed class EndpointInfo
     /// <summary>Gets the type of the body, with what the handler declares about null; null when there is none.</summary>
     public NullableShape? BodyShape =>
         _shape ??= BodyParameter is not null ? NullableShape.Of(BodyParameter) : BodyType is not null ? NullableShape.Of(BodyType) : null;
+
+    /// <summary>Finds the members of a JSON body by their names alone.</summary>
+    public MemberPaths Paths => _paths ??= new MemberPaths(ReadsJson ? BodyType : null, _json);
 
     public bool ReadsBody { get; }
 

@@ -54,6 +54,7 @@ public sealed class MergePatch<T> : IEndpointParameterMetadataProvider
                 ?? (found.Any ? found.ToError() : JsonErrorReader.First(exception, null)));
         }
 
+        RefuseNulls(result, json);
         var options = _context.RequestServices.GetRequiredService<IOptions<ValidationOptions>>().Value;
         if (options.TryGetValidatableTypeInfo(typeof(T), out var rules))
         {
@@ -92,8 +93,26 @@ public sealed class MergePatch<T> : IEndpointParameterMetadataProvider
     }
 
     /// <inheritdoc/>
-    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
+    {
         builder.Metadata.Add(new AcceptsMetadata(Types, typeof(T)));
+        builder.ApplicationServices.GetService<PatchedTypes>()?.Add(typeof(T));
+    }
+
+    // The serializer asks no member whose type is a type parameter, and no element of a list.
+    private static void RefuseNulls(T result, JsonSerializerOptions json)
+    {
+        var found = new ValidationErrors();
+        foreach (var (path, message) in BodyValueCheck.For(NullableShape.Of(typeof(T)), json)?.Find(result, "") ?? [])
+        {
+            found.Add(ValidationPath.Resolve(path, typeof(T), json).Name, message);
+        }
+
+        if (found.Any)
+        {
+            throw new AbortException(found.ToError());
+        }
+    }
 
     private static JsonSerializerOptions Json(HttpContext context) =>
         context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;

@@ -27,6 +27,7 @@ internal sealed class ErrorResponseWriter(
 
     public async Task WriteAsync(HttpContext context, ApiError error)
     {
+        error = ErrorSources.WithPaths(context, error, _json);
         var (response, status) = (context.Response, _statuses.For(error.Status, error.Errors is { Count: > 0 }));
         response.StatusCode = status;
         if (error.RetryAfter is { } wait)

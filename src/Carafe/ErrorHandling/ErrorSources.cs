@@ -14,10 +14,33 @@ internal static class ErrorSources
             return [];
         }
 
-        var endpoint = context.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? context.GetEndpoint();
-        var info = endpoint is null ? null : EndpointInfo.For(endpoint, json);
+        var info = InfoOf(context, json);
         return [.. errors.SelectMany(member => member.Value, (member, text) => new ErrorMember(member.Key, text, Source(member.Key, error, info)))];
     }
+
+    /// <summary>Gives members that were named alone, such as a column's, the path that they have in the body of this request.</summary>
+    public static ApiError WithPaths(HttpContext context, ApiError error, JsonSerializerOptions json)
+    {
+        if (error is not { HasPaths: false, Errors.Count: > 0 } || InfoOf(context, json) is not { } info
+            || error.Errors.Keys.All(name => PathOf(name, info) == name))
+        {
+            return error;
+        }
+
+        var whole = new Dictionary<string, string[]>();
+        foreach (var (name, messages) in error.Errors)
+        {
+            whole[PathOf(name, info)] = messages;
+        }
+
+        return error with { Errors = whole };
+    }
+
+    private static string PathOf(string name, EndpointInfo info) =>
+        info.Parameters.Any(parameter => parameter.Names.Contains(name)) || info.Declared.Any(declared => declared.Name == name) ? name : info.Paths.Find(name);
+
+    private static EndpointInfo? InfoOf(HttpContext context, JsonSerializerOptions json) =>
+        (context.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? context.GetEndpoint()) is { } endpoint ? EndpointInfo.For(endpoint, json) : null;
 
     // Code far from the binder names a parameter by nothing but its name.
     private static ErrorSource Source(string name, ApiError error, EndpointInfo? info) =>

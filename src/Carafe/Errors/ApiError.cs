@@ -12,6 +12,9 @@ public sealed record ApiError(int Status, string Message = "")
     /// </summary>
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
 
+    /// <summary>Gets whether the names are whole paths. Default: false, a name alone may be that of a member further inside the body.</summary>
+    internal bool HasPaths { get; init; }
+
     /// <summary>Gets where the members are that the caller did not send in the body; null when nothing is known of it.</summary>
     internal IReadOnlyDictionary<string, ErrorSource>? Sources { get; init; }
 

@@ -45,7 +45,7 @@ internal sealed class ValidationErrors
     public ApiError ToError(int status = StatusCodes.Status400BadRequest)
     {
         var errors = _byName.ToDictionary(message => message.Key, message => message.Value.ToArray());
-        return new ApiError(status, Summary(errors)) { Errors = errors, Sources = _sources };
+        return new ApiError(status, Summary(errors)) { Errors = errors, Sources = _sources, HasPaths = true };
     }
 
     /// <summary>Gets one line: "title is required; items[0].price must be a number."</summary>

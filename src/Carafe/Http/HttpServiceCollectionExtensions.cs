@@ -58,15 +58,17 @@ internal static class HttpServiceCollectionExtensions
                 "This took too long and was given up. Try again later.")
             { RetryAfter = TimeSpan.FromSeconds(5) }),
         });
+        services.AddSingleton<PatchedTypes>();
         services.AddHealthChecks();
         services.AddSingleton<HealthLog>();
         services.TryAddEnumerable(ServiceDescriptor.Transient<IApiDescriptionProvider, ParameterDescriptionProvider>());
-        services.AddOptions<ValidationOptions>().PostConfigure<IServiceProviderIsService, IOptions<JsonOptions>>((validation, known, json) =>
+        services.AddOptions<ValidationOptions>().PostConfigure<IServiceProviderIsService, IOptions<JsonOptions>, PatchedTypes>((validation, known, json, patched) =>
         {
             // Rules run only where the app has called AddValidation().
             if (validation.Resolvers.Count > 0)
             {
                 validation.Resolvers.Insert(0, new CollectionValidationResolver());
+                validation.Resolvers.Add(new ReflectedValidationResolver(patched));
             }
 
             validation.Resolvers.Insert(0, new BodyValueResolver(validation.Resolvers, known, json.Value.SerializerOptions));
