@@ -24,7 +24,8 @@ internal sealed class SecuritySchemes(OpenApiDocument document, TokenCarrier car
 
         if (keys is not null && takes is not null)
         {
-            any.Add(new() { [Add("api_key", Key(ParameterLocation.Header, keys.Header, "A key that stands for an account, limited to its scopes."))] = [takes.Scope] });
+            var key = Add("api_key", Key(ParameterLocation.Header, keys.Header, "A key that stands for an account, limited to its scopes."));
+            any.Add(new() { [key] = [takes.Scope] });
         }
 
         return any;

@@ -10,7 +10,7 @@ namespace Carafe.Testing;
 /// Keeps what the app knew of each error that it wrote in a format of its own, which a test could not read back. A header, which clients of the app do not
 /// see, says which error a response is.
 /// </summary>
-internal sealed class ErrorRecorder(IErrorFormat format, IOptions<JsonOptions> json) : IStartupFilter
+internal sealed class ErrorRecorder(IEnumerable<IErrorFormat> formats, IOptions<JsonOptions> json) : IStartupFilter
 {
     private const string Header = "Carafe-Test-Error";
 
@@ -19,9 +19,12 @@ internal sealed class ErrorRecorder(IErrorFormat format, IOptions<JsonOptions> j
     private readonly ConcurrentDictionary<string, ErrorDetails> _errors = [];
     private int _last;
 
-    private bool IsOwn => format.BodyType != typeof(ErrorBody);
+    // None in an app that is not the kit's.
+    private readonly IErrorFormat? _format = formats.LastOrDefault();
 
-    private string MediaType => format.Options.MediaType;
+    private bool IsOwn => _format is not null && _format.BodyType != typeof(ErrorBody);
+
+    private string MediaType => _format?.Options.MediaType ?? "application/json";
 
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
@@ -74,7 +77,7 @@ internal sealed class ErrorRecorder(IErrorFormat format, IOptions<JsonOptions> j
         }
 
         using var sent = JsonDocument.Parse(body);
-        using var made = JsonDocument.Parse(format.Serialize(error, json.Value.SerializerOptions));
+        using var made = JsonDocument.Parse(_format!.Serialize(error, json.Value.SerializerOptions));
         return JsonElement.DeepEquals(sent.RootElement, made.RootElement) ? ErrorBody.From(error) : null;
     }
 

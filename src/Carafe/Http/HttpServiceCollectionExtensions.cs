@@ -62,7 +62,8 @@ internal static class HttpServiceCollectionExtensions
         services.AddHealthChecks();
         services.AddSingleton<HealthLog>();
         services.TryAddEnumerable(ServiceDescriptor.Transient<IApiDescriptionProvider, ParameterDescriptionProvider>());
-        services.AddOptions<ValidationOptions>().PostConfigure<IServiceProviderIsService, IOptions<JsonOptions>, PatchedTypes>((validation, known, json, patched) =>
+        services.AddOptions<ValidationOptions>().PostConfigure<IServiceProviderIsService, IOptions<JsonOptions>, PatchedTypes>(
+            (validation, known, json, patched) =>
         {
             // Rules run only where the app has called AddValidation().
             if (validation.Resolvers.Count > 0)

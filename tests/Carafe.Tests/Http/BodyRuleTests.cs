@@ -57,8 +57,6 @@ public sealed class BodyRuleTests
         { "HiddenHolder", app => app.MapPost("/", (HiddenHolder body) => TypedResults.Ok(body)) },
         { "HiddenCircle", app => app.MapPost("/", (HiddenShape body) => TypedResults.Ok(body)) },
         { "IEnumerable<Ruled>", app => app.MapPost("/", ([FromBody] IEnumerable<Ruled> body) => TypedResults.Ok(body)) },
-        { "Box<Node>",
-            app => app.MapPatch("/", async (MergePatch<Box<Node>> patch) => TypedResults.Ok(await patch.ApplyToAsync(new Box<Node>(new Node("a"))))) },
     };
 
     [Theory]
@@ -75,7 +73,7 @@ public sealed class BodyRuleTests
     {
         var advice = type.StartsWith("Hidden", StringComparison.Ordinal)
             ? $"Make {type} public."
-            : type[0] == 'I' ? "Read a List or an array." : "[ValidatableType]";
+            : "Read a List or an array.";
         var fault = Assert.Single((await Assert.ThrowsAsync<ConfigurationException>(() => SmallApp.StartAsync(map))).Errors,
             fault => fault.Contains($" reads {type},", StringComparison.Ordinal));
         Assert.Contains(advice, fault, StringComparison.Ordinal);

@@ -30,7 +30,8 @@ public sealed class TokenWireTests
         }
 
         var refused = (await app.SendAsync("GET", "/echo", (string?)null)).IsError(401);
-        Assert.Equal((scheme, $"Send an access token: {name}: {string.Format(null, value, "<token>")}."), (refused.Headers["WWW-Authenticate"], refused.Message));
+        Assert.Equal((scheme, $"Send an access token: {name}: {string.Format(null, value, "<token>")}."),
+            (refused.Headers["WWW-Authenticate"], refused.Message));
         var bad = await app.SendAsync("GET", "/echo", (string?)null, headers: (name, string.Format(null, value, "a.b.c")));
         Assert.StartsWith(scheme + " error=\"invalid_token\"", bad.IsError(401).Headers["WWW-Authenticate"], StringComparison.Ordinal);
         Assert.Contains(name, bad.Headers["Vary"].Split(", "));
@@ -64,7 +65,8 @@ public sealed class TokenWireTests
         Assert.Contains(scheme == "Bearer" ? "TOKEN_HEADER" : "TOKEN_SCHEME", fault.Message, StringComparison.Ordinal);
     }
 
-    internal static Task<TestApp> StartAsync(Action<AuthOptions>? auth = null, Action<IServiceCollection>? services = null, Action<WebApplication>? map = null) =>
+    internal static Task<TestApp> StartAsync(
+        Action<AuthOptions>? auth = null, Action<IServiceCollection>? services = null, Action<WebApplication>? map = null) =>
         AuthApp.StartAsync(
             auth,
             services: all =>
