@@ -26,6 +26,13 @@ internal sealed class MySqlDatabase(string scheme, MySqlConnectionStringBuilder 
     public override Task ChangeSchemaAsync(DbContext context, Func<Task> change, CancellationToken cancellationToken) =>
         MySqlSchema.ChangeAsync(context, StandardMode, change, cancellationToken);
 
+    public override Task BackupAsync(string file, CancellationToken cancellationToken) => MySqlBackup.WriteAsync(connection, file, cancellationToken);
+
+    public override Task<IReadOnlyList<string>> ReadBackupAsync(string file, CancellationToken cancellationToken) =>
+        MySqlBackup.ReadAsync(file, cancellationToken);
+
+    public override Task RestoreAsync(string file, CancellationToken cancellationToken) => MySqlBackup.RestoreAsync(connection, file, cancellationToken);
+
     internal override bool IsLocked(DbException exception) =>
         exception is MySqlException { ErrorCode: MySqlErrorCode.LockWaitTimeout or MySqlErrorCode.LockDeadlock };
 

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -66,8 +67,19 @@ internal sealed class MySqlSteps(MigrationRun run, StepContent step)
             await progress.NoteAsync(at + 1, at, inside, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
-        catch (MySqlException error) when (error.ErrorCode is not MySqlErrorCode.LockWaitTimeout and not MySqlErrorCode.LockDeadlock)
+        catch (MySqlException error)
         {
+            // It was not done: "exists already" must not pass for that the next time.
+            if (run.Connection!.State == ConnectionState.Open)
+            {
+                await progress.NoteAsync(at, -1, run, CancellationToken.None);
+            }
+
+            if (error.ErrorCode is MySqlErrorCode.LockWaitTimeout or MySqlErrorCode.LockDeadlock)
+            {
+                throw;
+            }
+
             throw new CommandException(string.Create(CultureInfo.InvariantCulture,
                 $"{step.Id}: statement {at + 1} of {progress.Total} failed: {error.Message}{Environment.NewLine}  {statement.ReplaceLineEndings(" ")}"
                 + $"{Environment.NewLine}The {at} before it are done and stay so; the migration is not noted as {(step.Up ? "applied" : "taken back")}. "

@@ -43,6 +43,33 @@ internal sealed partial class MySqlQuerySqlGenerator
         return base.VisitSqlConstant(sqlConstantExpression);
     }
 
+    protected override Expression VisitTableValuedFunction(TableValuedFunctionExpression tableValuedFunctionExpression)
+    {
+        if (tableValuedFunctionExpression is not MySqlJsonTableExpression table)
+        {
+            return base.VisitTableValuedFunction(tableValuedFunctionExpression);
+        }
+
+        Sql.Append("JSON_TABLE(");
+        Visit(table.Arguments[0]);
+        Sql.Append(", ");
+        GeneratePath(table.Path, "[*]");
+        Sql.Append($" COLUMNS ({Name(MySqlJsonTableExpression.Key)} FOR ORDINALITY");
+        foreach (var column in table.Columns)
+        {
+            var type = column.Mapping.StoreType;
+            // Otherwise in the character set of the database, which may not have the characters.
+            var text = Migrations.MySqlColumnTypes.IsText(type) ? $" CHARACTER SET utf8mb4 COLLATE {server.Version.TextCollation}" : "";
+            Sql.Append($", {Name(column.Name)} {type}{text} PATH ");
+            GeneratePath(column.Property is { } property ? [new PathSegment(property)] : []);
+        }
+
+        Sql.Append(")) AS ").Append(Name(table.Alias));
+        return table;
+
+        string Name(string name) => Dependencies.SqlGenerationHelper.DelimitIdentifier(name);
+    }
+
     // The text of a value as the type of the property. A boolean is "true", or 1 for MariaDB's JSON_VALUE.
     private (string Before, string After) Conversion(Type type, string storeType) => Type.GetTypeCode(type) switch
     {
@@ -75,7 +102,7 @@ internal sealed partial class MySqlQuerySqlGenerator
         Sql.Append(server.Version.IsMariaDb ? "), 'null')" : "), CAST('null' AS JSON))");
     }
 
-    private void GeneratePath(IReadOnlyList<PathSegment> path)
+    private void GeneratePath(IReadOnlyList<PathSegment> path, string end = "")
     {
         var parts = new List<object>();
         var text = new StringBuilder("$");
@@ -97,6 +124,7 @@ internal sealed partial class MySqlQuerySqlGenerator
             }
         }
 
+        text.Append(end);
         if (parts.Count == 0)
         {
             Sql.Append(MySqlLiterals.Text(text.ToString()));

@@ -5,18 +5,23 @@ using Microsoft.EntityFrameworkCore.Query.SqlExpressions;
 namespace Carafe.MySql.Query;
 
 /// <summary>Translates the operators of LINQ.</summary>
-internal sealed class MySqlQueryableMethodTranslatingExpressionVisitor : RelationalQueryableMethodTranslatingExpressionVisitor
+internal sealed partial class MySqlQueryableMethodTranslatingExpressionVisitor : RelationalQueryableMethodTranslatingExpressionVisitor
 {
+    private readonly IRelationalTypeMappingSource _types;
+    private readonly SqlAliasManager _aliases;
+
     public MySqlQueryableMethodTranslatingExpressionVisitor(
         QueryableMethodTranslatingExpressionVisitorDependencies dependencies,
         RelationalQueryableMethodTranslatingExpressionVisitorDependencies relationalDependencies, RelationalQueryCompilationContext queryCompilationContext)
         : base(dependencies, relationalDependencies, queryCompilationContext)
     {
+        (_types, _aliases) = (relationalDependencies.TypeMappingSource, queryCompilationContext.SqlAliasManager);
     }
 
     private MySqlQueryableMethodTranslatingExpressionVisitor(MySqlQueryableMethodTranslatingExpressionVisitor parent)
         : base(parent)
     {
+        (_types, _aliases) = (parent._types, parent._aliases);
     }
 
     protected override QueryableMethodTranslatingExpressionVisitor CreateSubqueryVisitor() => new MySqlQueryableMethodTranslatingExpressionVisitor(this);
