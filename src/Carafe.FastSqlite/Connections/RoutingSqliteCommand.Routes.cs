@@ -6,32 +6,8 @@ namespace Carafe.FastSqlite.Connections;
 // Where a command runs that is not left to the driver.
 internal sealed partial class RoutingSqliteCommand
 {
-    private DbDataReader Read(CancellationToken cancellationToken)
-    {
-        var (pool, connection) = (Shared.Pool, Shared.Pool.Rent());
-        var isCount = _statement!.IsCount && Parameters.Count == 0;
-        var moment = 0L;
-        if (isCount && Shared.Counts.Find(connection, CommandText, out moment) is { } known)
-        {
-            pool.Return(connection);
-            return new BufferedDataReader(pool, RowCountCache.Column, known);
-        }
-
-        var interrupt = StatementInterrupt.For(connection.Handle!, cancellationToken);
-        var reader = new PooledDataReader(_connection, connection, connection.Rent(this), interrupt, isLent: true);
-        return isCount ? Count(reader, connection, moment) : reader;
-    }
-
-    private BufferedDataReader Count(PooledDataReader reader, PooledSqliteConnection connection, long moment)
-    {
-        using (reader)
-        {
-            reader.Read();
-            var count = reader.GetValue(0);
-            Shared.Counts.Keep(connection, CommandText, count, moment);
-            return new BufferedDataReader(Shared.Pool, RowCountCache.Column, count);
-        }
-    }
+    private DbDataReader Read(CancellationToken cancellationToken) =>
+        _connection.Read(_statement!, CommandText, Parameters.Count > 0, this, static (pooled, command) => pooled.Rent(command), cancellationToken);
 
     private bool WritesAlone() => !_connection.IsInTransaction && _statement!.Kind == StatementEffect.Write;
 

@@ -41,6 +41,9 @@ internal sealed partial class RoutingSqliteConnection : SqliteConnection
     /// <summary>Whether the writer has committed a statement of it since it was opened.</summary>
     public bool HasWrittenElsewhere { get; set; }
 
+    /// <summary>Gets how often a context was given back with it.</summary>
+    public int Use { get; private set; }
+
     /// <summary>Whether it is in a transaction, EF Core's or one that a statement began.</summary>
     public bool IsInTransaction => Transaction is not null || _own?.HasBegun == true;
 
@@ -154,7 +157,11 @@ internal sealed partial class RoutingSqliteConnection : SqliteConnection
     /// <summary>
     /// Drops what a context has set up that outlives a closed connection, when the context is given back: functions, collations, its timeout.
     /// </summary>
-    public void Forget() => ConnectionFields.Drop(this);
+    public void Forget()
+    {
+        Use++;
+        ConnectionFields.Drop(this);
+    }
 
     protected override void Dispose(bool disposing)
     {

@@ -1,5 +1,7 @@
 using Carafe.FastSqlite.Extension;
+using Carafe.FastSqlite.Reads;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Query;
 using Microsoft.EntityFrameworkCore.Sqlite.Storage.Internal;
 using Microsoft.EntityFrameworkCore.Storage;
 
@@ -27,6 +29,10 @@ public static class FastSqliteServiceCollectionExtensions
         {
             services.Replace(ServiceDescriptor.Scoped<ISqliteRelationalConnection, FastRelationalConnection>());
             services.Replace(ServiceDescriptor.Scoped<IRelationalDatabaseCreator, FastDatabaseCreator>());
+            if (LayerSwitch.LeavesQueries(services))
+            {
+                services.Replace(ServiceDescriptor.Scoped<IShapedQueryCompilingExpressionVisitorFactory, DirectQueryVisitorFactory>());
+            }
         }
 
         return services;

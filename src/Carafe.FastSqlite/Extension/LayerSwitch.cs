@@ -1,5 +1,8 @@
 using System.Runtime.CompilerServices;
+using Carafe.FastSqlite.Reads;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Query;
+using Microsoft.EntityFrameworkCore.Query.Internal;
 using Microsoft.EntityFrameworkCore.Sqlite.Storage.Internal;
 using Microsoft.EntityFrameworkCore.Storage;
 
@@ -25,6 +28,12 @@ internal sealed partial class LayerSwitch(string? objection) : ISingletonOptions
     /// <summary>Why the layer is not among the services; null where it is. What another extension has put in its place stays.</summary>
     public static string? Objection(IServiceCollection services) =>
         services.FirstOrDefault(IsForeign) is { } foreign ? $"another extension has replaced EF Core's {foreign.ServiceType.Name}." : null;
+
+    /// <summary>Whether queries are compiled by EF Core, or by nobody yet: what another extension makes of them stays.</summary>
+    public static bool LeavesQueries(IServiceCollection services) =>
+        services.All(service => service.ServiceType != typeof(IShapedQueryCompilingExpressionVisitorFactory)
+            || service.ImplementationType == typeof(RelationalShapedQueryCompilingExpressionVisitorFactory)
+            || service.ImplementationType == typeof(DirectQueryVisitorFactory));
 
     /// <summary>Logs once that services of the app's own are without those of the layer.</summary>
     public static void Check(IDbContextOptions options)

@@ -1,4 +1,5 @@
 using Carafe.FastSqlite.Pooling;
+using Carafe.FastSqlite.Reads;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
@@ -14,6 +15,7 @@ internal static class ProvenVersions
         !IsProven(entityFramework) ? $"EF Core {entityFramework.ToString(3)} was not tested with it. Tested is 10.0."
         : !IsProven(driver) ? $"Microsoft.Data.Sqlite {driver.ToString(3)} was not tested with it. Tested is 10.0."
         : !ConnectionFields.AreThere ? "Microsoft.Data.Sqlite keeps functions and collations in another way than expected."
+        : !DirectQueryVisitorFactory.IsShapeKnown ? "EF Core makes the rows of a query in another way than expected."
         : null;
 
     private static bool IsProven(Version version) => version is { Major: 10, Minor: 0 };

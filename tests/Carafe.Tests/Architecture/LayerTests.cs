@@ -23,7 +23,7 @@ public sealed class LayerTests
         { "Carafe.Redis", "." },
         { "Carafe.Tasks", "Definitions Storage Telemetry Running Enqueuing Scheduling Workers Http Commands ." },
         { "Carafe.Testing", "Databases Apps Http Contract ." },
-        { "Carafe.FastSqlite", "Pooling Writes Connections Extension ." },
+        { "Carafe.FastSqlite", "Pooling Writes Connections Reads Extension ." },
     };
 
     [Theory]
