@@ -128,11 +128,7 @@ internal sealed partial class RoutingSqliteConnection : SqliteConnection
         {
             try
             {
-                foreach (var read in _reads.ToArray())
-                {
-                    read.Close();
-                }
-
+                CloseReads();
                 Transaction?.Dispose();
                 ConnectionFields.DisposeCommands(this);
             }
@@ -177,6 +173,17 @@ internal sealed partial class RoutingSqliteConnection : SqliteConnection
         }
 
         base.Dispose(disposing);
+    }
+
+    private void CloseReads()
+    {
+        if (HasOpenReads)
+        {
+            foreach (var read in _reads.ToArray())
+            {
+                read.Close();
+            }
+        }
     }
 
     // What EF Core defines is on each connection of the pool, and where there is none it has to be on this one.

@@ -69,7 +69,13 @@ internal sealed class ConnectionFields
     /// <summary>Disposes the commands of a connection, as the driver does when it closes one.</summary>
     public static void DisposeCommands(SqliteConnection connection)
     {
-        foreach (var reference in CommandsOf(connection).ToArray())
+        var commands = CommandsOf(connection);
+        if (commands.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var reference in commands.ToArray())
         {
             if (reference.TryGetTarget(out var command))
             {

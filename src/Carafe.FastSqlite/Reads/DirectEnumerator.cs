@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using System.Diagnostics;
 using Carafe.FastSqlite.Connections;
@@ -30,6 +31,9 @@ internal sealed class DirectEnumerator<T>(RelationalQueryContext context, Direct
     private int _use;
 
     public T Current => _byEf is null ? _current : _byEf.Current;
+
+    /// <summary>Whether EF Core reads the rows. It is not known before the first.</summary>
+    public bool IsLeftToEf => _byEf is not null;
 
     public ValueTask<bool> MoveNextAsync()
     {
@@ -91,7 +95,7 @@ internal sealed class DirectEnumerator<T>(RelationalQueryContext context, Direct
             await context.Connection.OpenAsync(cancellationToken);
             isOpen = true;
             // Who saw it open may have set it up or begun a transaction, and SQLite may be asked what the statement does.
-            if (_template.GetType() == typeof(RelationalCommand) && connection.IsLikeOthers
+            if (_template.GetType() == typeof(RelationalCommand) && connection is { State: ConnectionState.Open, IsLikeOthers: true }
                 && connection.Classify(_template.CommandText) is { Kind: StatementKind.Read, RunsAnywhere: true } statement)
             {
                 EntityFrameworkMetricsData.ReportQueryExecuting();
