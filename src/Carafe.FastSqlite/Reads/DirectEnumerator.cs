@@ -96,7 +96,7 @@ internal sealed class DirectEnumerator<T>(RelationalQueryContext context, Direct
             isOpen = true;
             // Who saw it open may have set it up or begun a transaction, and SQLite may be asked what the statement does.
             if (_template.GetType() == typeof(RelationalCommand) && connection is { State: ConnectionState.Open, IsLikeOthers: true }
-                && connection.Classify(_template.CommandText) is { Kind: StatementKind.Read, RunsAnywhere: true } statement)
+                && connection.Classify(_template.CommandText) is { Kind: StatementEffect.Read, RunsAnywhere: true } statement)
             {
                 EntityFrameworkMetricsData.ReportQueryExecuting();
                 var reader = await ExecuteAsync(connection, statement);
