@@ -22,6 +22,7 @@ internal sealed class SqliteFileWatch(string path, TimeProvider clock) : IDispos
     private readonly Lock _lock = new();
     private SqliteConnection? _keeper;
     private string _name = "";
+    private string[] _links = [];
     private DateTime _born;
     private DatabaseTrouble? _gone;
     private DatabaseTrouble? _damaged;
@@ -79,8 +80,12 @@ internal sealed class SqliteFileWatch(string path, TimeProvider clock) : IDispos
             Run(keeper, "PRAGMA busy_timeout=1000; SELECT count(*) FROM sqlite_master");
             _born = new FileInfo(path).CreationTimeUtc;
             // What the kernel calls it, past links.
-            _name = Links().FirstOrDefault(link => link == path)
-                ?? Links().FirstOrDefault(link => Path.GetFileName(link) == Path.GetFileName(path) && new FileInfo(link).CreationTimeUtc == _born) ?? path;
+            var open = Links().ToArray();
+            _name = open.FirstOrDefault(link => link.Target == path).Target
+                ?? open.FirstOrDefault(link => Path.GetFileName(link.Target) == Path.GetFileName(path) && new FileInfo(link.Target).CreationTimeUtc == _born).Target
+                ?? path;
+            // The keeper's own is among them, and stays open.
+            _links = [.. open.Where(link => link.Target == _name).Select(link => link.Link)];
             _keeper = keeper;
             return true;
         }
@@ -99,8 +104,8 @@ internal sealed class SqliteFileWatch(string path, TimeProvider clock) : IDispos
             return false;
         }
 
-        // Some file systems keep no time of birth; there the kernel's name of the open file decides.
-        var moved = !file.Exists || !OperatingSystem.IsLinux() || Links().Contains(_name + Deleted);
+        // Where no time of birth is to be had, each checkpoint changes it; there the kernel's name of the open file decides.
+        var moved = !file.Exists || !OperatingSystem.IsLinux() || IsDeleted();
         if (!moved)
         {
             _born = file.CreationTimeUtc;
@@ -113,7 +118,7 @@ internal sealed class SqliteFileWatch(string path, TimeProvider clock) : IDispos
     {
         try
         {
-            if (!Links().Contains(_name + Deleted))
+            if (!IsDeleted())
             {
                 Run(_keeper!, "PRAGMA wal_checkpoint(TRUNCATE)");
                 return "The file that was moved holds all that was written.";
@@ -183,8 +188,18 @@ internal sealed class SqliteFileWatch(string path, TimeProvider clock) : IDispos
         command.ExecuteNonQuery();
     }
 
-    private static IReadOnlyList<string> Links() =>
-        OperatingSystem.IsLinux() ? [.. Directory.EnumerateFiles("/proc/self/fd").Select(Target).OfType<string>()] : [];
+    private bool IsDeleted() => Array.Exists(_links, link => Target(link) == _name + Deleted);
+
+    private static IEnumerable<(string Link, string Target)> Links()
+    {
+        foreach (var link in OperatingSystem.IsLinux() ? Directory.EnumerateFiles("/proc/self/fd") : [])
+        {
+            if (Target(link) is { } target)
+            {
+                yield return (link, target);
+            }
+        }
+    }
 
     private static string? Target(string link)
     {

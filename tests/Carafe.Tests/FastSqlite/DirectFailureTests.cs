@@ -117,7 +117,8 @@ public sealed partial class DirectFailureTests
         }
 
         await run.SayAsync(() => db.Notes.CountAsync());
-        await using var warned = run.App(run.Source(), options => options.ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.AmbientTransactionWarning)))();
+        await using var warned = run.App(
+            run.Source(), options => options.ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.AmbientTransactionWarning)))();
         using (new System.Transactions.TransactionScope(System.Transactions.TransactionScopeAsyncFlowOption.Enabled))
         {
             await run.SayAsync(() => warned.Notes.CountAsync());

@@ -52,8 +52,8 @@ public sealed class DirectRowsTests
             "EF Core's own way put back" =>
                 options.ReplaceService<IShapedQueryCompilingExpressionVisitorFactory, RelationalShapedQueryCompilingExpressionVisitorFactory>(),
             "a logger of the app's own" => options.ReplaceService<IRelationalCommandDiagnosticsLogger, OwnLogger>(),
-            _ => options.UseInternalServiceProvider(
-                new ServiceCollection().AddSingleton<DiagnosticSource>(Traced()).AddEntityFrameworkSqlite().AddEntityFrameworkFastSqlite().BuildServiceProvider()),
+            _ => options.UseInternalServiceProvider(new ServiceCollection()
+                .AddSingleton<DiagnosticSource>(Traced()).AddEntityFrameworkSqlite().AddEntityFrameworkFastSqlite().BuildServiceProvider()),
         }));
     }
 
