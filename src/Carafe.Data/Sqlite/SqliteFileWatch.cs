@@ -82,7 +82,8 @@ internal sealed class SqliteFileWatch(string path, TimeProvider clock) : IDispos
             // What the kernel calls it, past links.
             var open = Links().ToArray();
             _name = open.FirstOrDefault(link => link.Target == path).Target
-                ?? open.FirstOrDefault(link => Path.GetFileName(link.Target) == Path.GetFileName(path) && new FileInfo(link.Target).CreationTimeUtc == _born).Target
+                ?? open.FirstOrDefault(
+                    link => Path.GetFileName(link.Target) == Path.GetFileName(path) && new FileInfo(link.Target).CreationTimeUtc == _born).Target
                 ?? path;
             // The keeper's own is among them, and stays open.
             _links = [.. open.Where(link => link.Target == _name).Select(link => link.Link)];
