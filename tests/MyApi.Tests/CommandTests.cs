@@ -96,6 +96,26 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task A_new_key_that_finds_no_room_leaves_the_ring_as_it_was()
+    {
+        using var mount = SmallMount.Create("64k");
+        await using var app = await Api.StartAsync();
+        var folder = Path.Combine(mount.Folder, "keys");
+        Task<(int Code, string Output, string Error)> Keys(params string[] args) =>
+            RunAsync(app, new() { ["JWT_ALGORITHM"] = "ES256", ["JWT_KEYS_PATH"] = folder }, ["keys", .. args]);
+
+        Assert.Equal(0, (await Keys("rotate", "--now")).Code);
+        var (ring, files) = (await Keys("list"), Directory.GetFiles(folder));
+        mount.Break("full");
+        var (code, output, error) = await Keys("rotate");
+        Assert.True((code, output) == (1, "") && !error.Contains('\n') && error.Contains(folder, StringComparison.Ordinal), $"{code}: {output}{error}");
+        Assert.Equal(ring, await Keys("list"));
+        Assert.Equal(files, Directory.GetFiles(folder));
+        mount.Mend();
+        Assert.Equal(0, (await Keys("rotate")).Code);
+    }
+
+    [Fact]
     public async Task A_shared_secret_has_no_ring()
     {
         await using var app = await Api.StartAsync();
