@@ -47,8 +47,8 @@ internal static class ProcessChecks
             Deploy = true,
         },
         new("C205", CheckSeverity.Warning, _ => from limits in new[] { MachineLimits.Read() }
-            where limits.Memory < 256L << 20
-            select string.Create(CultureInfo.InvariantCulture, $"The process may use {limits.Memory >> 20} MB of memory."))
+            where limits.Memory < 128L << 20
+            select string.Create(CultureInfo.InvariantCulture, $"The heap may use {limits.Memory >> 20} MB of memory."))
         {
             Why = "Large bodies and many connections are refused with 503 early.",
             Remedy = "Give it 256 MB or more: MemoryMax= in the systemd unit, --memory in Docker.",

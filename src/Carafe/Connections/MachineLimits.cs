@@ -14,6 +14,9 @@ internal sealed class MachineLimits
     // What a server needs besides the heap of the garbage collector: compiled code, the caches of SQLite, the stacks of threads.
     private const long OutsideHeap = 128 * 1024 * 1024;
 
+    // Once for the process: the limit of the second time would follow from that of the first.
+    private static readonly Lazy<long> Heap = new(LimitHeap);
+
     private MachineLimits(long memory, int descriptors, int open)
     {
         (Memory, Descriptors) = (memory, descriptors);
@@ -21,7 +24,7 @@ internal sealed class MachineLimits
         InFlight = Math.Max(memory / 8, 8 * 1024 * 1024);
     }
 
-    /// <summary>Gets the memory that the process may use: the container's limit, or the machine's memory.</summary>
+    /// <summary>Gets the memory that the heap may use: the container's limit without what lies outside the heap, or the machine's memory.</summary>
     public long Memory { get; }
 
     /// <summary>Gets how many files and sockets it may open.</summary>
@@ -34,7 +37,7 @@ internal sealed class MachineLimits
     public long InFlight { get; }
 
     /// <summary>Reads the limits, and makes the heap leave room for what lies outside it.</summary>
-    public static MachineLimits Read() => new(LimitHeap(), MostFiles(), OpenFiles());
+    public static MachineLimits Read() => new(Heap.Value, MostFiles(), OpenFiles());
 
     public static MachineLimits Of(long memory, int descriptors) => new(memory, descriptors, 0);
 
