@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Reflection;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Carafe.Validation;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -29,9 +31,16 @@ internal sealed class ResponseSchemaTransformer(Func<JsonTypeInfo, string?> name
         var taken = Taken(document);
         foreach (var (id, schema) in document.Components?.Schemas ?? new Dictionary<string, IOpenApiSchema>())
         {
-            if (!taken.Contains(id) && schema is OpenApiSchema { Properties: not null } returned && _members.TryGetValue(id, out var members))
+            if (schema is OpenApiSchema { Properties: not null } described && _members.TryGetValue(id, out var members))
             {
-                Sharpen(returned, members);
+                if (taken.Contains(id))
+                {
+                    RequireOpen(described, members);
+                }
+                else
+                {
+                    Sharpen(described, members);
+                }
             }
         }
 
@@ -43,17 +52,43 @@ internal sealed class ResponseSchemaTransformer(Func<JsonTypeInfo, string?> name
         schema.Required ??= new HashSet<string>();
         foreach (var member in members.Where(member => schema.Properties!.ContainsKey(member.Name)))
         {
-            switch (Condition(member))
+            var (mayBeNull, isOmitted) = (MayBeNull(member), Condition(member) == JsonIgnoreCondition.WhenWritingNull);
+            if (Condition(member) == JsonIgnoreCondition.Never || (isOmitted && !mayBeNull))
             {
-                case JsonIgnoreCondition.Never:
-                case JsonIgnoreCondition.WhenWritingNull when !member.IsGetNullable && Nullable.GetUnderlyingType(member.PropertyType) is null:
-                    schema.Required.Add(member.Name);
-                    break;
-                case JsonIgnoreCondition.WhenWritingNull when schema.Properties![member.Name] is OpenApiSchema { Type: { } type } value:
-                    value.Type = type & ~JsonSchemaType.Null;
-                    break;
+                schema.Required.Add(member.Name);
+            }
+
+            if (isOmitted || !mayBeNull)
+            {
+                schema.Properties![member.Name] = WithoutNull(schema.Properties[member.Name]);
             }
         }
+    }
+
+    // The platform takes a member of a type parameter's type for one that may be null, and so may be left out where null may.
+    private static void RequireOpen(OpenApiSchema schema, JsonPropertyInfo[] members)
+    {
+        foreach (var member in members.Where(member => member.AssociatedParameter is { HasDefaultValue: false } && !MayBeNull(member)
+            && member.AttributeProvider is MemberInfo info && NullableShape.IsOpen(info)))
+        {
+            (schema.Required ??= new HashSet<string>()).Add(member.Name);
+        }
+    }
+
+    private static bool MayBeNull(JsonPropertyInfo member) =>
+        Nullable.GetUnderlyingType(member.PropertyType) is not null
+        || (!member.PropertyType.IsValueType && (member.AttributeProvider is MemberInfo { DeclaringType: { } owner } info && NullableShape.IsOpen(info)
+            ? NullableShape.Of(owner).Member(info).AllowsNull
+            : member.IsGetNullable));
+
+    private static IOpenApiSchema WithoutNull(IOpenApiSchema schema)
+    {
+        if (schema is OpenApiSchema { Type: { } type } own && type != JsonSchemaType.Null)
+        {
+            own.Type = type & ~JsonSchemaType.Null;
+        }
+
+        return schema is OpenApiSchema { OneOf: [{ Type: JsonSchemaType.Null }, var only] } ? only : schema;
     }
 
     private static JsonIgnoreCondition Condition(JsonPropertyInfo member) =>

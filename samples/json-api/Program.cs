@@ -1,0 +1,1 @@
+return await CarafeApp.RunAsync(args, JsonApi.ArticlesApp.Create);
