@@ -2,6 +2,7 @@ using Carafe.FastSqlite.Connections;
 using Carafe.FastSqlite.Extension;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Sqlite.Storage.Internal;
 using Microsoft.Extensions.Logging;
@@ -41,7 +42,8 @@ public sealed class TurnedOffTests
         using var log = new Http.LogLines();
         using var loggers = LoggerFactory.Create(logging => logging.AddProvider(log));
         var file = Path.Combine(Path.GetTempPath(), $"carafe-{Guid.NewGuid():N}.db");
-        var builder = new DbContextOptionsBuilder<NotesDb>().UseSqlite($"Data Source={file};Pooling=False").UseLoggerFactory(loggers);
+        var builder = new DbContextOptionsBuilder<NotesDb>().UseSqlite($"Data Source={file};Pooling=False")
+            .UseLoggerFactory(loggers).ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.ManyServiceProvidersCreatedWarning));
         ((IDbContextOptionsBuilderInfrastructure)builder).AddOrUpdateExtension(new FastSqliteOptionsExtension(null, "EF Core 11.0.0 was not tested with it."));
         for (var turn = 0; turn < 3; turn++)
         {
@@ -63,7 +65,7 @@ public sealed class TurnedOffTests
         using var log = new Http.LogLines();
         using var loggers = LoggerFactory.Create(logging => logging.AddProvider(log));
         var builder = new DbContextOptionsBuilder<NotesDb>().UseSqlite("Data Source=file:/foreign?vfs=memdb;Pooling=False")
-            .UseLoggerFactory(loggers).UseFastSqlite()
+            .UseLoggerFactory(loggers).ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.ManyServiceProvidersCreatedWarning)).UseFastSqlite()
             .ReplaceService<ISqliteRelationalConnection, ForeignConnection>();
         for (var turn = 0; turn < 3; turn++)
         {
