@@ -60,7 +60,7 @@ internal sealed class MailKitMailer(
         }
         catch (SmtpCommandException refused) when ((int)refused.StatusCode >= 500 && refused.ErrorCode != SmtpErrorCode.SenderNotAccepted)
         {
-            throw new TaskRejectedException($"The mail server refused it: {(int)refused.StatusCode} {refused.Message}", refused);
+            throw new TaskRejectedException($"The mail server refused it: {(int)refused.StatusCode} {Printable(refused.Message)}", refused);
         }
 
         // It is delivered: what goes wrong with the goodbye must not send it again.
@@ -73,6 +73,9 @@ internal sealed class MailKitMailer(
             client.Disconnect(quit: false, CancellationToken.None);
         }
     }
+
+    // It ends in the log and in an operator's terminal.
+    private static string Printable(string text) => string.Concat(text.Take(200).Select(character => char.IsControl(character) ? ' ' : character));
 
     private async Task WriteAsync(MimeMessage mime, string path, CancellationToken cancellationToken)
     {

@@ -7,7 +7,7 @@ namespace Carafe.Mail;
 /// <summary>Reads <c>MAIL_URL</c>.</summary>
 internal sealed record MailRoute(string Scheme)
 {
-    private const string Off = "off";
+    public const string Off = "off";
 
     private static readonly string[] Options = ["starttls"];
 

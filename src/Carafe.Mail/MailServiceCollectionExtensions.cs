@@ -11,6 +11,16 @@ public static class MailServiceCollectionExtensions
     {
         services.AddSettings<MailSettings>();
         services.AddSingleton<IValidateOptions<MailSettings>, MailTemplateValidator>();
+        services.AddCheck(new Check("C701", CheckSeverity.Error, context =>
+            context.Services.GetRequiredService<MailSettings>().MailUrl is { } url && url != MailRoute.Off && !MailRoute.IsServer(url)
+                ? [$"MAIL_URL is {url}."]
+                : [])
+        {
+            Why = "Whoever forgot a password waits for a mail that stays in the memory or in a folder of the server.",
+            Remedy = "MAIL_URL=smtp://user:password@mail.example.com:587, or MAIL_URL=off",
+            Page = "docs/checks.md#c701",
+            Deploy = true,
+        });
         services.AddSingleton<Mailbox>();
         services.AddSingleton<Mailer, MailKitMailer>();
         return services.AddTask<SendMail>(SendMail.HandleAsync,

@@ -29,8 +29,10 @@ internal static class CheckCases
         ["C302"] = Error("0.0.0.0/0", app => app["TRUSTED_PROXIES"] = "0.0.0.0/0"),
         ["C303"] = Warning("any host", app => app["AllowedHosts"] = "*"),
         ["C304"] = Warning("http://localhost:3000", app => app["CORS_ORIGINS"] = "http://localhost:3000"),
+        ["C305"] = Warning("PROXY_HEADERS", app => (app["PROXY_HEADERS"], app["TRUSTED_PROXIES"]) = ("forwarded", "")),
         ["C311"] = Warning("100 MB", app => app["MAX_BODY_SIZE"] = "104857600"),
         ["C313"] = Warning("10m", app => app["REQUEST_TIMEOUT"] = "10m"),
+        ["C315"] = Warning("RATELIMIT_ENABLED", app => app["RATELIMIT_ENABLED"] = "false"),
         ["C401"] = Error("cannot be reached", app => app["DATABASE_URL"] = "postgresql://me:a-long-password@127.0.0.1:1/x"),
         ["C405"] = Warning("MIGRATE_ON_START", app => app["MIGRATE_ON_START"] = "true"),
         ["C406"] = Warning("DATABASE_TIMEOUT", app => app["DATABASE_TIMEOUT"] = "60"),
@@ -46,6 +48,7 @@ internal static class CheckCases
         ["C505"] = Error("8 characters", app => app["PASSWORD_MIN_LENGTH"] = "6"),
         ["C507"] = Information("JWT_ISSUER", app => app["JWT_ISSUER"] = ""),
         ["C601"] = Warning("DOCS_ENABLED", app => app["DOCS_ENABLED"] = "true"),
+        ["C701"] = Error("memory:", app => app["MAIL_URL"] = "memory:"),
     };
 
     // Files, folders and the clock.

@@ -87,6 +87,7 @@ public sealed class CheckTests
 
     [Theory]
     [InlineData("TRUSTED_PROXIES", "0.0.0.0/0", "C302")]
+    [InlineData("TRUSTED_PROXIES", "::ffff:0:0/96", "C302")]
     [InlineData("DATABASE_URL", "sqlite:///:memory:", "C411")]
     public async Task The_start_of_Production_refuses_what_a_cheap_check_calls_an_error(string setting, string value, string id)
     {

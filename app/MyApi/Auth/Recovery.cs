@@ -38,6 +38,7 @@ internal static class Recovery
                 throw Invalid();
             }
 
+            await db.MailTokens.Where(token => token.UserId == user.Id && token.Purpose == MailPurpose.Reset).ExecuteDeleteAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
 

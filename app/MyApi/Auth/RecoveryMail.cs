@@ -25,6 +25,9 @@ internal static class RecoveryMail
     // However often it is asked for, an address gets one mail in that time.
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
+    // So many codes of an account are valid at once.
+    private const int MostCodes = 3;
+
     public static IServiceCollection AddRecoveryMail(this IServiceCollection services)
     {
         services.AddMail();
@@ -84,8 +87,12 @@ internal static class RecoveryMail
             return;
         }
 
-        // The latest is the one that counts, also when this is a second attempt.
-        await db.MailTokens.Where(token => token.UserId == user.Id && token.Purpose == purpose).ExecuteDeleteAsync(cancel);
+        // Whoever asks for mails to a stranger's address makes none of the owner's codes void, and sends no more than these.
+        if (await db.MailTokens.CountAsync(token => token.UserId == user.Id && token.Purpose == purpose && token.Email == user.Email, cancel) >= MostCodes)
+        {
+            return;
+        }
+
         var secret = MailToken.NewSecret();
         db.MailTokens.Add(new MailToken
         {
@@ -96,7 +103,17 @@ internal static class RecoveryMail
             ExpiresAt = now + lifetime,
         });
         await db.SaveChangesAsync(cancel);
-        await mailer.SendAsync(mailer.Render(user.Email, fill(user, secret)) with { Id = context.IdempotencyKey }, cancel);
+        try
+        {
+            await mailer.SendAsync(mailer.Render(user.Email, fill(user, secret)) with { Id = context.IdempotencyKey }, cancel);
+        }
+        catch
+        {
+            // The next attempt makes another.
+            var hash = MailToken.HashOf(secret);
+            await db.MailTokens.Where(token => token.Hash == hash).ExecuteDeleteAsync(CancellationToken.None);
+            throw;
+        }
     }
 
     private static string Key(string email) => Convert.ToHexString(MailToken.HashOf(email));

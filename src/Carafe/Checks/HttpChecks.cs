@@ -52,6 +52,15 @@ internal static class HttpChecks
             Page = Page + "#c304",
             Deploy = true,
         },
+        new("C305", CheckSeverity.Warning, context => ConfigurationChecks.When(
+            context.Setting("PROXY_HEADERS") is { Length: > 0 } && Settings(context).TrustedProxies.Length == 0,
+            "PROXY_HEADERS is set, and no proxy is named."))
+        {
+            Why = "The headers are read from nobody: limits and logs see the proxy in place of each caller.",
+            Remedy = "TRUSTED_PROXIES=10.0.0.0/24, or no PROXY_HEADERS",
+            Page = Page + "#c305",
+            Deploy = true,
+        },
     ];
 
     private static IEnumerable<Check> OfLimits =>
@@ -90,6 +99,14 @@ internal static class HttpChecks
             Why = "A handler that hangs is never given up.",
             Remedy = ".WithRequestTimeout(time) in place of .DisableRequestTimeout()",
             Page = Page + "#c314",
+        },
+        new("C315", CheckSeverity.Warning, context => ConfigurationChecks.When(
+            context.Services.GetService<LimitSettings>()?.RatelimitEnabled is false, "RATELIMIT_ENABLED is false."))
+        {
+            Why = "Passwords can be guessed as fast as the server answers, and one caller can take all of it.",
+            Remedy = "Remove RATELIMIT_ENABLED",
+            Page = Page + "#c315",
+            Deploy = true,
         },
     ];
 

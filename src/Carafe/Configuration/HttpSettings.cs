@@ -51,10 +51,23 @@ public sealed class HttpSettings : IValidatableObject
             .Select(proxy => new ValidationResult($"TRUSTED_PROXIES: '{proxy}' is no network, such as 10.0.0.0/8, and no address.")),
     ];
 
-    private static IPNetwork? Network(string text) =>
-        IPNetwork.TryParse(text, out var network) ? network
-        : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
-        : null;
+    private static IPNetwork? Network(string text)
+    {
+        // The platform reads 10 as 0.0.0.10, and 10.1 as 10.0.0.1.
+        var written = text.Split('/')[0];
+        if (!written.Contains(':', StringComparison.Ordinal) && written.Split('.').Length != 4)
+        {
+            return null;
+        }
+
+        IPNetwork? network = IPNetwork.TryParse(text, out var range) ? range
+            : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+            : null;
+        // Callers are compared as IPv4 where they have such an address.
+        return network is { BaseAddress.IsIPv4MappedToIPv6: true, PrefixLength: >= 96 } mapped
+            ? new IPNetwork(mapped.BaseAddress.MapToIPv4(), mapped.PrefixLength - 96)
+            : network;
+    }
 
     private IEnumerable<ValidationResult> CorsErrors() =>
         from origin in CorsOrigins

@@ -33,6 +33,8 @@ public sealed class TrustedProxyTests
     [InlineData("10.0.0.0/33")]
     [InlineData("proxy.example.com")]
     [InlineData("10.0.0.0/8,x")]
+    [InlineData("10")]
+    [InlineData("10.1/16")]
     public async Task What_is_no_network_is_refused_at_start(string trusted)
     {
         var fault = Assert.Throws<ConfigurationException>(() => SmallApp.Configured(new() { ["TRUSTED_PROXIES"] = trusted }));
