@@ -14,6 +14,11 @@ internal static class InsertIfAbsent
     public static async Task<bool> RunAsync(EntityEntry entry, CancellationToken cancellationToken)
     {
         var (context, type) = (entry.Context, entry.Metadata);
+        if (context.Database.ProviderName is not ("Microsoft.EntityFrameworkCore.Sqlite" or "Npgsql.EntityFrameworkCore.PostgreSQL"))
+        {
+            throw new NotSupportedException($"AddIfAbsentAsync knows SQLite and PostgreSQL, and not {context.Database.ProviderName}.");
+        }
+
         var (sql, identity) = (context.GetService<ISqlGenerationHelper>(), RowIdentity.Of(type));
         var table = Table(type);
         entry.Context.GetService<IDbContextOptions>().FindExtension<CoreOptionsExtension>()?.ApplicationServiceProvider?.GetService<RowInterceptor>()
