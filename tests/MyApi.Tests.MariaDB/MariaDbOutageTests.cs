@@ -9,7 +9,7 @@ public sealed class MariaDbOutageTests
     {
         await using var server = await MariaDbServer.StartAsync();
         var url = $"mariadb://root@127.0.0.1:{server.Port}/{await server.CreateDatabaseAsync()}";
-        await using var app = await TestApp.StartAsync(MyApp.Create, database: new Elsewhere(url));
+        await using var app = await TestApp.StartAsync(MyApp.Create, database: new MariaDbUrlTests.Elsewhere(url));
         await app.Client.GetAsync("/posts").Expect(200);
         await server.PauseAsync();
         var responses = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => app.Client.GetAsync("/posts"))).WaitAsync(TimeSpan.FromSeconds(20));
@@ -20,12 +20,5 @@ public sealed class MariaDbOutageTests
         await app.Client.GetAsync("/posts").Expect(503);
         await server.RestartAsync();
         await app.Client.GetAsync("/posts").Expect(200);
-    }
-
-    private sealed class Elsewhere(string url) : ITestDatabase
-    {
-        public string Url => url;
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

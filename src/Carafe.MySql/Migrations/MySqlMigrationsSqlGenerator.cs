@@ -176,7 +176,8 @@ internal sealed class MySqlMigrationsSqlGenerator(MigrationsSqlGeneratorDependen
 
     // An expression where MySQL takes no constant: for long texts, documents and bytes.
     private string Default(ColumnOperation column, string type) =>
-        column.DefaultValueSql is { } sql ? $" DEFAULT ({sql})"
+        column.IsRowVersion && type.StartsWith("timestamp", StringComparison.Ordinal) ? " DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6)"
+        : column.DefaultValueSql is { } sql ? $" DEFAULT ({sql})"
         : column.DefaultValue is not { } value ? ""
         : MySqlColumnTypes.IsLong(type) ? $" DEFAULT ({Literal(value, type)})"
         : $" DEFAULT {Literal(value, type)}";

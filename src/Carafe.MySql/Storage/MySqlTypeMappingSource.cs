@@ -46,6 +46,7 @@ internal sealed class MySqlTypeMappingSource(TypeMappingSourceDependencies depen
     {
         null => null,
         var type when type == typeof(string) => FindText(info),
+        var type when type == typeof(byte[]) && info.IsRowVersion == true => new MySqlRowVersionTypeMapping(),
         // A list of bytes that somebody maps as one of primitives is JSON.
         var type when type == typeof(byte[]) => info.ElementTypeMapping is null ? FindBytes(info) : null,
         var type when type == typeof(decimal) => FindDecimal(info.Precision ?? 65, info.Scale ?? (info.Precision is null ? 30 : 0)),
