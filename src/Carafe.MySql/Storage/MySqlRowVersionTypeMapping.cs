@@ -11,7 +11,8 @@ internal sealed class MySqlRowVersionTypeMapping : RelationalTypeMapping
     private static readonly ValueConverter<byte[], DateTime> Converted = new(bytes => Time(bytes), time => Bytes(time));
 
     private static readonly ValueComparer<byte[]> Compared = new(
-        (one, other) => one == other || (one != null && other != null && one.SequenceEqual(other)), bytes => Time(bytes).GetHashCode(), bytes => bytes.ToArray());
+        (one, other) => one == other || (one != null && other != null && one.SequenceEqual(other)), bytes => Time(bytes).GetHashCode(),
+        bytes => bytes.ToArray());
 
     public MySqlRowVersionTypeMapping()
         : base(
