@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace MyApi.Tests;
 
-/// <summary>Whoever presses Ctrl-C while a command waits for somebody else's transaction waits no longer.</summary>
+/// <summary>Ctrl-C ends a command that waits for another writer's transaction.</summary>
 public sealed class InterruptTests
 {
     [Theory]

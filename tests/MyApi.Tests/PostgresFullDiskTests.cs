@@ -1,7 +1,7 @@
 #if POSTGRESQL
 namespace MyApi.Tests;
 
-/// <summary>The disk of a PostgreSQL server is full: that is told once, readiness knows, and it ends by itself when there is room.</summary>
+/// <summary>The disk of a PostgreSQL server is full: that is logged once, readiness reports it, and it ends by itself when there is room.</summary>
 public sealed class PostgresFullDiskTests
 {
     [Fact]

@@ -87,7 +87,7 @@ internal static class RecoveryMail
             return;
         }
 
-        // Whoever asks for mails to a stranger's address makes none of the owner's codes void, and sends no more than these.
+        // A caller who asks for mails to somebody else's address makes none of the owner's codes void, and causes no more mails than these.
         if (await db.MailTokens.CountAsync(token => token.UserId == user.Id && token.Purpose == purpose && token.Email == user.Email, cancel) >= MostCodes)
         {
             return;

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Authentication;
 namespace Carafe.Auth;
 
 /// <summary>
-/// Authenticates callers by API key, at the endpoints that take one with a scope that the key has. Anywhere else a key is refused: what a key may do is
-/// said by the endpoint, never by its silence.
+/// Authenticates callers by API key, at the endpoints that accept one and whose scope the key has. Every other endpoint refuses a key: it opens only what
+/// names it.
 /// </summary>
 internal sealed class ApiKeyHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder, ApiKeyCarrier carrier, TokenCarrier tokens)
@@ -70,7 +70,7 @@ internal sealed class ApiKeyHandler(
     private static AuthenticateResult Refuse(int status, string message, string reason) =>
         AuthenticateResult.Fail(new AbortException(new ApiError(status, message) { Reason = reason }));
 
-    // The key takes the place of a session: it can be ended, and what is done with it can be told apart.
+    // The key takes the place of a session: it can be ended, and the log distinguishes it.
     private static ClaimsIdentity Identity(ApiKeyOwner owner) => new(
         [
             new(AuthClaims.Subject, owner.UserId.ToString(System.Globalization.CultureInfo.InvariantCulture)),

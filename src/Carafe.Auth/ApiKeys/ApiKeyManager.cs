@@ -1,6 +1,6 @@
 namespace Carafe.Auth;
 
-/// <summary>Creates, lists and revokes API keys. They are in the app's database; <c>services.AddApiKeys</c> registers it.</summary>
+/// <summary>Creates, lists and revokes API keys, which are in the app's database. <c>services.AddApiKeys</c> registers it.</summary>
 public abstract class ApiKeyManager
 {
     /// <summary>Creates a key for an account.</summary>
@@ -26,13 +26,13 @@ public abstract class ApiKeyManager
     /// <returns>False when the account has no such key.</returns>
     public abstract Task<bool> RevokeAsync(int accountId, Guid id, CancellationToken cancellationToken = default);
 
-    /// <summary>Returns whose key a text is, and null for one that is no good.</summary>
+    /// <summary>Returns the owner of a key by its text; null for a key that is unknown, revoked or expired, or whose account is disabled.</summary>
     internal abstract Task<ApiKeyOwner?> FindAsync(string text, CancellationToken cancellationToken);
 
     /// <summary>Returns the id of an account by its name; null when there is none.</summary>
     internal abstract Task<int?> AccountAsync(string username, CancellationToken cancellationToken);
 
-    /// <summary>Revokes a key of whatever account.</summary>
+    /// <summary>Revokes a key of any account.</summary>
     internal abstract Task<bool> RevokeAsync(Guid id, CancellationToken cancellationToken);
 }
 

@@ -59,11 +59,11 @@ internal static class Cursor
 
     private static AbortException Invalid(string parameter)
     {
-        const string Fault = "is not a cursor of this list. Start again without it.";
-        return new(new ApiError(StatusCodes.Status400BadRequest, $"{parameter}: {Fault}")
+        const string Text = "is not a cursor of this list. Start again without it.";
+        return new(new ApiError(StatusCodes.Status400BadRequest, $"{parameter}: {Text}")
         {
             Reason = "invalid_cursor",
-            Errors = new Dictionary<string, string[]> { [parameter] = [Fault] },
+            Errors = new Dictionary<string, string[]> { [parameter] = [Text] },
         });
     }
 }

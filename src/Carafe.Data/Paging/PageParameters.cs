@@ -3,7 +3,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Carafe.Data.Paging;
 
-/// <summary>The query parameters of one list: their names and limits, how they are documented, and how they are read.</summary>
+/// <summary>Declares and reads the query parameters of one list, by their names and limits.</summary>
 internal sealed class PageParameters
 {
     private readonly string? _total;

@@ -6,10 +6,9 @@ namespace Carafe.Data;
 public sealed class DatabaseSettings
 {
     /// <summary>
-    /// Gets <c>DATABASE_URL</c>: <c>sqlite:///relative.db</c> (from the content root), <c>sqlite:////absolute.db</c>, <c>sqlite:///:memory:</c>
-    /// or <c>postgresql://user:password@host:5432/name</c>; with Carafe.Data.MySql also
-    /// <c>mysql://</c> and <c>mariadb://</c>. Where it is empty: <c>sqlite:///dev.db</c> in Development and <c>sqlite:///:memory:</c> in Testing;
-    /// required elsewhere. Default: empty.
+    /// Gets <c>DATABASE_URL</c>: <c>sqlite:///relative.db</c> (from the content root), <c>sqlite:////absolute.db</c>, <c>sqlite:///:memory:</c> or
+    /// <c>postgresql://user:password@host:5432/name</c>; with Carafe.Data.MySql also <c>mysql://</c> and <c>mariadb://</c>. Empty is
+    /// <c>sqlite:///dev.db</c> in Development, <c>sqlite:///:memory:</c> in Testing, and an error elsewhere. Default: empty.
     /// </summary>
     public string DatabaseUrl { get; init; } = "";
 
@@ -21,8 +20,8 @@ public sealed class DatabaseSettings
     public string SqliteSynchronous { get; init; } = "FULL";
 
     /// <summary>
-    /// Gets <c>SQLITE_FAST</c>: whether contexts on SQLite share prepared connections and commits (Carafe.FastSqlite). Default true. With false EF Core works
-    /// as it does by itself.
+    /// Gets <c>SQLITE_FAST</c>: whether contexts on SQLite share prepared connections and commits (Carafe.FastSqlite). With false EF Core
+    /// works as it does by itself. Default: true.
     /// </summary>
     public bool SqliteFast { get; init; } = true;
 
@@ -33,8 +32,8 @@ public sealed class DatabaseSettings
     public bool? MigrateOnStart { get; init; }
 
     /// <summary>
-    /// Gets <c>DATABASE_TIMEOUT</c>: how many seconds a statement on PostgreSQL may take before the response is 503. Set it for a longer query
-    /// with <c>db.Database.SetCommandTimeout(60)</c>. The <c>db</c> commands have 10 minutes. Default: 2, so a server that hangs is 503 within 5 seconds.
+    /// Gets <c>DATABASE_TIMEOUT</c>: how many seconds a statement on PostgreSQL, MariaDB or MySQL may take before the response is 503. A longer query
+    /// sets its own: <c>db.Database.SetCommandTimeout(60)</c>. The <c>db</c> commands have 10 minutes. Default: 2, so a server that hangs is 503 within 5 s.
     /// </summary>
     [Range(1, 3600)]
     public int DatabaseTimeout { get; init; } = 2;

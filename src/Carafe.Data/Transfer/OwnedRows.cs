@@ -10,7 +10,9 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Carafe.Data.Transfer;
 
-/// <summary>Selects one row and every row that belongs to it: the rows that would be deleted with it.</summary>
+/// <summary>
+/// Selects one row and every row that belongs to it: the rows that would be deleted with it. A reference of a table to itself is not followed.
+/// </summary>
 internal sealed class OwnedRows
 {
     private readonly ISqlGenerationHelper _sql;

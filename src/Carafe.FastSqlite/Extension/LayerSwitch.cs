@@ -29,7 +29,7 @@ internal sealed partial class LayerSwitch(string? objection) : ISingletonOptions
     public static string? Objection(IServiceCollection services) =>
         services.FirstOrDefault(IsForeign) is { } foreign ? $"another extension has replaced EF Core's {foreign.ServiceType.Name}." : null;
 
-    /// <summary>Whether queries are compiled by EF Core, or by nobody yet: what another extension makes of them stays.</summary>
+    /// <summary>Returns whether EF Core compiles the queries, or nothing does yet. The compiler of another extension stays.</summary>
     public static bool LeavesQueries(IServiceCollection services) =>
         services.All(service => service.ServiceType != typeof(IShapedQueryCompilingExpressionVisitorFactory)
             || service.ImplementationType == typeof(RelationalShapedQueryCompilingExpressionVisitorFactory)

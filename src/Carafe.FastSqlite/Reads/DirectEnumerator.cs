@@ -32,7 +32,7 @@ internal sealed class DirectEnumerator<T>(RelationalQueryContext context, Direct
 
     public T Current => _byEf is null ? _current : _byEf.Current;
 
-    /// <summary>Whether EF Core reads the rows. It is not known before the first.</summary>
+    /// <summary>Gets whether EF Core reads the rows. It is not known before the first.</summary>
     public bool IsLeftToEf => _byEf is not null;
 
     public ValueTask<bool> MoveNextAsync()
@@ -222,7 +222,7 @@ internal sealed class DirectEnumerator<T>(RelationalQueryContext context, Direct
         }
     }
 
-    // What fails is told to EF Core's log with the command that it would have run.
+    // EF Core's log has a failure with the command that it would have run.
     private async Task LogCommandAsync(Exception exception, TimeSpan duration)
     {
         var (connection, logger, id, started) = (context.Connection, context.CommandLogger, Guid.NewGuid(), TimeProvider.System.GetUtcNow() - duration);

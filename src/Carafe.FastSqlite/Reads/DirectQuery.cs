@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Carafe.FastSqlite.Reads;
 
-/// <summary>What EF Core has made of one query: kept from its first execution on.</summary>
+/// <summary>Keeps what EF Core has made of one query, from its first execution on.</summary>
 internal sealed class DirectQuery<T>
 {
     private Parts? _parts;
@@ -39,7 +39,7 @@ internal sealed class DirectQuery<T>
         return new(relationalQueryContext, this);
     }
 
-    /// <summary>The same rows as EF Core reads them.</summary>
+    /// <summary>Returns the same rows as EF Core reads them.</summary>
     public SingleQueryingEnumerable<T> ByEf(RelationalQueryContext context)
     {
         var parts = _parts!;
@@ -48,7 +48,7 @@ internal sealed class DirectQuery<T>
             parts.DetailedErrorsEnabled, parts.ThreadSafetyChecksEnabled);
     }
 
-    /// <summary>Whether nobody but the statement has a say in the rows: no interceptor, log, trace, transaction, retry or buffer.</summary>
+    /// <summary>Returns whether the statement alone decides on the rows: no interceptor, log, trace, transaction, retry or buffer.</summary>
     public bool IsFree(RelationalQueryContext context) =>
         _parts!.ReaderColumns is null
         && context.Connection.CurrentTransaction is null

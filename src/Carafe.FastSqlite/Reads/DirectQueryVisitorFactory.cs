@@ -15,7 +15,7 @@ internal sealed class DirectQueryVisitorFactory(
 {
     private static readonly MethodInfo? _create = FindCreate();
 
-    /// <summary>Whether EF Core makes a query of the parts that are expected here.</summary>
+    /// <summary>Gets whether EF Core makes a query of the parts that are expected here.</summary>
     public static bool IsShapeKnown => _create is not null;
 
     public override ShapedQueryCompilingExpressionVisitor Create(QueryCompilationContext queryCompilationContext) =>

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Query.Internal;
 
 namespace Carafe.FastSqlite.Reads;
 
-/// <summary>The rows of a query. Read asynchronously, they need no command of EF Core's between the query and the statement.</summary>
+/// <summary>Represents the rows of a query. Read asynchronously, they need no command of EF Core's.</summary>
 internal sealed class DirectRows<T>(RelationalQueryContext context, DirectQuery<T> query) : IAsyncEnumerable<T>, IEnumerable<T>, IRelationalQueryingEnumerable
 {
     public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default)

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics.Internal;
 
 namespace Carafe.FastSqlite.Reads;
 
-/// <summary>Finds out whether anybody wants to see, change or log the commands of queries.</summary>
+/// <summary>Finds out whether anything sees, changes or logs the commands of queries.</summary>
 internal static class QueryListeners
 {
     private static readonly ConditionalWeakTable<Type, object> _interceptors = [];
@@ -20,7 +20,7 @@ internal static class QueryListeners
         || Intercepts(logger.Interceptors?.Aggregate<IDbCommandInterceptor>())
         || IsLogged(logger);
 
-    /// <summary>Whether a type of interceptor takes part in queries: it does more in them than the base class, which does nothing.</summary>
+    /// <summary>Returns whether a type of interceptor takes part in queries: it overrides one of their methods.</summary>
     public static bool Intercepts(Type type)
     {
         var map = type.GetInterfaceMap(typeof(IDbCommandInterceptor));

@@ -3,7 +3,7 @@ using Microsoft.OpenApi;
 namespace Carafe.OpenApi.Operations;
 
 /// <summary>
-/// Declares how a caller authenticates: with a bearer token or, where the app accepts them, a cookie, with the CSRF header for unsafe requests.
+/// Declares how a caller authenticates: with a token or, where the app accepts them, a cookie (with the CSRF header for unsafe requests) or an API key.
 /// </summary>
 internal sealed class SecuritySchemes(OpenApiDocument document, TokenCarrier carrier, CookieTokens? cookies, ApiKeyCarrier? keys)
 {

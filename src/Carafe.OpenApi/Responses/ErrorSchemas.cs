@@ -11,7 +11,7 @@ internal static class ErrorSchemas
     public const string Body = "ErrorBody";
     public const string Problem = "Problem";
 
-    /// <summary>The response that every endpoint declares with the type of the app's own format.</summary>
+    /// <summary>Names the response that every endpoint declares with the type of the app's own format.</summary>
     public const string OwnExample = "500";
 
     private const string ProblemJson = "application/problem+json";

@@ -7,7 +7,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ErrorFormatServiceCollectionExtensions
 {
     /// <summary>
-    /// Writes every error response as a <typeparamref name="TBody"/>, whoever raises it: the router, authentication, binding, validation, a limit, the
+    /// Writes every error response as a <typeparamref name="TBody"/>, wherever it is raised: the router, authentication, binding, validation, a limit, the
     /// database, a handler, an exception. The API document, <c>EnforceContract</c> and <c>ExpectError</c> follow. Default: <see cref="ErrorBody"/>. A
     /// body without a place for the message, and a second call, stop the start.
     /// </summary>

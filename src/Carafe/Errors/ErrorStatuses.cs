@@ -1,7 +1,7 @@
 namespace Carafe;
 
 /// <summary>
-/// Sets the status codes of errors, whoever raises them: <c>services.Configure&lt;ErrorStatuses&gt;(statuses => statuses.Validation = 422)</c>. The
+/// Sets the status codes of errors, wherever they are raised: <c>services.Configure&lt;ErrorStatuses&gt;(statuses => statuses.Validation = 422)</c>. The
 /// responses and the API document follow. A status that is no error stops the start.
 /// </summary>
 public sealed class ErrorStatuses

@@ -37,15 +37,15 @@ internal sealed class ErrorFormatValidator(IEnumerable<IErrorFormat> formats, IO
 
         foreach (var error in new[] { Example(StatusCodes.Status500InternalServerError), Example(StatusCodes.Status400BadRequest, "title") })
         {
-            if (Fault(format, error) is { } fault)
+            if (Error(format, error) is { } text)
             {
-                yield return $"{name} {fault}";
+                yield return $"{name} {text}";
                 yield break;
             }
         }
     }
 
-    private string? Fault(IErrorFormat format, ErrorDetails error)
+    private string? Error(IErrorFormat format, ErrorDetails error)
     {
         try
         {

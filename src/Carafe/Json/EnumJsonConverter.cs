@@ -16,7 +16,7 @@ internal sealed class EnumJsonConverter<TEnum>(JsonNamingPolicy? policy) : JsonC
 
     private static readonly bool IsFlags = typeof(TEnum).IsDefined(typeof(FlagsAttribute), inherit: false);
 
-    // Two values of one name are reported at the start, with everything else; whoever does not start reads none of them.
+    // Two values of one name are reported at the start, with everything else. Without a start, none of them is read.
     private readonly bool _isAmbiguous = Fields().Select(field => EnumNames.Of(field, policy)).Distinct().Count() < Fields().Length;
 
     private readonly FrozenDictionary<string, TEnum> _values = Fields().DistinctBy(field => EnumNames.Of(field, policy))

@@ -15,7 +15,7 @@ internal sealed class LimitStoreValidator(IServiceProvider services) : IRouteVal
         catch (ConfigurationException error)
         {
             // Those of settings are reported as such.
-            return error.Errors.Where(fault => fault.StartsWith(LimitGate.StoreSetting, StringComparison.Ordinal));
+            return error.Errors.Where(text => text.StartsWith(LimitGate.StoreSetting, StringComparison.Ordinal));
         }
     }
 }

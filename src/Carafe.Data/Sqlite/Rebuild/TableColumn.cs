@@ -77,7 +77,7 @@ internal sealed class TableColumn
                 $"{(name is null ? "" : $"CONSTRAINT {SqliteTable.Quote(name)} ")}PRIMARY KEY{(autoincrement ? " AUTOINCREMENT" : "")}"),
         ]);
 
-    /// <summary>The column with another default.</summary>
+    /// <summary>Returns the column with another default.</summary>
     public TableColumn WithDefault(string value) =>
         new(Name, _nameAndType, [.. _clauses.Where(clause => clause.Kind != "DEFAULT"), new Clause("DEFAULT", null, $"DEFAULT {value}")]);
 

@@ -87,7 +87,7 @@ public partial class PatternTests
         Assert.Equal("1 1 3 ", await indexed.CallAsync(database.Url, "SearchAsync"));
         await indexed.OkAsync(database.Url, "db", "check");
 
-        // A later change makes the table anew on SQLite.
+        // A later change makes the table again on SQLite.
         var second = await indexed.Then(indexed.Sources[0].Replace("public required string Body { get; set; }",
             "public required string Body { get; set; } public int Stars { get; set; }", StringComparison.Ordinal)
             .Replace("model.Entity<Essay>();", "model.Entity<Essay>().ToTable(t => t.HasCheckConstraint(\"ck_stars\", \"stars >= 0\"));",
