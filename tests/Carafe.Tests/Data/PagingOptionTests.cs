@@ -90,7 +90,7 @@ public class PagingOptionTests
     }
 
     [Fact]
-    public async Task A_list_answers_in_an_envelope_of_the_app_s_own()
+    public async Task A_list_responds_in_an_envelope_of_the_app_s_own()
     {
         await using var server = await StartAsync(_ => { });
         var body = await server.Client.GetAsync("/own?page=2&limit=4", Stop).Expect(200);

@@ -25,7 +25,7 @@ public sealed class ErrorFormatTests
 
     [Theory]
     [MemberData(nameof(Raisers))]
-    public async Task Whoever_raises_an_error_raises_it_in_the_apps_format(string method, string path, string? body, int status, string detail)
+    public async Task Every_error_has_the_apps_format_wherever_it_is_raised(string method, string path, string? body, int status, string detail)
     {
         await using var app = await WireApp.StartJsonApiAsync();
         var answer = await app.SendAsync(method, path, body);
