@@ -35,6 +35,7 @@ public class BadDatabaseTests
             all.Add(TestDatabase.Sqlite, "a directory");
             all.Add(TestDatabase.Postgres, "no server");
             all.Add(TestDatabase.Postgres, "wrong user");
+            all.Add(TestDatabase.Postgres, "without rights");
             return all;
         }
     }
@@ -213,6 +214,11 @@ public class BadDatabaseTests
                 break;
             case "no server":
                 return new UriBuilder(database.Url) { Port = 1 }.Uri.ToString();
+            case "without rights":
+                await model.OkAsync(database.Url, "db", "upgrade");
+                var role = $"nobody_{Guid.NewGuid():N}";
+                await model.ExecuteAsync(database.Url, $"CREATE ROLE {role} LOGIN");
+                return new UriBuilder(database.Url) { UserName = role }.Uri.ToString();
             case "wrong user":
                 return new UriBuilder(database.Url) { UserName = "nobody_knows" }.Uri.ToString();
         }
