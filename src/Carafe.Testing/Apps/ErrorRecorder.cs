@@ -77,7 +77,7 @@ internal sealed class ErrorRecorder(IEnumerable<IErrorFormat> formats, IOptions<
         }
 
         using var sent = JsonDocument.Parse(body);
-        using var made = JsonDocument.Parse(_format!.Serialize(error, json.Value.SerializerOptions));
+        using var made = JsonDocument.Parse(new ErrorFormats(formats).Make(error, json.Value.SerializerOptions).Body);
         return JsonElement.DeepEquals(sent.RootElement, made.RootElement) ? ErrorBody.From(error) : null;
     }
 

@@ -12,9 +12,12 @@ namespace Carafe.ErrorHandling;
 
 /// <summary>Writes every error body. The platform's own writers (validation, TypedResults.Problem) use it as well.</summary>
 internal sealed class ErrorResponseWriter(
-    IOptions<JsonOptions> json, IErrorFormat format, IOptions<ErrorStatuses> statuses, IOptions<ProblemDetailsOptions> problems) : IErrorWriter
+    IOptions<JsonOptions> json, IEnumerable<IErrorFormat> formats, IOptions<ErrorStatuses> statuses, IOptions<ProblemDetailsOptions> problems,
+    ILogger<ErrorResponseWriter> logger) : IErrorWriter
 {
     private const string ProblemJson = "application/problem+json";
+
+    private readonly ErrorFormats _formats = new(formats);
 
     private readonly JsonSerializerOptions _json = json.Value.SerializerOptions;
 
@@ -74,9 +77,17 @@ internal sealed class ErrorResponseWriter(
 
     public Task WriteBodyAsync(HttpContext context, ApiProblemDetails problem)
     {
-        if (format.Options is not { ProblemDetails: true, MediaType: not ProblemJson } || !WantsProblem(context.Request))
+        if (_formats.Sent.Options is not { ProblemDetails: true, MediaType: not ProblemJson } || !WantsProblem(context.Request))
         {
-            return format.WriteAsync(context.Response, problem.Details, _json);
+            var (format, body, failure) = _formats.Make(problem.Details, _json);
+            if (failure is not null)
+            {
+                logger.LogError(failure, "The error format {Format} failed on an error {Status}, trace {TraceId}: the standard body is sent",
+                    _formats.Sent.BodyType.Name, problem.Details.Status, problem.Details.TraceId);
+            }
+
+            context.Response.ContentType = format.ContentType;
+            return context.Response.Body.WriteAsync(body).AsTask();
         }
 
         problems.Value.CustomizeProblemDetails?.Invoke(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem });

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Carafe.Errors;
 
-/// <summary>Writes an error as a body of one type.</summary>
+/// <summary>Makes an error a body of one type.</summary>
 internal interface IErrorFormat
 {
     Type BodyType { get; }
@@ -10,8 +10,6 @@ internal interface IErrorFormat
     ErrorFormatOptions Options { get; }
 
     string ContentType { get; }
-
-    Task WriteAsync(HttpResponse response, ErrorDetails error, JsonSerializerOptions json);
 
     byte[] Serialize(ErrorDetails error, JsonSerializerOptions json);
 }
@@ -24,9 +22,6 @@ internal sealed class ErrorFormat<TBody>(Func<ErrorDetails, TBody> map, ErrorFor
 
     // Media types of the app's own may forbid parameters, as JSON:API's does.
     public string ContentType { get; } = options.MediaType == "application/json" ? "application/json; charset=utf-8" : options.MediaType;
-
-    public Task WriteAsync(HttpResponse response, ErrorDetails error, JsonSerializerOptions json) =>
-        response.WriteAsJsonAsync(map(error), json, ContentType);
 
     public byte[] Serialize(ErrorDetails error, JsonSerializerOptions json) => JsonSerializer.SerializeToUtf8Bytes(map(error), json);
 }

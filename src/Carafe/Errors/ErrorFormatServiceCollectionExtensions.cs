@@ -12,7 +12,8 @@ public static class ErrorFormatServiceCollectionExtensions
     /// body without a place for the message, and a second call, stop the start.
     /// </summary>
     /// <param name="services">The app's services.</param>
-    /// <param name="map">Makes the body. It is called at the start as well, with an example for each kind of error.</param>
+    /// <param name="map">Makes the body. It is called at the start as well, with an example for each kind of error. Where it throws
+    /// later, the error is sent as an <see cref="ErrorBody"/> and logged.</param>
     /// <param name="configure">Sets the media type. Default: <c>application/json</c>, and problem details for callers that ask for them.</param>
     public static IServiceCollection AddErrorFormat<TBody>(
         this IServiceCollection services, Func<ErrorDetails, TBody> map, Action<ErrorFormatOptions>? configure = null)

@@ -12,6 +12,14 @@ internal sealed class ErrorFormatValidator(IEnumerable<IErrorFormat> formats, IO
 {
     private const string Message = "The message that a caller reads.";
 
+    private static readonly ErrorDetails[] Examples =
+    [
+        Example(StatusCodes.Status500InternalServerError),
+        Example(StatusCodes.Status400BadRequest, new ErrorMember("title", Message)),
+        Example(StatusCodes.Status400BadRequest, new ErrorMember("page", Message, ErrorSource.Query)),
+        Example(StatusCodes.Status401Unauthorized) with { Reason = "token_expired" },
+    ];
+
     // The first is the kit's.
     private readonly IErrorFormat[] _own = [.. formats.Skip(1)];
 
@@ -35,7 +43,7 @@ internal sealed class ErrorFormatValidator(IEnumerable<IErrorFormat> formats, IO
             yield return $"{name} has the media type '{format.Options.MediaType}', which is not JSON: use application/json or one that ends in +json.";
         }
 
-        foreach (var error in new[] { Example(StatusCodes.Status500InternalServerError), Example(StatusCodes.Status400BadRequest, "title") })
+        foreach (var error in Examples)
         {
             if (Error(format, error) is { } text)
             {
@@ -53,7 +61,7 @@ internal sealed class ErrorFormatValidator(IEnumerable<IErrorFormat> formats, IO
             var text = Encoding.UTF8.GetString(body);
             return text is not ['{' or '[', ..] ? "is not an object or a list in JSON."
                 : text.Contains(Message, StringComparison.Ordinal) ? null
-                : $"has no place for the message: the body of {error.Status}{(error.Members.Count > 0 ? " with a member" : "")} is {text}.";
+                : $"has no place for the message: the body of {error.Status}{Extra(error)} is {text}.";
         }
         // Code of the app's own: whatever it throws, it would throw in place of every error.
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -62,10 +70,12 @@ internal sealed class ErrorFormatValidator(IEnumerable<IErrorFormat> formats, IO
         }
     }
 
-    private static ErrorDetails Example(int status, string? member = null) => new(status, ReasonPhrases.GetReasonPhrase(status), Message)
+    private static string Extra(ErrorDetails error) => error.Members.Count > 0 ? " with a member" : error.Reason is null ? "" : " with a reason";
+
+    private static ErrorDetails Example(int status, ErrorMember? member = null) => new(status, ReasonPhrases.GetReasonPhrase(status), Message)
     {
         TraceId = "0af7651916cd43dd8448eb211c80319c",
-        Errors = member is null ? null : new Dictionary<string, string[]> { [member] = [Message] },
-        Members = member is null ? [] : [new ErrorMember(member, Message)],
+        Errors = member is null ? null : new Dictionary<string, string[]> { [member.Name] = [Message] },
+        Members = member is null ? [] : [member],
     };
 }

@@ -139,6 +139,31 @@ public sealed class ErrorFormatTests
         Assert.Contains(faults, fault => fault.EndsWith("InvalidOperationException: No such error.", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_format_that_fails_on_an_error_gives_the_standard_body_and_one_line()
+    {
+        await using var app = await WireApp.StartAsync(builder => builder.Services.AddErrorFormat(error =>
+            error.Status == 404 ? throw new InvalidOperationException("No name for it.") : new { error.Message }));
+        var answer = (await app.SendAsync("GET", "/books/2")).IsError(404);
+        Assert.Equal(("Book 2 not found", "application/json; charset=utf-8"), (answer.Message, answer.Headers["Content-Type"]));
+        var line = Assert.Single(app.Log);
+        Assert.Contains("failed on an error 404", line, StringComparison.Ordinal);
+        Assert.Contains("No name for it.", line, StringComparison.Ordinal);
+        Assert.Equal("""{"message":"Not you."}""", (await app.SendAsync("GET", "/forbidden")).Body);
+    }
+
+    [Fact]
+    public async Task A_format_is_tried_with_a_parameter_and_with_a_reason()
+    {
+        var faults = await SmallApp.FaultsAsync(SmallApp.Build(["--environment", "Testing"], builder =>
+        {
+            builder.Services.AddErrorFormat(error => new { error.Message, Length = error.Members.Sum(member => member.JsonPointer!.Length) });
+            builder.Services.AddErrorFormat(error => new { Text = error.Reason ?? error.Message });
+        }));
+        Assert.Contains(faults, fault => fault.Contains("cannot be made of error 400: NullReferenceException", StringComparison.Ordinal));
+        Assert.Contains(faults, fault => fault.Contains("has no place for the message: the body of 401 with a reason", StringComparison.Ordinal));
+    }
+
     private static async Task<JsonNode> DocumentAsync(TestApp app) =>
         JsonNode.Parse((await app.Client.GetAsync("/openapi/v1.json", TestContext.Current.CancellationToken).Expect(200)).GetRawText())!;
 
