@@ -30,7 +30,8 @@ internal static class ErrorSources
         var whole = new Dictionary<string, string[]>();
         foreach (var (name, messages) in error.Errors)
         {
-            whole[PathOf(name, info)] = messages;
+            var path = PathOf(name, info);
+            whole[path] = whole.TryGetValue(path, out var others) ? [.. others.Union(messages)] : messages;
         }
 
         return error with { Errors = whole };

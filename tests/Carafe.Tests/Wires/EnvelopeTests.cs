@@ -45,6 +45,14 @@ public sealed class EnvelopeTests
     }
 
     [Fact]
+    public async Task Messages_of_two_names_for_one_member_are_joined()
+    {
+        await using var app = await SmallApp.StartAsync(Map);
+        var answer = await app.SendAsync("PUT", "/twice", """{"article":{"title":"Tea","tags":[]}}""");
+        Assert.Equal(["article.title is already taken", "article.title is too short"], answer.IsError(409).Faults.Order());
+    }
+
+    [Fact]
     public async Task A_good_patch_of_an_envelope_is_taken()
     {
         await using var app = await SmallApp.StartAsync(Map);
@@ -63,6 +71,10 @@ public sealed class EnvelopeTests
     private static void Map(WebApplication app)
     {
         MapBodies(app);
+        app.MapPut("/twice", string (Body<ArticleText> body) => throw Abort.With(new ApiError(409)
+        {
+            Errors = new Dictionary<string, string[]> { ["title"] = ["is too short"], ["article.title"] = ["is already taken"] },
+        }));
         app.MapPut("/taken/{field}", string (string field, Body<ArticleText> body) => throw Abort.Conflict("is already taken", field));
     }
 
