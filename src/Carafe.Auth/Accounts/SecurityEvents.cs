@@ -30,6 +30,15 @@ internal static partial class SecurityEvents
     [LoggerMessage(4109, LogLevel.Information, "User {UserId} changed the password from {Address}")]
     public static partial void PasswordChanged(this ILogger logger, int userId, string? address);
 
+    [LoggerMessage(4110, LogLevel.Information, "User {UserId} got API key {KeyId} with the scopes {Scopes}")]
+    public static partial void KeyCreated(this ILogger logger, int userId, Guid keyId, string scopes);
+
+    [LoggerMessage(4111, LogLevel.Information, "API key {KeyId} of user {UserId} is revoked")]
+    public static partial void KeyRevoked(this ILogger logger, Guid keyId, int userId);
+
+    [LoggerMessage(4112, LogLevel.Warning, "API key {KeyId} from {Address} was refused: {Reason}")]
+    public static partial void KeyRefused(this ILogger logger, Guid? keyId, string? address, string reason);
+
     /// <summary>Gets the caller's address as it is logged.</summary>
     public static string? Address(HttpContext context) => context.Connection.RemoteIpAddress?.ToString();
 }

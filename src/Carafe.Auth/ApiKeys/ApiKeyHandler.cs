@@ -36,9 +36,9 @@ internal sealed class ApiKeyHandler(
         }
 
         var takes = Context.GetEndpoint()?.Metadata.GetMetadata<ApiKeyMetadata>();
-        return takes is null ? Refuse(StatusCodes.Status403Forbidden, "This takes no API key. Sign in instead.", "api_key_not_allowed")
+        return takes is null ? Refuse(StatusCodes.Status403Forbidden, "This takes no API key. Sign in instead.", "api_key_not_allowed", owner.Id)
             : !owner.Scopes.Split(' ').Contains(takes.Scope)
-            ? Refuse(StatusCodes.Status403Forbidden, $"This needs an API key with the scope {takes.Scope}.", "insufficient_scope")
+            ? Refuse(StatusCodes.Status403Forbidden, $"This needs an API key with the scope {takes.Scope}.", "insufficient_scope", owner.Id)
             : AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(Identity(owner)), Name));
     }
 
@@ -67,8 +67,11 @@ internal sealed class ApiKeyHandler(
         }
     }
 
-    private static AuthenticateResult Refuse(int status, string message, string reason) =>
-        AuthenticateResult.Fail(new AbortException(new ApiError(status, message) { Reason = reason }));
+    private AuthenticateResult Refuse(int status, string message, string reason, Guid? key = null)
+    {
+        Logger.KeyRefused(key, SecurityEvents.Address(Context), reason);
+        return AuthenticateResult.Fail(new AbortException(new ApiError(status, message) { Reason = reason }));
+    }
 
     // The key takes the place of a session: it can be ended, and the log distinguishes it.
     private static ClaimsIdentity Identity(ApiKeyOwner owner) => new(

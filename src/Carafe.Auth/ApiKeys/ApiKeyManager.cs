@@ -3,7 +3,10 @@ namespace Carafe.Auth;
 /// <summary>Creates, lists and revokes API keys, which are in the app's database. <c>services.AddApiKeys</c> registers it.</summary>
 public abstract class ApiKeyManager
 {
-    /// <summary>Creates a key for an account.</summary>
+    /// <summary>
+    /// Creates a key for an account. It is saved at once, or with the transaction that the request's context has begun; other changes of that context are
+    /// not saved.
+    /// </summary>
     /// <param name="accountId">The account that the key stands for.</param>
     /// <param name="name">What its owner calls it, 1 to 100 characters.</param>
     /// <param name="scopes">What it may do: at least one scope, each without spaces and quotes (RFC 6749 section 3.3).</param>

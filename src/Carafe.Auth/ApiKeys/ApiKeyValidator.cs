@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Carafe.Auth;
 
-/// <summary>Refuses at start API keys in the header of tokens, and a context without their table.</summary>
+/// <summary>Refuses at start API keys in the header of tokens or in one that means something else, and a context without their table.</summary>
 internal sealed class ApiKeyValidator<TContext>(ApiKeyCarrier carrier, TokenCarrier tokens, IServiceScopeFactory scopes) : IRouteValidator
     where TContext : DbContext
 {
@@ -12,6 +12,11 @@ internal sealed class ApiKeyValidator<TContext>(ApiKeyCarrier carrier, TokenCarr
         if (carrier.Header.Equals(tokens.Header, StringComparison.OrdinalIgnoreCase))
         {
             yield return $"AddApiKeys and TOKEN_HEADER both use the header {carrier.Header}. Give keys another one.";
+        }
+
+        if (!HeaderRule.Allows(carrier.Header))
+        {
+            yield return $"AddApiKeys has the header '{carrier.Header}': it {HeaderRule.Message}";
         }
 
         using var scope = scopes.CreateScope();

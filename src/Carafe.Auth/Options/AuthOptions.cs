@@ -48,9 +48,8 @@ public sealed class AuthOptions : IValidatableObject
     /// Gets or sets <c>TOKEN_HEADER</c>: the header that tokens are sent in. Any other than <c>Authorization</c> holds the token alone, without
     /// <see cref="TokenScheme"/>. Default: <c>Authorization</c>.
     /// </summary>
-    [Required(ErrorMessage = "must be the name of a header without a meaning of its own.")]
-    [RegularExpression("(?!(?i:cookie|host|content-.*|transfer-encoding|connection|accept.*|origin|forwarded|x-forwarded-.*)$)[!#$%&'*+.^_`|~0-9A-Za-z-]+",
-        ErrorMessage = "must be the name of a header without a meaning of its own.")]
+    [Required(ErrorMessage = HeaderRule.Message)]
+    [RegularExpression(HeaderRule.Pattern, ErrorMessage = HeaderRule.Message)]
     public string TokenHeader { get; set; } = "Authorization";
 
     /// <summary>

@@ -93,22 +93,102 @@ public sealed class ApiKeyTests
     }
 
     [Fact]
+    public async Task A_scope_with_a_space_is_not_two_scopes()
+    {
+        await using var app = await StartAsync();
+        await Assert.ThrowsAsync<ArgumentException>(() => CreateAsync(app, "alice", ["posts:read admin"]));
+        await Assert.ThrowsAsync<ArgumentException>(() => CreateAsync(app, "alice", ["posts:read", ""]));
+    }
+
+    [Fact]
+    public async Task Creating_a_key_saves_nothing_else_and_is_undone_with_the_transaction()
+    {
+        await using var app = await StartAsync();
+        var alice = await IdAsync(app, "alice");
+        Assert.Equal(409, (await app.SendAsync("POST", "/half-done")).Status);
+        Assert.Equal("alice@example.com", await app.WithAsync<AuthDb, string>(db => Task.FromResult(db.People.Single(person => person.Id == alice).Email)));
+        Assert.Single(await app.WithAsync<ApiKeyManager, IReadOnlyList<ApiKeyInfo>>(keys => keys.ListAsync(alice)));
+        Assert.Equal(409, (await app.SendAsync("POST", "/undone")).Status);
+        Assert.Single(await app.WithAsync<ApiKeyManager, IReadOnlyList<ApiKeyInfo>>(keys => keys.ListAsync(alice)));
+    }
+
+    [Fact]
+    public async Task What_is_done_with_keys_is_logged_as_a_security_event()
+    {
+        using var log = new Http.LogLines();
+        await using var app = await StartAsync(services: services => services.AddSingleton<Microsoft.Extensions.Logging.ILoggerProvider>(log));
+        var (alice, key) = (await IdAsync(app, "alice"), await CreateAsync(app, "alice", ["posts:read"]));
+        await GetAsync(app, "/write", key.Key);
+        await app.WithAsync<ApiKeyManager, bool>(keys => keys.RevokeAsync(alice, key.Info.Id));
+        await GetAsync(app, "/posts-of-me", key.Key);
+        Assert.Equal(
+            [
+                $"User {alice} got API key {key.Info.Id} with the scopes posts:read",
+                $"API key {key.Info.Id} of user {alice} is revoked",
+            ],
+            log.Of("Carafe.Auth.ApiKeyManager"));
+        Assert.Equal(
+            [
+                $"API key {key.Info.Id} from (null) was refused: insufficient_scope",
+                "API key (null) from (null) was refused: api_key_invalid",
+            ],
+            log.Of("Carafe.Auth.ApiKeyHandler").Where(line => line.StartsWith("API key", StringComparison.Ordinal)));
+        Assert.DoesNotContain(log.From(Microsoft.Extensions.Logging.LogLevel.Trace), line => line.Contains(key.Key, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Cookie")]
+    [InlineData("host")]
+    [InlineData("X-Forwarded-For")]
+    [InlineData("X Key")]
+    [InlineData("")]
+    public async Task Keys_in_a_header_with_a_meaning_of_its_own_stop_the_start(string header)
+    {
+        var fault = await Assert.ThrowsAsync<ConfigurationException>(() => StartAsync(header: header));
+        Assert.Contains($"AddApiKeys has the header '{header}': it must be the name of a header without a meaning of its own.", fault.Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Keys_and_tokens_in_one_header_stop_the_start()
     {
         var fault = await Assert.ThrowsAsync<ConfigurationException>(() => StartAsync(auth => auth.TokenHeader = "x-api-key"));
         Assert.Contains("AddApiKeys and TOKEN_HEADER both use the header X-API-Key.", fault.Message, StringComparison.Ordinal);
     }
 
-    private static Task<TestApp> StartAsync(Action<AuthOptions>? auth = null) => TokenWireTests.StartAsync(
+    private static Task<TestApp> StartAsync(
+        Action<AuthOptions>? auth = null, Action<IServiceCollection>? services = null, string header = "X-API-Key") => TokenWireTests.StartAsync(
         auth,
-        services => services.AddApiKeys<AuthDb, Person>(),
+        all =>
+        {
+            all.AddApiKeys<AuthDb, Person>(header);
+            services?.Invoke(all);
+        },
         app =>
         {
             app.MapGet("/posts-of-me", (CurrentUser me) => TypedResults.Ok(me.Username)).AllowApiKeys("posts:read");
             app.MapGet("/write", (CurrentUser me) => TypedResults.Ok(me.Username)).AllowApiKeys("posts:write");
             app.MapGet("/admin-only", () => TypedResults.Ok("admin")).RequireAdmin().AllowApiKeys("admin");
+            app.MapPost("/half-done", HalfDone).AllowAnonymous();
+            app.MapPost("/undone", Undone).AllowAnonymous();
             app.MapGet("/open-to-all", (CurrentUser? me) => TypedResults.Ok(me?.Username ?? "nobody")).AllowAnonymous();
         });
+
+    private static async Task HalfDone(AuthDb db, ApiKeyManager keys)
+    {
+        var alice = db.People.Single(person => person.Username == "alice");
+        alice.Email = "half@example.com";
+        await keys.CreateAsync(alice.Id, "ci", ["posts:read"]);
+        throw Abort.Conflict("Not now.");
+    }
+
+    private static async Task Undone(AuthDb db, ApiKeyManager keys)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var alice = db.People.Single(person => person.Username == "alice");
+        await keys.CreateAsync(alice.Id, "ci", ["posts:read"]);
+        throw Abort.Conflict("Not now.");
+    }
 
     private static Task<Answer> GetAsync(TestApp app, string path, string key) => app.SendAsync("GET", path, (string?)null, headers: ("X-API-Key", key));
 
