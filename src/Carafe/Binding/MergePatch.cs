@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Carafe.Binding;
 using Carafe.Errors;
+using Carafe.Json;
 using Carafe.Validation;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Validation;
@@ -17,7 +18,8 @@ namespace Carafe;
 
 /// <summary>
 /// Represents a JSON merge patch (RFC 7396) as a handler's parameter, read from <c>application/merge-patch+json</c> or <c>application/json</c>. An absent
-/// member stays as it is, null removes it. Unknown members and values of the wrong kind are 400 before the handler runs.
+/// member stays as it is, with the part of a timestamp that the wire does not show; null removes it. Unknown members and values of the wrong kind are 400
+/// before the handler runs.
 /// </summary>
 /// <typeparam name="T">The full record, public, as PUT accepts it.</typeparam>
 public sealed class MergePatch<T> : IEndpointParameterMetadataProvider
@@ -39,8 +41,9 @@ public sealed class MergePatch<T> : IEndpointParameterMetadataProvider
     /// <exception cref="AbortException">400, naming every member that is invalid or may not be removed.</exception>
     public async ValueTask<T> ApplyToAsync(T current)
     {
-        var json = Json(_context);
-        var merged = Merge(JsonSerializer.SerializeToNode(current, json), _changes);
+        var whole = _context.RequestServices.GetRequiredService<WholeJson>();
+        var json = whole.Reading;
+        var merged = Merge(JsonSerializer.SerializeToNode(current, whole.Writing), _changes);
         var bytes = JsonSerializer.SerializeToUtf8Bytes(merged, json);
         T result;
         try

@@ -18,6 +18,7 @@ public static class JsonConventions
             .Configure<IOptions<JsonConventionOptions>>((options, conventions) => SetConventions(options.SerializerOptions, conventions.Value));
         // After the app has put resolvers of its own in front.
         services.PostConfigure<JsonOptions>(options => JsonTypeModifier.AddTo(options.SerializerOptions));
+        services.AddSingleton<WholeJson>();
     }
 
     /// <summary>Applies the conventions to other options, so that a client or a test reads and writes JSON as the app does.</summary>

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Carafe.Json;
 
 /// <summary>Reads and writes the moments of one format.</summary>
-internal sealed class Timestamps(TimestampFormat format, int decimals)
+internal sealed class Timestamps(TimestampFormat format, int decimals, bool isWhole = false)
 {
     private static readonly string[] Rfc3339 = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
@@ -26,8 +26,12 @@ internal sealed class Timestamps(TimestampFormat format, int decimals)
     public static Timestamps Of(JsonSerializerOptions options) =>
         options.Converters.OfType<UtcJsonConverter>().FirstOrDefault()?.Timestamps ?? Default;
 
+    /// <summary>Returns those that write in RFC 3339 what the format would cut, and read that as well.</summary>
+    public Timestamps Whole() => new(format, decimals, isWhole: true);
+
     public DateTimeOffset Read(ref Utf8JsonReader reader) =>
-        IsNumber
+        isWhole && reader.TokenType == JsonTokenType.String && TryRfc3339(reader.GetString(), out var whole) ? whole
+        : IsNumber
             ? reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) && TryUnix(number, out var moment)
             ? moment
             : throw new JsonException()
@@ -37,7 +41,8 @@ internal sealed class Timestamps(TimestampFormat format, int decimals)
     public DateTimeOffset ReadName(ref Utf8JsonReader reader)
     {
         var text = reader.GetString();
-        return IsNumber
+        return isWhole && TryRfc3339(text, out var whole) ? whole
+            : IsNumber
             ? long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && TryUnix(number, out var moment)
             && number.ToString(CultureInfo.InvariantCulture) == text ? moment : throw new JsonException()
             : TryRfc3339(text, out var value) ? value : throw new JsonException();
@@ -45,6 +50,12 @@ internal sealed class Timestamps(TimestampFormat format, int decimals)
 
     public void Write(Utf8JsonWriter writer, DateTime utc)
     {
+        if (isWhole && IsCut(utc))
+        {
+            Default.Write(writer, utc);
+            return;
+        }
+
         if (IsNumber)
         {
             writer.WriteNumberValue(Unix(utc));
@@ -57,7 +68,8 @@ internal sealed class Timestamps(TimestampFormat format, int decimals)
     }
 
     public void WriteName(Utf8JsonWriter writer, DateTime utc) =>
-        writer.WritePropertyName(IsNumber ? Unix(utc).ToString(CultureInfo.InvariantCulture) : utc.ToString(_pattern, CultureInfo.InvariantCulture));
+        writer.WritePropertyName(isWhole && IsCut(utc) ? utc.ToString(Default._pattern, CultureInfo.InvariantCulture)
+            : IsNumber ? Unix(utc).ToString(CultureInfo.InvariantCulture) : utc.ToString(_pattern, CultureInfo.InvariantCulture));
 
     private static bool TryRfc3339(string? text, out DateTimeOffset value)
     {
@@ -69,6 +81,13 @@ internal sealed class Timestamps(TimestampFormat format, int decimals)
     private static bool HasOffset(string text) => text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':');
 
     private static DateTimeOffset From(DateTime utc) => new(utc, TimeSpan.Zero);
+
+    private bool IsCut(DateTime utc) => utc.Ticks % (format switch
+    {
+        TimestampFormat.UnixSeconds => TimeSpan.TicksPerSecond,
+        TimestampFormat.UnixMilliseconds => TimeSpan.TicksPerMillisecond,
+        _ => (long)Math.Pow(10, 7 - decimals),
+    }) != 0;
 
     private long Unix(DateTime utc) => format == TimestampFormat.UnixSeconds ? From(utc).ToUnixTimeSeconds() : From(utc).ToUnixTimeMilliseconds();
 

@@ -26,6 +26,8 @@ internal sealed class UtcJsonConverter(Timestamps timestamps) : JsonConverter<Da
 /// </summary>
 internal sealed class UtcDateTimeJsonConverter(Timestamps timestamps) : JsonConverter<DateTime>
 {
+    public Timestamps Timestamps => timestamps;
+
     public override DateTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => timestamps.Read(ref reader).UtcDateTime;
 
     public override void Write(Utf8JsonWriter writer, DateTime value, JsonSerializerOptions options) => timestamps.Write(writer, Utc(value));
