@@ -30,6 +30,11 @@ internal static class JsonTypeModifier
             RequireNonNull(type);
         }
 
+        if (MayOmitNull(type.Options))
+        {
+            ReleaseNullable(type);
+        }
+
         // Otherwise the serializer throws NotSupportedException, as for a type that nobody could ever read.
         if (type is { PolymorphismOptions: not null, CreateObject: null } && (type.Type.IsAbstract || type.Type.IsInterface))
         {
@@ -43,12 +48,24 @@ internal static class JsonTypeModifier
     private static void RequireNonNull(JsonTypeInfo type)
     {
         foreach (var member in type.Properties.Where(member => member is { IsExtensionData: false, Set: not null }
-            && member.AssociatedParameter is { HasDefaultValue: false, IsMemberInitializer: false }
-            && (member.PropertyType.IsValueType ? Nullable.GetUnderlyingType(member.PropertyType) is null : !member.IsSetNullable)))
+            && member.AssociatedParameter is { HasDefaultValue: false, IsMemberInitializer: false } && !MayBeNull(member)))
         {
             member.IsRequired = true;
         }
     }
+
+    // By the word "required", or by the constructor of a struct. An attribute says that the member must be on the wire.
+    private static void ReleaseNullable(JsonTypeInfo type)
+    {
+        foreach (var member in type.Properties.Where(member => member.IsRequired && MayBeNull(member)
+            && member.AttributeProvider?.IsDefined(typeof(JsonRequiredAttribute), inherit: true) != true))
+        {
+            member.IsRequired = false;
+        }
+    }
+
+    private static bool MayBeNull(JsonPropertyInfo member) =>
+        member.PropertyType.IsValueType ? Nullable.GetUnderlyingType(member.PropertyType) is not null : member.IsSetNullable;
 
     // A struct is made without its constructor, so that nothing asks for the members that a record class would require.
     private static void RequireMembers(JsonTypeInfo type)
