@@ -24,10 +24,13 @@ internal sealed class ClaimStore(TaskDatabase database)
 
     private const string OnSqlite = $"{Change} WHERE id IN ({Candidates}) RETURNING {ClaimedTask.Columns}";
 
+    // Behind a point a name may be a reserved word, as rank is on MySQL 8.
+    private static readonly string QualifiedColumns = string.Join(", ", ClaimedTask.Columns.Split(", ").Select(column => $"tasks.{column}"));
+
     // A plan may run the subquery of an IN again for each row, and take more than asked for; a materialized one runs once.
     private static readonly string OnPostgres =
         $"WITH picked AS MATERIALIZED ({Candidates} FOR UPDATE OF t SKIP LOCKED) {Change} FROM picked WHERE tasks.id = picked.id "
-        + $"RETURNING {string.Join(", ", ClaimedTask.Columns.Split(", ").Select(column => $"tasks.{column}"))}";
+        + $"RETURNING {QualifiedColumns}";
 
     // MariaDB and MySQL return nothing from UPDATE.
     private const string PickOnMySql = $"{Candidates} FOR UPDATE SKIP LOCKED";
@@ -74,7 +77,7 @@ internal sealed class ClaimStore(TaskDatabase database)
         var ids = string.Join(", ", picked.Select((_, at) => string.Create(CultureInfo.InvariantCulture, $"@id{at}")));
         (string, object?)[] values = [.. picked.Select((id, at) => (string.Create(CultureInfo.InvariantCulture, $"id{at}"), (object?)id))];
         await database.ExecuteAsync(db, $"{Change} WHERE id IN ({ids})", cancellationToken, [("worker", worker), .. values]);
-        var rows = await database.QueryAsync(db, $"SELECT {ClaimedTask.Columns} FROM tasks WHERE id IN ({ids})", row => ClaimedTask.Read(row, worker),
+        var rows = await database.QueryAsync(db, $"SELECT {QualifiedColumns} FROM tasks WHERE id IN ({ids})", row => ClaimedTask.Read(row, worker),
             cancellationToken, values);
         if (transaction is not null)
         {
