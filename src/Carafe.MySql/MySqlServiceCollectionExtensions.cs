@@ -33,6 +33,7 @@ public static class MySqlServiceCollectionExtensions
             .TryAdd<IRelationalConnection, MySqlRelationalConnection>()
             .TryAdd<IRelationalDatabaseCreator, MySqlDatabaseCreator>()
             .TryAdd<IRelationalAnnotationProvider, MySqlAnnotationProvider>()
+            .TryAdd<IModelValidator, MySqlModelValidator>()
             .TryAdd<IProviderConventionSetBuilder, MySqlConventionSetBuilder>()
             .TryAdd<IUpdateSqlGenerator, MySqlUpdateSqlGenerator>()
             .TryAdd<IModificationCommandFactory, MySqlModificationCommandFactory>()

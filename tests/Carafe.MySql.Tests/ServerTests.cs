@@ -60,6 +60,22 @@ public sealed class ServerTests
     public void Counting_changed_rows_is_refused() => Assert.Throws<ArgumentException>(
         () => new DbContextOptionsBuilder().UseMySql("Server=localhost;Database=x;UseAffectedRows=true"));
 
+    [Fact]
+    public void Tables_of_one_name_in_two_schemas_are_refused()
+    {
+        using var db = TestContext<SchemaDb>.Make("Server=localhost;Database=x");
+        Assert.Contains("in the schemas 'one' and 'other'", Assert.Throws<InvalidOperationException>(() => db.Model).Message, StringComparison.Ordinal);
+    }
+
+    public sealed class SchemaDb(DbContextOptions<SchemaDb> options) : DbContext(options)
+    {
+        protected override void OnModelCreating(ModelBuilder modelBuilder)
+        {
+            modelBuilder.Entity<Wide>().ToTable("rows", "one");
+            modelBuilder.Entity<RowVersionTests.Note>().ToTable("rows", "other");
+        }
+    }
+
     public sealed class Wide
     {
         public int Id { get; set; }
