@@ -16,7 +16,7 @@ public static class DbSetExtensions
     /// <param name="cancellationToken">Ends the statement.</param>
     /// <returns>Whether this call added it.</returns>
     /// <exception cref="InvalidOperationException">The table has a generated key and not exactly one unique index, or parts in other tables.</exception>
-    /// <exception cref="NotSupportedException">The database is neither SQLite nor PostgreSQL.</exception>
+    /// <exception cref="NotSupportedException">The database is neither SQLite, PostgreSQL, MariaDB nor MySQL.</exception>
     /// <exception cref="DbUpdateException">The database refused it: what it refers to is not there.</exception>
     public static Task<bool> AddIfAbsentAsync<T>(this DbSet<T> rows, T row, CancellationToken cancellationToken = default)
         where T : class => InsertIfAbsent.RunAsync(rows.Entry(row), RequestCancellation.Or(cancellationToken));

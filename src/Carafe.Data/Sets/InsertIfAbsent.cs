@@ -8,15 +8,28 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Carafe.Data.Sets;
 
-/// <summary>Writes a row with a statement that does nothing where the row is there. SQLite and PostgreSQL have the same one.</summary>
+/// <summary>
+/// Writes a row where it is not there. SQLite and PostgreSQL have a statement that does nothing on a conflict of named columns. MySQL and MariaDB have one
+/// for a conflict of any key only, so there a plain INSERT runs, and its error says which key the row is there by.
+/// </summary>
 internal static class InsertIfAbsent
 {
+    private const string Deadlock = "40001";
+    private const int Attempts = 5;
+
     public static async Task<bool> RunAsync(EntityEntry entry, CancellationToken cancellationToken)
     {
         var (context, type) = (entry.Context, entry.Metadata);
-        if (context.Database.ProviderName is not ("Microsoft.EntityFrameworkCore.Sqlite" or "Npgsql.EntityFrameworkCore.PostgreSQL"))
+        var isMySql = context.Database.ProviderName is "Carafe.MySql";
+        if (!isMySql && context.Database.ProviderName is not ("Microsoft.EntityFrameworkCore.Sqlite" or "Npgsql.EntityFrameworkCore.PostgreSQL"))
         {
-            throw new NotSupportedException($"AddIfAbsentAsync knows SQLite and PostgreSQL, and not {context.Database.ProviderName}.");
+            throw new NotSupportedException($"AddIfAbsentAsync knows SQLite, PostgreSQL, MariaDB and MySQL, and not {context.Database.ProviderName}.");
+        }
+
+        var database = context.GetService<IDbContextOptions>().FindExtension<ConventionsExtension>()?.Database;
+        if (isMySql && database is null)
+        {
+            throw new NotSupportedException($"AddIfAbsentAsync knows MariaDB and MySQL for the context of AddDatabase only, not for {context.GetType().Name}.");
         }
 
         var (sql, identity) = (context.GetService<ISqlGenerationHelper>(), RowIdentity.Of(type));
@@ -39,19 +52,37 @@ internal static class InsertIfAbsent
             }
         }
 
-        var target = identity.Select(property => sql.DelimitIdentifier(table.ColumnMappings.Single(mapping => mapping.Property == property).Column.Name));
+        var conflict = isMySql ? "" : $" ON CONFLICT ({string.Join(", ", identity.Select(property => sql.DelimitIdentifier(table.ColumnMappings.Single(mapping => mapping.Property == property).Column.Name)))}) DO NOTHING";
         var text = $"INSERT INTO {sql.DelimitIdentifier(table.Table.Name, table.Table.Schema)} ({string.Join(", ", columns)}) "
-            + $"VALUES ({string.Join(", ", parameters.Select(parameter => parameter.ParameterName))}) ON CONFLICT ({string.Join(", ", target)}) DO NOTHING";
-        try
+            + $"VALUES ({string.Join(", ", parameters.Select(parameter => parameter.ParameterName))}){conflict}";
+        for (var attempt = 1; ; attempt++)
         {
-            return await context.Database.ExecuteSqlRawAsync(text, parameters, cancellationToken) > 0;
-        }
-        catch (DbException failure)
-        {
-            // As SaveChanges does, so that its errors have one response.
-            throw new DbUpdateException($"The row of {type.DisplayName()} could not be added.", failure, [entry]);
+            try
+            {
+                return await context.Database.ExecuteSqlRawAsync(text, parameters, cancellationToken) > 0;
+            }
+            catch (DbException failure) when (isMySql && IsThere(database!.Explain(failure), table, identity))
+            {
+                return false;
+            }
+            catch (DbException failure) when (isMySql && failure.SqlState == Deadlock && context.Database.CurrentTransaction is null && attempt < Attempts)
+            {
+                // Those that wait for a row that goes share its lock, and only one of them can have it alone.
+            }
+            catch (DbException failure)
+            {
+                // As SaveChanges does, so that its errors have one response.
+                throw new DbUpdateException($"The row of {type.DisplayName()} could not be added.", failure, [entry]);
+            }
         }
     }
+
+    private static bool IsThere(DatabaseError? error, ITableMapping table, IReadOnlyList<IProperty> identity) =>
+        error is { Kind: DatabaseErrorKind.Unique, Constraint: { } key }
+        && (key == "PRIMARY" ? identity.All(property => property.IsPrimaryKey())
+            : table.Table.UniqueConstraints.Where(unique => unique.Name == key).Select(unique => unique.Columns)
+                .Concat(table.Table.Indexes.Where(index => index.Name == key).Select(index => index.Columns))
+                .Any(columns => columns.ToHashSet().SetEquals(identity.Select(property => table.Table.FindColumn(property)!))));
 
     private static ITableMapping Table(IEntityType type) =>
         type.GetTableMappings().ToList() is [var only] && !type.GetComplexProperties().Any()

@@ -15,6 +15,9 @@ public class SetTests
     [InlineData(TestDatabase.Postgres, "likes")]
     [InlineData(TestDatabase.Postgres, "votes")]
     [InlineData(TestDatabase.Postgres, "genres")]
+    [InlineData(TestDatabase.MariaDb, "likes")]
+    [InlineData(TestDatabase.MariaDb, "votes")]
+    [InlineData(TestDatabase.MariaDb, "genres")]
     public async Task Of_fifty_that_add_or_remove_at_once_one_does_and_none_fails(string database, string set)
     {
         await using var server = await StartAsync(database);
@@ -32,6 +35,7 @@ public class SetTests
     [Theory]
     [InlineData(TestDatabase.Sqlite)]
     [InlineData(TestDatabase.Postgres)]
+    [InlineData(TestDatabase.MariaDb)]
     public async Task Each_pair_is_a_row_of_its_own(string database)
     {
         await using var server = await StartAsync(database);
@@ -45,6 +49,7 @@ public class SetTests
     [Theory]
     [InlineData(TestDatabase.Sqlite)]
     [InlineData(TestDatabase.Postgres)]
+    [InlineData(TestDatabase.MariaDb)]
     public async Task What_a_row_refers_to_must_be_there(string database)
     {
         await using var server = await StartAsync(database);
@@ -55,6 +60,7 @@ public class SetTests
     [Theory]
     [InlineData(TestDatabase.Sqlite)]
     [InlineData(TestDatabase.Postgres)]
+    [InlineData(TestDatabase.MariaDb)]
     public async Task A_row_is_stamped_and_checked_as_one_that_is_saved(string database)
     {
         await using var server = await StartAsync(database);
@@ -71,6 +77,7 @@ public class SetTests
     [Theory]
     [InlineData(TestDatabase.Sqlite)]
     [InlineData(TestDatabase.Postgres)]
+    [InlineData(TestDatabase.MariaDb)]
     public async Task A_transaction_takes_back_what_was_added(string database)
     {
         await using var server = await StartAsync(database);
@@ -82,6 +89,19 @@ public class SetTests
             await transaction.RollbackAsync(Stop);
         });
         Assert.Equal(0, await server.Client.GetFromJsonAsync<int>("/likes", Stop));
+    }
+
+    [Theory]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
+    [InlineData(TestDatabase.MariaDb)]
+    public async Task A_value_that_another_row_has_alone_is_a_conflict(string database)
+    {
+        await using var server = await StartAsync(database);
+        await server.SendAsync(HttpMethod.Put, "/likes/1/1?seal=a").Expect(200);
+        Assert.False(await (await server.SendAsync(HttpMethod.Put, "/likes/1/1?seal=b")).Content.ReadFromJsonAsync<bool>(Stop));
+        await server.SendAsync(HttpMethod.Put, "/likes/1/2?seal=a").ExpectError(409);
+        Assert.Equal(1, await server.Client.GetFromJsonAsync<int>("/likes", Stop));
     }
 
     [Fact]
@@ -105,7 +125,7 @@ public class SetTests
 
     private static async Task<TestApp> StartAsync(string database)
     {
-        var server = await SmallApp.StartAsync(Map, builder => builder.Services.AddDatabase<SetDb>(), await TestDatabase.CreateAsync(database));
+        var server = await SmallApp.StartAsync(Map, builder => builder.Services.AddMySql().AddDatabase<SetDb>(), await TestDatabase.CreateAsync(database));
         await server.WithAsync<SetDb>(async db =>
         {
             db.AddRange(new Reader(), new Reader(), new Volume { Title = "a" }, new Volume { Title = "b" }, new Genre());
@@ -117,8 +137,8 @@ public class SetTests
     private static void Map(WebApplication app)
     {
         app.MapGet("/likes", (SetDb db) => db.Likes.CountAsync());
-        app.MapPut("/likes/{reader:int}/{book:int}", (int reader, int book, string? note, SetDb db) =>
-            db.Likes.AddIfAbsentAsync(new Like { ReaderId = reader, BookId = book, Note = note }));
+        app.MapPut("/likes/{reader:int}/{book:int}", (int reader, int book, string? note, string? seal, SetDb db) =>
+            db.Likes.AddIfAbsentAsync(new Like { ReaderId = reader, BookId = book, Note = note, Seal = seal }));
         app.MapDelete("/likes/{reader:int}/{book:int}", (int reader, int book, SetDb db) =>
             db.Likes.RemoveAsync(new Like { ReaderId = reader, BookId = book }));
         app.MapGet("/votes", (SetDb db) => db.Votes.CountAsync());
@@ -152,6 +172,8 @@ internal sealed class SetDb(DbContextOptions<SetDb> options) : DbContext(options
         {
             like.HasKey(row => new { row.ReaderId, row.BookId });
             like.Property(row => row.Note).HasMaxLength(5);
+            like.Property(row => row.Seal).HasMaxLength(5);
+            like.HasIndex(row => row.Seal).IsUnique();
             like.HasOne<Volume>().WithMany().HasForeignKey(row => row.BookId);
             like.HasOne<Reader>().WithMany().HasForeignKey(row => row.ReaderId);
         });
@@ -187,6 +209,8 @@ internal sealed class Like : ICreated
     public int BookId { get; set; }
 
     public string? Note { get; set; }
+
+    public string? Seal { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
 }
