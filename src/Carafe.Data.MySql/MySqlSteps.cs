@@ -94,16 +94,11 @@ internal sealed class MySqlSteps(MigrationRun run, StepContent step)
         {
             await run.ExecuteAsync(statement, cancellationToken);
         }
-        catch (MySqlException error) when (wasBegun && IsDone(error))
+        catch (MySqlException error) when (wasBegun && MySqlDone.Says(statement, error))
         {
         }
     }
 
     private static bool IsDefinition(string statement) =>
         Definitions.Any(word => statement.StartsWith(word, StringComparison.OrdinalIgnoreCase));
-
-    private static bool IsDone(MySqlException error) => error.ErrorCode is MySqlErrorCode.TableExists or MySqlErrorCode.DuplicateFieldName
-        or MySqlErrorCode.DuplicateKeyName or MySqlErrorCode.CannotDropFieldOrKey or MySqlErrorCode.BadTable or MySqlErrorCode.NoSuchTable
-        or MySqlErrorCode.BadFieldError or MySqlErrorCode.KeyDoesNotExist or MySqlErrorCode.MultiplePrimaryKey
-        || (error.Number == 1005 && error.Message.Contains("errno: 121", StringComparison.Ordinal)) || error.Number == 1826 || error.Number == 3822;
 }
