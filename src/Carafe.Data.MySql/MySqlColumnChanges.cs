@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Carafe.Data.Providers;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
 
@@ -7,14 +8,26 @@ namespace Carafe.Data.MySql;
 /// <summary>
 /// Refuses changes of columns that would change values without a word, before anything has run. What does not fit at all is refused by the server.
 /// </summary>
-internal sealed class MySqlColumnChanges(MigrationRun run, StepContent step)
+internal sealed partial class MySqlColumnChanges(MigrationRun run, StepContent step)
 {
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         foreach (var alter in step.Operations.OfType<AlterColumnOperation>())
         {
             var change = step.Change(alter);
-            if (step.Before(alter) is not { } column || change.KeepsValues)
+            if (step.Before(alter) is not { } column)
+            {
+                continue;
+            }
+
+            if (Digits(column.StoreType) is { } before && Digits(step.After(alter)?.StoreType) is { } after && after < before)
+            {
+                await run.RefuseRowsAsync(column.Table.Name, column.Table.Schema, column.Name,
+                    string.Create(CultureInfo.InvariantCulture, $"MICROSECOND({run.Quote(column.Name)}) % {(int)Math.Pow(10, 6 - after)} <> 0"),
+                    "parts of a second would be lost", step.From.KeyOf(column.Table.Name), cancellationToken);
+            }
+
+            if (change.KeepsValues)
             {
                 continue;
             }
@@ -33,6 +46,14 @@ internal sealed class MySqlColumnChanges(MigrationRun run, StepContent step)
             }
         }
     }
+
+    // The digits of a second that a column of times keeps; null for other columns.
+    private static int? Digits(string? type) => type is not null && Timed().Match(type) is { Success: true } match
+        ? match.Groups[1].Success ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : 0
+        : null;
+
+    [GeneratedRegex(@"^(?:datetime|timestamp|time)\s*(?:\(\s*([0-6])\s*\))?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Timed();
 
     private static (string Condition, string Because)? Changes(ValueChange change, string column) => (change.From.Kind, change.To.Kind) switch
     {
