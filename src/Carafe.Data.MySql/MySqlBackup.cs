@@ -14,6 +14,7 @@ internal static partial class MySqlBackup
 
     public static async Task WriteAsync(MySqlConnectionStringBuilder connection, string file, CancellationToken cancellationToken)
     {
+        await MySqlTls.CheckAsync(connection, cancellationToken);
         var partial = $"{file}.{Guid.NewGuid():N}.partial";
         try
         {
@@ -59,11 +60,13 @@ internal static partial class MySqlBackup
         var (loaded, former) = (Cut(connection.Database, $"_load_{mark}"), Cut(connection.Database, $"_old_{mark}"));
         await using var open = new MySqlConnection(new MySqlConnectionStringBuilder(connection.ConnectionString) { Pooling = false }.ConnectionString);
         await open.OpenAsync(cancellationToken);
+        await RefuseOthersAsync(open, connection.Database, "The database", cancellationToken);
         try
         {
             await ExecuteAsync(open, $"CREATE DATABASE `{loaded}` CHARACTER SET utf8mb4", cancellationToken);
             await ExecuteAsync(open, $"CREATE DATABASE `{former}` CHARACTER SET utf8mb4", cancellationToken);
             await RunAsync(["mariadb", "mysql"], connection, ["--binary-mode", loaded], file, cancellationToken);
+            await RefuseOthersAsync(open, loaded, file, cancellationToken);
             var (gone, come) = (await TablesAsync(open, connection.Database, cancellationToken), await TablesAsync(open, loaded, cancellationToken));
             var moves = gone.Select(table => $"`{connection.Database}`.`{table}` TO `{former}`.`{table}`")
                 .Concat(come.Select(table => $"`{loaded}`.`{table}` TO `{connection.Database}`.`{table}`"));
@@ -88,19 +91,36 @@ internal static partial class MySqlBackup
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static async Task<List<string>> TablesAsync(MySqlConnection connection, string database, CancellationToken cancellationToken)
+    // A view does not move to another database, and neither does a table with a trigger.
+    private static async Task RefuseOthersAsync(MySqlConnection connection, string database, string where, CancellationToken cancellationToken)
     {
-        await using var command = new MySqlCommand(
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = @database AND table_type = 'BASE TABLE'", connection);
+        var others = await NamesAsync(connection, database,
+            "SELECT CONCAT('the view ', table_name) FROM information_schema.views WHERE table_schema = @database UNION ALL "
+            + "SELECT CONCAT('the trigger ', trigger_name) FROM information_schema.triggers WHERE trigger_schema = @database", cancellationToken);
+        if (others.Count > 0)
+        {
+            throw new CommandException(
+                $"{where} has {string.Join(", ", others.Order(StringComparer.Ordinal))}: db restore moves tables, and no views and triggers. Load the file into "
+                + "an empty database by hand: mariadb NAME < FILE. Nothing was changed.");
+        }
+    }
+
+    private static Task<List<string>> TablesAsync(MySqlConnection connection, string database, CancellationToken cancellationToken) => NamesAsync(
+        connection, database, "SELECT table_name FROM information_schema.tables WHERE table_schema = @database AND table_type = 'BASE TABLE'",
+        cancellationToken);
+
+    private static async Task<List<string>> NamesAsync(MySqlConnection connection, string database, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new MySqlCommand(sql, connection);
         command.Parameters.AddWithValue("@database", database);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var tables = new List<string>();
+        var names = new List<string>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            tables.Add(reader.GetString(0));
+            names.Add(reader.GetString(0));
         }
 
-        return tables;
+        return names;
     }
 
     private static async Task RunAsync(
@@ -109,9 +129,9 @@ internal static partial class MySqlBackup
         var isSocket = connection.ConnectionProtocol == MySqlConnectionProtocol.UnixSocket;
         string[] server = isSocket ? [$"--socket={connection.Server}"]
             : [$"--host={connection.Server}", string.Create(CultureInfo.InvariantCulture, $"--port={connection.Port}"), "--protocol=tcp"];
-        string[] tls = connection.SslCa is { Length: > 0 } authority ? [$"--ssl-ca={authority}"] : [];
-        string[] all = ["--no-defaults", .. server, .. tls, $"--user={connection.UserID}", "--default-character-set=utf8mb4", .. arguments];
-        var start = new ProcessStartInfo(Find(tools), all) { RedirectStandardError = true, RedirectStandardInput = true };
+        var tool = Find(tools);
+        string[] all = ["--no-defaults", .. server, .. MySqlTls.Options(connection, await IsMariaDbAsync(tool, cancellationToken)), $"--user={connection.UserID}", "--default-character-set=utf8mb4", .. arguments];
+        var start = new ProcessStartInfo(tool, all) { RedirectStandardError = true, RedirectStandardInput = true };
         // Not among the arguments, which every process of the machine can read.
         start.Environment["MYSQL_PWD"] = connection.Password;
         using var process = Process.Start(start)!;
@@ -139,6 +159,15 @@ internal static partial class MySqlBackup
             throw new CommandException($"{Path.GetFileName(start.FileName)} failed: {reason} Check DATABASE_URL and the server, and run the command again. "
                 + "Nothing was changed.");
         }
+    }
+
+    // Both have tools named mysqldump and mysql.
+    private static async Task<bool> IsMariaDbAsync(string tool, CancellationToken cancellationToken)
+    {
+        using var process = Process.Start(new ProcessStartInfo(tool, ["--no-defaults", "--version"]) { RedirectStandardOutput = true })!;
+        var version = await process.StandardOutput.ReadToEndAsync(cancellationToken);
+        await process.WaitForExitAsync(cancellationToken);
+        return version.Contains("MariaDB", StringComparison.Ordinal);
     }
 
     private static string Find(string[] tools) =>

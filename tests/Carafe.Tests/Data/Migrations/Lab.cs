@@ -23,7 +23,7 @@ internal static class Lab
 
     /// <summary>The next model, which has the migrations of this one.</summary>
     public static CompiledModel Then(this CompiledModel model, string source) =>
-        new([source, .. model.Sources.Where(old => !old.Contains("namespace Lab;", StringComparison.Ordinal))]);
+        new([source, .. model.Sources.Where(old => !old.Contains("namespace Lab;", StringComparison.Ordinal))]) { Configure = model.Configure };
 
     public static async Task OkAsync(this CompiledModel model, string url, params string[] args)
     {
