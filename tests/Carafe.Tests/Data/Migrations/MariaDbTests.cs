@@ -30,7 +30,7 @@ public class MariaDbTests
         var first = await Model(Book).MigrateAsync("First");
         await using var database = await TestDatabase.CreateAsync(TestDatabase.MariaDb);
         await first.OkAsync(database.Url, "db", "upgrade");
-        await first.ExecuteAsync(database.Url, "CREATE INDEX ix_books_pages ON book (id)");
+        await first.ExecuteAsync(database.Url, "CREATE INDEX ix_book_pages ON book (id)");
         var second = await first.Then(Source(Book.Replace("Id {", "Pages { get; set; } public int Id {", StringComparison.Ordinal),
             ".HasIndex(book => book.Pages)")).MigrateAsync("Second");
         Assert.Contains("statement 2 of 2", await second.FailsAsync(database.Url, "db", "upgrade"), StringComparison.Ordinal);
