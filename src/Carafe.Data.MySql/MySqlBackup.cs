@@ -100,8 +100,8 @@ internal static partial class MySqlBackup
         if (others.Count > 0)
         {
             throw new CommandException(
-                $"{where} has {string.Join(", ", others.Order(StringComparer.Ordinal))}: db restore moves tables, and no views and triggers. Load the file into "
-                + "an empty database by hand: mariadb NAME < FILE. Nothing was changed.");
+                $"{where} has {string.Join(", ", others.Order(StringComparer.Ordinal))}: db restore moves tables, and no views and triggers. Load the file "
+                + "into an empty database by hand: mariadb NAME < FILE. Nothing was changed.");
         }
     }
 
@@ -130,7 +130,8 @@ internal static partial class MySqlBackup
         string[] server = isSocket ? [$"--socket={connection.Server}"]
             : [$"--host={connection.Server}", string.Create(CultureInfo.InvariantCulture, $"--port={connection.Port}"), "--protocol=tcp"];
         var tool = Find(tools);
-        string[] all = ["--no-defaults", .. server, .. MySqlTls.Options(connection, await IsMariaDbAsync(tool, cancellationToken)), $"--user={connection.UserID}", "--default-character-set=utf8mb4", .. arguments];
+        var tls = MySqlTls.Options(connection, await IsMariaDbAsync(tool, cancellationToken));
+        string[] all = ["--no-defaults", .. server, .. tls, $"--user={connection.UserID}", "--default-character-set=utf8mb4", .. arguments];
         var start = new ProcessStartInfo(tool, all) { RedirectStandardError = true, RedirectStandardInput = true };
         // Not among the arguments, which every process of the machine can read.
         start.Environment["MYSQL_PWD"] = connection.Password;

@@ -52,7 +52,8 @@ internal static class InsertIfAbsent
             }
         }
 
-        var conflict = isMySql ? "" : $" ON CONFLICT ({string.Join(", ", identity.Select(property => sql.DelimitIdentifier(table.ColumnMappings.Single(mapping => mapping.Property == property).Column.Name)))}) DO NOTHING";
+        var target = identity.Select(property => sql.DelimitIdentifier(table.ColumnMappings.Single(mapping => mapping.Property == property).Column.Name));
+        var conflict = isMySql ? "" : $" ON CONFLICT ({string.Join(", ", target)}) DO NOTHING";
         var text = $"INSERT INTO {sql.DelimitIdentifier(table.Table.Name, table.Table.Schema)} ({string.Join(", ", columns)}) "
             + $"VALUES ({string.Join(", ", parameters.Select(parameter => parameter.ParameterName))}){conflict}";
         for (var attempt = 1; ; attempt++)

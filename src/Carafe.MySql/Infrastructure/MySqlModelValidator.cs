@@ -14,9 +14,10 @@ internal sealed class MySqlModelValidator(ModelValidatorDependencies dependencie
             (Name: type.GetViewName(), Schema: type.GetViewSchema()) }).Where(table => table.Name is not null).Distinct();
         if (names.GroupBy(table => table.Name).FirstOrDefault(tables => tables.Count() > 1) is { } same)
         {
+            var schemas = string.Join(" and ", same.Select(table => $"'{table.Schema ?? "(none)"}'").Order(StringComparer.Ordinal));
             throw new InvalidOperationException(
-                $"The model has {same.Key} in the schemas {string.Join(" and ", same.Select(table => $"'{table.Schema ?? "(none)"}'").Order(StringComparer.Ordinal))}: "
-                + "MySQL and MariaDB have one schema in a database, so they would be one table. Give them names of their own.");
+                $"The model has {same.Key} in the schemas {schemas}: MySQL and MariaDB have one schema in a database, so they would be one table. "
+                + "Give them names of their own.");
         }
     }
 }
