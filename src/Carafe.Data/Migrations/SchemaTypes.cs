@@ -14,8 +14,10 @@ internal static partial class SchemaTypes
         }
 
         var (one, other) = (Widthless(wanted), Widthless(found));
+        // SQLite's mappings do not keep sizes.
         return one.Equals(other, StringComparison.OrdinalIgnoreCase)
-            || (types.FindMapping(one) is { } left && types.FindMapping(other) is { } right
+            || ((Sizes(one) is not { } these || Sizes(other) is not { } those || these == those)
+                && types.FindMapping(one) is { } left && types.FindMapping(other) is { } right
                 && (left.GetType(), left.Size, left.Precision, Scale(left), left.IsFixedLength) == (right.GetType(), right.Size, right.Precision,
                     Scale(right), right.IsFixedLength));
     }
@@ -23,6 +25,14 @@ internal static partial class SchemaTypes
     private static int? Scale(RelationalTypeMapping mapping) => mapping.Scale ?? (mapping.Precision is null ? null : 0);
 
     private static string Widthless(string type) => DisplayWidth().Replace(type, "$1");
+
+    private static string? Sizes(string type) =>
+        InParentheses().Match(type) is { Success: true } match
+            ? match.Groups[1].Value.Replace(" ", "", StringComparison.Ordinal).Replace(",0", "", StringComparison.Ordinal)
+            : null;
+
+    [GeneratedRegex(@"\(([\d, ]+)\)", RegexOptions.CultureInvariant)]
+    private static partial Regex InParentheses();
 
     // A width that says how a number is shown and nothing of what it holds.
     [GeneratedRegex(@"\b(tinyint|smallint|mediumint|int|integer|bigint)\s*\(\d+\)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -24,6 +24,7 @@ internal sealed class StartupMigration<TContext>(
         }
 
         // Replicas and their database start together, and it may be the last one up.
+        var isReported = false;
         for (var started = Stopwatch.GetTimestamp(); ;)
         {
             try
@@ -36,6 +37,13 @@ internal sealed class StartupMigration<TContext>(
                 if (!cause.IsTransient || Stopwatch.GetElapsedTime(started) > Patience)
                 {
                     throw new CommandException(handle.Database.Describe(cause));
+                }
+
+                if (!isReported)
+                {
+                    isReported = true;
+                    logger.LogWarning("Waiting for {Database}, for up to {Patience} seconds: {Reason}", handle.Database, (int)Patience.TotalSeconds,
+                        handle.Database.Describe(cause));
                 }
 
                 await Task.Delay(Pause, cancellationToken);

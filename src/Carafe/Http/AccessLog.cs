@@ -4,6 +4,7 @@ using System.Net;
 using System.Security.Claims;
 using Carafe.Connections;
 using Carafe.Errors;
+using Microsoft.AspNetCore.Diagnostics;
 
 namespace Carafe.Http;
 
@@ -43,12 +44,16 @@ internal static partial class AccessLog
                 var status = gone && !response.HasStarted ? StatusCodes.Status499ClientClosedRequest : response.StatusCode;
                 var note = response.HasStarted && (gone || !completed) ? ", cut off" : "";
                 Request(logger, Method(method), path, status, milliseconds, response.ContentLength, context.Connection.RemoteIpAddress, Caller(context),
-                    (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText, TraceIds.Of(context), note);
+                    Route(context), TraceIds.Of(context), note);
             }
         }
     }
 
     private static string Method(string method) => method.Length <= 20 && method.All(char.IsAsciiLetterOrDigit) ? method : "?";
+
+    // The handler of exceptions takes the endpoint away before it writes the error.
+    private static string? Route(HttpContext context) =>
+        ((context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint) as RouteEndpoint)?.RoutePattern.RawText;
 
     // The account's id, of a token that was accepted. Names and addresses of accounts are no business of a log.
     private static string? Caller(HttpContext context) =>

@@ -166,6 +166,17 @@ public sealed class HttpTests
         }
     }
 
+    [Theory]
+    [InlineData("GET", "/crash", 500, "/crash")]
+    [InlineData("POST", "/items", 400, "/items")]
+    public async Task The_access_log_names_the_route_of_an_error(string method, string path, int status, string route)
+    {
+        var log = new LogLines();
+        await using var app = await SmallApp.StartAsync(Items.Map, builder => builder.Logging.AddProvider(log), listen: true);
+        (await app.SendAsync(method, path, "{")).IsError(status);
+        Assert.Contains($" on {route} trace", Assert.Single(log.Of("Carafe.Access")), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_crash_tells_nothing_but_its_trace()
     {
