@@ -141,6 +141,27 @@ public sealed class TypeTests
     }
 
     [Fact]
+    public async Task No_text_breaks_out_of_its_literal_after_the_mode_of_the_server_has_changed()
+    {
+        await using var server = await MariaDbServer.StartAsync("--sql-mode=STRICT_TRANS_TABLES,NO_BACKSLASH_ESCAPES");
+        var make = await TestContext<TypesDb>.CreateAsync(server);
+        await using (var db = make())
+        {
+            db.AddRange(new AllTypes { Short50 = "a" }, new AllTypes { Short50 = "\\" });
+            await db.SaveChangesAsync(Stop);
+        }
+
+        await server.SqlAsync("SET GLOBAL sql_mode = 'STRICT_TRANS_TABLES'");
+        await using (var db = make())
+        {
+            var text = "\\' OR 1=1 -- ";
+            Assert.Equal(0, await db.Rows.CountAsync(row => row.Short50 == text, Stop));
+            text = "\\";
+            Assert.Equal(1, await db.Rows.CountAsync(row => row.Short50 == text, Stop));
+        }
+    }
+
+    [Fact]
     public async Task Text_is_compared_by_code_point()
     {
         var make = await TestContext<TypesDb>.CreateAsync();

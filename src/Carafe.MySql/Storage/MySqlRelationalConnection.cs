@@ -1,4 +1,3 @@
-using System.Data;
 using System.Data.Common;
 using Carafe.MySql.Infrastructure;
 using MySqlConnector;
@@ -11,66 +10,54 @@ internal sealed class MySqlRelationalConnection(RelationalConnectionDependencies
     // The driver enlists its connections.
     protected override bool SupportsAmbientTransactions => true;
 
-    protected override DbConnection CreateDbConnection() => new MySqlConnection(Adapt(GetValidatedConnectionString()));
+    protected override DbConnection CreateDbConnection() => new MySqlConnection(GetValidatedConnectionString());
 
     protected override void OpenDbConnection(bool errorsExpected)
     {
+        base.OpenDbConnection(errorsExpected);
         if (!server.IsKnown)
         {
-            base.OpenDbConnection(errorsExpected);
             server.Ask(DbConnection);
-            if (server.HasNoBackslashEscapes && IsOwned)
-            {
-                DbConnection.Close();
-            }
         }
 
-        Prepare();
-        if (DbConnection.State != ConnectionState.Open)
+        if (MustReadEscapes())
         {
-            base.OpenDbConnection(errorsExpected);
+            using var command = ReadEscapes();
+            command.ExecuteNonQuery();
         }
     }
 
     protected override async Task OpenDbConnectionAsync(bool errorsExpected, CancellationToken cancellationToken)
     {
+        await base.OpenDbConnectionAsync(errorsExpected, cancellationToken).ConfigureAwait(false);
         if (!server.IsKnown)
         {
-            await base.OpenDbConnectionAsync(errorsExpected, cancellationToken).ConfigureAwait(false);
             await server.AskAsync(DbConnection, cancellationToken).ConfigureAwait(false);
-            if (server.HasNoBackslashEscapes && IsOwned)
-            {
-                await DbConnection.CloseAsync().ConfigureAwait(false);
-            }
         }
 
-        Prepare();
-        if (DbConnection.State != ConnectionState.Open)
+        if (MustReadEscapes())
         {
-            await base.OpenDbConnectionAsync(errorsExpected, cancellationToken).ConfigureAwait(false);
+            var command = ReadEscapes();
+            await using (command.ConfigureAwait(false))
+            {
+                await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
-    private bool IsOwned => DbConnection is MySqlConnection && ConnectionString is not null && RelationalOptions.Connection is null;
+    // The driver doubles backslashes. Were it told not to, a text could end its literal on the next server behind the same name, or on this one after its
+    // mode was changed. So the session reads them as escapes. A connection of the app's own, or one that says how it escapes, is left as it is.
+    private bool MustReadEscapes() =>
+        server.HasNoBackslashEscapes && DbConnection is MySqlConnection && RelationalOptions.Connection is null
+        && !new MySqlConnectionStringBuilder(DbConnection.ConnectionString).NoBackslashEscapes;
+
+    private DbCommand ReadEscapes()
+    {
+        var command = DbConnection.CreateCommand();
+        command.CommandText = "SET SESSION sql_mode = REPLACE(@@SESSION.sql_mode, 'NO_BACKSLASH_ESCAPES', '')";
+        return command;
+    }
 
     private MySqlOptionsExtension RelationalOptions => (MySqlOptionsExtension)Microsoft.EntityFrameworkCore.Infrastructure.RelationalOptionsExtension.Extract(
         Dependencies.ContextOptions);
-
-    // A connection that was made before the server was known.
-    private void Prepare()
-    {
-        if (server.HasNoBackslashEscapes && IsOwned && DbConnection.State == ConnectionState.Closed)
-        {
-            var adapted = Adapt(GetValidatedConnectionString());
-            if (DbConnection.ConnectionString != adapted)
-            {
-                DbConnection.ConnectionString = adapted;
-            }
-        }
-    }
-
-    // The driver doubles backslashes unless it is told that the server does not read them as escapes.
-    private string Adapt(string connectionString) => server.HasNoBackslashEscapes
-        ? new MySqlConnectionStringBuilder(connectionString) { NoBackslashEscapes = true }.ConnectionString
-        : connectionString;
 }
