@@ -1,4 +1,6 @@
 using Carafe.MySql.Infrastructure;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 using static Carafe.MySql.Tests.BlogFixture;
 
 namespace Carafe.MySql.Tests;
@@ -29,6 +31,19 @@ public sealed class ServerTests
         await using var db = TestContext<BlogDb>.Make(server.ConnectionString(await server.CreateDatabaseAsync()));
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => db.Blogs.ToListAsync(Stop));
         Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_servers_of_one_version_share_nothing_that_the_servers_are_asked()
+    {
+        static object Shared(string connection)
+        {
+            using var db = new NoTables(new DbContextOptionsBuilder<NoTables>().UseMySql(connection, mysql => mysql.ServerVersion("10.11.6-MariaDB")).Options);
+            return db.GetService<ISqlGenerationHelper>();
+        }
+
+        Assert.Same(Shared("Server=one;Database=a"), Shared("Server=one;Database=b"));
+        Assert.NotSame(Shared("Server=one;Database=a"), Shared("Server=two;Database=a"));
     }
 
     [Fact]
@@ -93,4 +108,6 @@ public sealed class ServerTests
             wide.Property(row => row.Two).HasMaxLength(10_000);
         });
     }
+
+    private sealed class NoTables(DbContextOptions<NoTables> options) : DbContext(options);
 }

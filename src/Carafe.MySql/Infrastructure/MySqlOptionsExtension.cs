@@ -42,8 +42,8 @@ public sealed class MySqlOptionsExtension : RelationalOptionsExtension
 
     private sealed class ExtensionInfo(MySqlOptionsExtension extension) : RelationalExtensionInfo(extension)
     {
-        // Contexts on two servers may not share queries: the servers may differ.
-        private string Server => field ??= extension.ServerVersion ?? extension.Endpoint;
+        // Contexts on two servers may not share queries: the servers may differ, also in more than the version that the app has set.
+        private string Server => field ??= $"{extension.ServerVersion} {extension.Endpoint}";
 
         public override bool IsDatabaseProvider => true;
 
