@@ -49,7 +49,7 @@ public sealed class MariaDbServer : IAsyncDisposable
 
         await RunAsync(Find("mariadb-install-db")!,
             ["--no-defaults", $"--datadir={folder}/data", $"--user={User}", "--auth-root-authentication-method=normal", "--skip-test-db",
-                "--skip-name-resolve"]);
+                "--skip-name-resolve"], folder);
         await server.RestartAsync();
         return server;
     }
@@ -86,8 +86,9 @@ public sealed class MariaDbServer : IAsyncDisposable
         string[] server =
         [
             Find("mariadbd")!, "--no-defaults", $"--datadir={_folder}/data", $"--socket={Socket}", $"--port={Port}", "--bind-address=127.0.0.1",
-            $"--user={User}", "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=OFF", "--innodb-buffer-pool-size=64M",
-            "--innodb-log-file-size=16M", "--performance-schema=OFF", "--max-connections=1000", "--character-set-server=latin1", .. _options,
+            $"--user={User}", $"--tmpdir={_folder}", "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=OFF",
+            "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=16M",
+            "--performance-schema=OFF", "--max-connections=1000", "--character-set-server=latin1", .. _options,
         ];
         var start = new ProcessStartInfo("sh", ["-c", $"exec 3<&0; {Watch}", "watch", _folder, .. server])
         {
@@ -141,10 +142,16 @@ public sealed class MariaDbServer : IAsyncDisposable
 
     private Task SignalAsync(string signal) => RunAsync("sh", ["-c", "kill -$1 $(cat \"$0/pid\")", _folder, signal]);
 
-    private static async Task RunAsync(string command, string[] arguments)
+    // A server that starts empties its folder for temporary tables, and would take those of others with it.
+    private static async Task RunAsync(string command, string[] arguments, string temporary = "/tmp")
     {
-        using var process = Process.Start(
-            new ProcessStartInfo(command, arguments) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = "/" })!;
+        using var process = Process.Start(new ProcessStartInfo(command, arguments)
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            WorkingDirectory = "/",
+            Environment = { ["TMPDIR"] = temporary },
+        })!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
