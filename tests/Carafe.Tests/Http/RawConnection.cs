@@ -68,12 +68,14 @@ internal sealed class RawConnection : IDisposable
         var body = text[(end + 4)..];
         if (headers.ContainsKey("Transfer-Encoding"))
         {
-            if (!body.EndsWith("0\r\n\r\n", StringComparison.Ordinal) && !ended)
+            // What follows is the next response.
+            var last = $"\r\n{body}".IndexOf("\r\n0\r\n\r\n", StringComparison.Ordinal);
+            if (last < 0 && !ended)
             {
                 return null;
             }
 
-            body = string.Concat(body.Split("\r\n").Where((_, line) => line % 2 == 1));
+            body = string.Concat((last < 0 ? body : body[..last]).Split("\r\n").Where((_, line) => line % 2 == 1));
         }
         else if (!ended && headers.TryGetValue("Content-Length", out var length) && body.Length < int.Parse(length, CultureInfo.InvariantCulture))
         {
