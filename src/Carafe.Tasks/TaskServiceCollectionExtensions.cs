@@ -1,3 +1,4 @@
+using Carafe.Tasks;
 using Carafe.Tasks.Commands;
 using Carafe.Tasks.Definitions;
 using Carafe.Tasks.Enqueuing;
@@ -6,7 +7,6 @@ using Carafe.Tasks.Scheduling;
 using Carafe.Tasks.Storage;
 using Carafe.Tasks.Telemetry;
 using Carafe.Tasks.Workers;
-using Carafe.Tasks;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

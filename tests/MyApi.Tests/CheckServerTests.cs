@@ -29,7 +29,7 @@ public sealed class CheckServerTests
         {
             var settings = new Dictionary<string, string> { ["DOTNET_GCHeapHardLimit"] = "0x6000000", ["Logging__LogLevel__Default"] = "None" };
             var (_, output) = await MyApiProcess.RunAsync(folder, settings, "check", "--deploy");
-            Assert.Contains("The process may use 96 MB of memory.", output, StringComparison.Ordinal);
+            Assert.Contains("The heap may use 96 MB of memory.", output, StringComparison.Ordinal);
         }
         finally
         {

@@ -1,6 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using Carafe.Data.Conventions;
 using Carafe.Data.Providers;
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;

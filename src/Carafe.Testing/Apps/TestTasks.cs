@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
+using Carafe.Tasks;
 using Carafe.Tasks.Definitions;
 using Carafe.Tasks.Running;
 using Carafe.Tasks.Scheduling;
 using Carafe.Tasks.Storage;
-using Carafe.Tasks;
 using Microsoft.EntityFrameworkCore;
 
 namespace Carafe.Testing;

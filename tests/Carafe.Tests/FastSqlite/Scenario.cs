@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Carafe.Tests.FastSqlite;
 
@@ -135,7 +136,7 @@ internal sealed class Scenario : IAsyncDisposable
     }
 }
 
-internal sealed class NotesDb(DbContextOptions<NotesDb> options) : DbContext(options)
+internal sealed class NotesDb(DbContextOptions<NotesDb> options) : DbContext(ScenarioOptions.WithoutProviderCount(options))
 {
     public DbSet<Note> Notes => Set<Note>();
 
@@ -153,4 +154,11 @@ internal sealed class Note
     public int Id { get; set; }
 
     public required string Text { get; set; }
+}
+
+internal static class ScenarioOptions
+{
+    // Each listener and option of these tests makes EF Core services of its own, and EF Core takes more than twenty in a process for a mistake.
+    public static DbContextOptions WithoutProviderCount(DbContextOptions options) =>
+        new DbContextOptionsBuilder(options).ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.ManyServiceProvidersCreatedWarning)).Options;
 }

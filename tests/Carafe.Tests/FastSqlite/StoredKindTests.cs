@@ -85,7 +85,7 @@ public sealed class StoredKindTests
         _ => $"{value}",
     };
 
-    private sealed class OddDb<T>(DbContextOptions<OddDb<T>> options) : DbContext(options)
+    private sealed class OddDb<T>(DbContextOptions<OddDb<T>> options) : DbContext(ScenarioOptions.WithoutProviderCount(options))
     {
         public DbSet<Odd<T>> Odd => Set<Odd<T>>();
 
