@@ -31,6 +31,7 @@ internal static class CrowdScenario
         }
 
         await api.Client.GetByteArrayAsync(new Uri("/posts?limit=100", UriKind.Relative));
+        // The memory before the crowd is read once the server is at rest; nothing tells when that is.
         await Task.Delay(1000);
         var before = api.Resident;
         var crowd = new Crowd(api);
