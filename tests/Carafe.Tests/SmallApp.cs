@@ -1,3 +1,4 @@
+using Carafe.Tests.Data;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Logging;
@@ -47,7 +48,7 @@ internal static class SmallApp
     private static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure, Action<WebApplication>? map)
     {
         var builder = CarafeApp.CreateBuilder(args);
-        builder.Services.AddRules();
+        builder.Services.WithoutProviderCount().AddRules();
         configure?.Invoke(builder);
         var app = builder.Build();
         app.UseCarafe();

@@ -1,4 +1,5 @@
 using Carafe.Auth;
+using Carafe.Tests.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace Carafe.Tests.Auth;
@@ -47,7 +48,7 @@ public sealed class AccountTests
     private static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure)
     {
         var builder = CarafeApp.CreateBuilder(args);
-        builder.Services.AddDatabase<PeopleDb>();
+        builder.Services.AddDatabase<PeopleDb>().WithoutProviderCount();
         builder.Services.AddAuth<PeopleDb, Person>();
         configure?.Invoke(builder);
         var app = builder.Build();

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Carafe.Auth;
+using Carafe.Tests.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace Carafe.Tests.Auth;
@@ -62,7 +63,7 @@ public static class AuthApp
         var builder = CarafeApp.CreateBuilder(args);
         builder.Services.AddDbContext<AuthDb>((services, db) =>
             db.UseSqlite($"Data Source={services.GetRequiredService<DataFolder>().Resolve("auth.db")};Foreign Keys=True"));
-        builder.Services.AddAuth<AuthDb, Person>(auth);
+        builder.Services.WithoutProviderCount().AddAuth<AuthDb, Person>(auth);
         builder.Services.PostConfigure<Microsoft.AspNetCore.Identity.PasswordHasherOptions>(options => options.IterationCount = 1000);
         setUp?.Invoke(builder);
         var app = builder.Build();

@@ -1,3 +1,4 @@
+using Carafe.Tests.Data;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.FileProviders;
@@ -155,7 +156,7 @@ public sealed class PipelineOrderTests : IDisposable
     {
         var builder = CarafeApp.CreateBuilder(args);
         builder.Services.AddDbContext<AuthDb>(db => db.UseSqlite("Data Source=:memory:"));
-        builder.Services.AddAuth<AuthDb, Person>();
+        builder.Services.WithoutProviderCount().AddAuth<AuthDb, Person>();
         configure?.Invoke(builder);
         var app = builder.Build();
         foreach (var step in order.Split(' ', StringSplitOptions.RemoveEmptyEntries))

@@ -31,6 +31,7 @@ internal sealed class CompiledModel(params string[] sources)
         builder.Configuration["SECRET_KEY"] = Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(48));
         typeof(DatabaseServiceCollectionExtensions).GetMethod(nameof(DatabaseServiceCollectionExtensions.AddDatabase))!.MakeGenericMethod(ContextType)
             .Invoke(null, [builder.Services]);
+        builder.Services.WithoutProviderCount();
         Configure?.Invoke(builder.Services);
         return builder.Build();
     }

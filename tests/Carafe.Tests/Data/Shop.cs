@@ -35,7 +35,7 @@ internal static class Shop
     public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null, Action<WebApplication>? map = null)
     {
         var builder = CarafeApp.CreateBuilder(args);
-        builder.Services.AddDatabase<ShopDb>();
+        builder.Services.AddDatabase<ShopDb>().WithoutProviderCount();
         builder.Services.AddSingleton<Meeting>();
         configure?.Invoke(builder);
         var app = builder.Build();

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Carafe.Tests.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Logging;
@@ -17,8 +18,7 @@ public sealed partial class DirectFailureTests
     public Task A_statement_that_fails_is_logged_with_its_text_and_values(bool isSensitive) => Scenario.SameAsync(async run =>
     {
         var lines = new Lines(LogLevel.Warning);
-        var open = await run.FilledAsync(more: options => options.UseLoggerFactory(lines)
-            .ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.ManyServiceProvidersCreatedWarning)).EnableSensitiveDataLogging(isSensitive));
+        var open = await run.FilledAsync(more: options => options.UseLoggerFactory(lines).WithoutProviderCount().EnableSensitiveDataLogging(isSensitive));
         await using var db = open();
         var (id, text) = (1, "one");
         await run.SayAsync(() => db.Notes.Where(note => note.Id == id && note.Text == text).ToListAsync());

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
+using Carafe.Tests.Data;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Carafe.Tests.FastSqlite;
 
@@ -158,7 +158,5 @@ internal sealed class Note
 
 internal static class ScenarioOptions
 {
-    // Each listener and option of these tests makes EF Core services of its own, and EF Core takes more than twenty in a process for a mistake.
-    public static DbContextOptions WithoutProviderCount(DbContextOptions options) =>
-        new DbContextOptionsBuilder(options).ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.ManyServiceProvidersCreatedWarning)).Options;
+    public static DbContextOptions WithoutProviderCount(DbContextOptions options) => new DbContextOptionsBuilder(options).WithoutProviderCount().Options;
 }

@@ -1,8 +1,8 @@
 using Carafe.FastSqlite.Connections;
 using Carafe.FastSqlite.Extension;
+using Carafe.Tests.Data;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Sqlite.Storage.Internal;
 using Microsoft.Extensions.Logging;
@@ -43,7 +43,8 @@ public sealed class TurnedOffTests
         using var loggers = LoggerFactory.Create(logging => logging.AddProvider(log));
         var file = Path.Combine(Path.GetTempPath(), $"carafe-{Guid.NewGuid():N}.db");
         var builder = new DbContextOptionsBuilder<NotesDb>().UseSqlite($"Data Source={file};Pooling=False")
-            .UseLoggerFactory(loggers).ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.ManyServiceProvidersCreatedWarning));
+            .UseLoggerFactory(loggers);
+        builder.WithoutProviderCount();
         ((IDbContextOptionsBuilderInfrastructure)builder).AddOrUpdateExtension(new FastSqliteOptionsExtension(null, "EF Core 11.0.0 was not tested with it."));
         for (var turn = 0; turn < 3; turn++)
         {
@@ -65,8 +66,9 @@ public sealed class TurnedOffTests
         using var log = new Http.LogLines();
         using var loggers = LoggerFactory.Create(logging => logging.AddProvider(log));
         var builder = new DbContextOptionsBuilder<NotesDb>().UseSqlite("Data Source=file:/foreign?vfs=memdb;Pooling=False")
-            .UseLoggerFactory(loggers).ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.ManyServiceProvidersCreatedWarning)).UseFastSqlite()
+            .UseLoggerFactory(loggers).UseFastSqlite()
             .ReplaceService<ISqliteRelationalConnection, ForeignConnection>();
+        builder.WithoutProviderCount();
         for (var turn = 0; turn < 3; turn++)
         {
             await using var db = new NotesDb(builder.Options);
