@@ -47,6 +47,7 @@ public static class MyApp
         app.MapBlueprint<PostsBlueprint>("/posts");
         app.MapBlueprint<ProductsBlueprint>("/products");
         app.MapBlueprint<FilesBlueprint>("/files");
+        app.MapTaskPage("/admin/tasks").ExcludeFromDescription();
 
         return app;
     }

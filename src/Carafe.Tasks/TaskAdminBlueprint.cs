@@ -25,6 +25,7 @@ public sealed class TaskAdminBlueprint : IBlueprint
         admin.MapPost("/{id:guid}/cancel", CancelTask).ProducesErrors(409);
         admin.MapDelete("/", PurgeTasks);
         admin.MapGet("/queues", ListQueues);
+        admin.MapGet("/history", ShowHistory);
         admin.MapGet("/schedules", ListSchedules);
         admin.MapPost("/schedules/{name}/run", RunSchedule);
     }
@@ -57,6 +58,10 @@ public sealed class TaskAdminBlueprint : IBlueprint
     internal static async Task<Ok<QueuesResponse>> ListQueues(TaskReader reader, CancellationToken cancel) =>
         TypedResults.Ok(new QueuesResponse(await reader.QueuesAsync(cancel), await reader.WorkersAsync(cancel)));
 
+    /// <summary>Count what was run in each of the last sixty minutes, and how long it waited and ran.</summary>
+    internal static async Task<Ok<TaskHistoryResponse>> ShowHistory(TaskReader reader, CancellationToken cancel) =>
+        TypedResults.Ok(new TaskHistoryResponse(await reader.HistoryAsync(cancel)));
+
     /// <summary>List the schedules with their next tick.</summary>
     internal static async Task<Ok<SchedulesResponse>> ListSchedules(ScheduleList schedules, CancellationToken cancel) =>
         TypedResults.Ok(new SchedulesResponse(await schedules.ListAsync(cancel)));
@@ -81,6 +86,10 @@ public sealed record PurgeResponse(int Deleted);
 /// <param name="Queues">The queues.</param>
 /// <param name="Workers">The workers that report.</param>
 public sealed record QueuesResponse(IReadOnlyList<QueueInfo> Queues, IReadOnlyList<WorkerInfo> Workers);
+
+/// <summary>Represents the last hour.</summary>
+/// <param name="Minutes">Sixty minutes, the one that is under way at the end.</param>
+public sealed record TaskHistoryResponse(IReadOnlyList<TaskMinuteInfo> Minutes);
 
 /// <summary>Represents the schedules of the app.</summary>
 /// <param name="Schedules">The schedules.</param>

@@ -32,12 +32,14 @@ public static class TaskServiceCollectionExtensions
         services.AddSingleton<ClaimStore>();
         services.AddSingleton<OutcomeStore>();
         services.AddSingleton<WorkerStore>();
+        services.AddSingleton<MinuteStore>();
         services.AddSingleton<TaskSteering>();
         services.AddSingleton<TaskReader>();
         services.AddSingleton<ScheduleList>();
         services.AddCommand(TaskCommands.Create);
         services.AddCommand(WorkerCommand.Create);
         services.AddSingleton<TaskMetrics>();
+        services.AddSingleton<TaskTally>();
         services.AddSingleton<TaskWaker>();
         services.AddSingleton<TaskRunner>();
         services.AddSingleton<TaskCompleter>();

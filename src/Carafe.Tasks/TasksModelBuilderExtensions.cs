@@ -6,7 +6,7 @@ namespace Carafe.Tasks;
 public static class TasksModelBuilderExtensions
 {
     /// <summary>
-    /// Adds the tables <c>tasks</c>, <c>task_workers</c>, <c>task_schedules</c> and <c>task_limits</c>. Call it in <c>OnModelCreating</c>.
+    /// Adds the tables <c>tasks</c>, <c>task_workers</c>, <c>task_schedules</c>, <c>task_limits</c> and <c>task_minutes</c>. Call it in <c>OnModelCreating</c>.
     /// </summary>
     /// <param name="model">The app's model.</param>
     public static ModelBuilder ConfigureTasks(this ModelBuilder model) => model
@@ -48,5 +48,14 @@ public static class TasksModelBuilderExtensions
             limit.ToTable("task_limits");
             limit.HasKey(row => row.Lane);
             limit.Property(row => row.Lane).HasMaxLength((TaskNames.Length * 2) + 1);
+        })
+        .Entity<MinuteRow>(minute =>
+        {
+            minute.ToTable("task_minutes");
+            minute.HasKey(row => new { row.StartsAt, row.Source });
+            minute.Property(row => row.StartsAt).ValueGeneratedNever();
+            minute.Property(row => row.Source).ValueGeneratedNever();
+            minute.Property(row => row.Waits).HasMaxLength(1000);
+            minute.Property(row => row.Runs).HasMaxLength(1000);
         });
 }

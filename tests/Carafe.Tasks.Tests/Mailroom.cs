@@ -51,7 +51,7 @@ internal static class Mailroom
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapBlueprint<TaskStatusBlueprint>("/tasks");
-        app.MapBlueprint<TaskAdminBlueprint>("/admin/tasks");
+        app.MapTaskPage();
         app.MapPost("/sums", async (TaskClient tasks, HttpRequest request, CancellationToken cancel) =>
             request.PrefersAsync()
                 ? new AcceptedTask(await tasks.EnqueueAsync(new Add(1, 2), cancellationToken: cancel))

@@ -94,26 +94,26 @@ public sealed class OperatorTests
         var id = await app.Services.GetRequiredService<TaskClient>().EnqueueAsync(new Fail(1), new TaskOptions { Retries = 0 });
         await app.Tasks.AttemptAsync();
 
-        foreach (var path in new[] { "/admin/tasks", $"/admin/tasks/{id}", "/admin/tasks/queues", "/admin/tasks/schedules" })
+        foreach (var path in new[] { "/admin/tasks/api/", $"/admin/tasks/api/{id}", "/admin/tasks/api/queues", "/admin/tasks/api/schedules" })
         {
             await ada.GetAsync(path).ExpectError(403);
             await admin.GetAsync(path).Expect(200);
         }
 
-        await ada.PostAsync($"/admin/tasks/{id}/retry", null).ExpectError(403);
-        await ada.DeleteAsync("/admin/tasks?state=failed").ExpectError(403);
-        var listed = await admin.GetAsync("/admin/tasks?state=failed").Expect(200);
+        await ada.PostAsync($"/admin/tasks/api/{id}/retry", null).ExpectError(403);
+        await ada.DeleteAsync("/admin/tasks/api?state=failed").ExpectError(403);
+        var listed = await admin.GetAsync("/admin/tasks/api?state=failed").Expect(200);
         Assert.Contains("Broken", listed.GetProperty("tasks")[0].GetProperty("error").GetString(), StringComparison.Ordinal);
-        await admin.GetAsync("/admin/tasks?state=lost").ExpectError(400);
-        await admin.PostAsync($"/admin/tasks/{id}/cancel", null).ExpectError(409);
-        await admin.PostAsync($"/admin/tasks/{Guid.NewGuid()}/retry", null).ExpectError(404);
-        await admin.PostAsync($"/admin/tasks/{id}/retry", null).Expect(204);
-        await admin.PostAsync($"/admin/tasks/{id}/cancel", null).Expect(204);
-        Assert.Equal(1, (await admin.DeleteAsync("/admin/tasks?state=cancelled").Expect(200)).GetProperty("deleted").GetInt32());
-        await admin.DeleteAsync("/admin/tasks?state=running").ExpectError(400);
-        await admin.PostAsync("/admin/tasks/schedules/nightly/run", null).Expect(200);
-        await admin.PostAsync("/admin/tasks/schedules/no/run", null).ExpectError(404);
-        Assert.Equal(1, (await admin.GetAsync("/admin/tasks/queues").Expect(200)).GetProperty("queues")[0].GetProperty("waiting").GetInt32());
+        await admin.GetAsync("/admin/tasks/api?state=lost").ExpectError(400);
+        await admin.PostAsync($"/admin/tasks/api/{id}/cancel", null).ExpectError(409);
+        await admin.PostAsync($"/admin/tasks/api/{Guid.NewGuid()}/retry", null).ExpectError(404);
+        await admin.PostAsync($"/admin/tasks/api/{id}/retry", null).Expect(204);
+        await admin.PostAsync($"/admin/tasks/api/{id}/cancel", null).Expect(204);
+        Assert.Equal(1, (await admin.DeleteAsync("/admin/tasks/api?state=cancelled").Expect(200)).GetProperty("deleted").GetInt32());
+        await admin.DeleteAsync("/admin/tasks/api?state=running").ExpectError(400);
+        await admin.PostAsync("/admin/tasks/api/schedules/nightly/run", null).Expect(200);
+        await admin.PostAsync("/admin/tasks/api/schedules/no/run", null).ExpectError(404);
+        Assert.Equal(1, (await admin.GetAsync("/admin/tasks/api/queues").Expect(200)).GetProperty("queues")[0].GetProperty("waiting").GetInt32());
     }
 
     [Theory]

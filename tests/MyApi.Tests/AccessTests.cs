@@ -36,6 +36,17 @@ public sealed class AccessTests
         { "GET", "/files/docs/a.txt", null, 200, 200, 200, 200 },
         { "PUT", "/files/docs/a.txt", "new text", 401, 403, 204, 204 },
         { "DELETE", "/files/docs/a.txt", null, 401, 403, 204, 204 },
+        // The page holds no data.
+        { "GET", "/admin/tasks", null, 200, 200, 200, 200 },
+        { "GET", "/admin/tasks/api", null, 401, 403, 403, 200 },
+        { "GET", $"/admin/tasks/api/{Guid.Empty}", null, 401, 403, 403, 404 },
+        { "POST", $"/admin/tasks/api/{Guid.Empty}/retry", null, 401, 403, 403, 404 },
+        { "POST", $"/admin/tasks/api/{Guid.Empty}/cancel", null, 401, 403, 403, 404 },
+        { "DELETE", "/admin/tasks/api?state=failed", null, 401, 403, 403, 200 },
+        { "GET", "/admin/tasks/api/queues", null, 401, 403, 403, 200 },
+        { "GET", "/admin/tasks/api/history", null, 401, 403, 403, 200 },
+        { "GET", "/admin/tasks/api/schedules", null, 401, 403, 403, 200 },
+        { "POST", "/admin/tasks/api/schedules/none/run", null, 401, 403, 403, 404 },
     };
 
     // Auth has tests of its own; documents and keys are for everybody.
@@ -68,7 +79,8 @@ public sealed class AccessTests
 
     // The route that a rule's path belongs to.
     private static string Pattern(string path) => path.Replace("{user}/posts/{post}", "{id:int}/posts/{post_id:int}").Replace("{post}", "{id:int}")
-        .Replace("{user}", "{id:int}").Replace("{product}", "{id:int}").Replace("/users/owner", "/users/{username}").Replace("docs/a.txt", "{**path}");
+        .Replace("{user}", "{id:int}").Replace("{product}", "{id:int}").Replace("/users/owner", "/users/{username}").Replace("docs/a.txt", "{**path}")
+        .Replace($"{Guid.Empty}", "{id:guid}").Replace("schedules/none", "schedules/{name}").Replace("?state=failed", "");
 
     [Fact]
     public async Task Every_endpoint_has_its_rule_here()

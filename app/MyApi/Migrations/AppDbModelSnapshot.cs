@@ -17,6 +17,7 @@ namespace MyApi.Migrations
         {
 #pragma warning disable 612, 618
             modelBuilder
+                .HasAnnotation("Carafe:Types", 1)
                 .HasAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn)
                 .HasAnnotation("ProductVersion", "10.0.15")
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
@@ -119,6 +120,39 @@ namespace MyApi.Migrations
                         .HasName("pk_task_limits");
 
                     b.ToTable("task_limits", (string)null);
+                });
+
+            modelBuilder.Entity("Carafe.Tasks.Storage.MinuteRow", b =>
+                {
+                    b.Property<long>("StartsAt")
+                        .HasColumnName("starts_at");
+
+                    b.Property<Guid>("Source")
+                        .HasColumnName("source");
+
+                    b.Property<long>("Failed")
+                        .HasColumnName("failed");
+
+                    b.Property<long>("Retried")
+                        .HasColumnName("retried");
+
+                    b.Property<string>("Runs")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnName("runs");
+
+                    b.Property<long>("Succeeded")
+                        .HasColumnName("succeeded");
+
+                    b.Property<string>("Waits")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnName("waits");
+
+                    b.HasKey("StartsAt", "Source")
+                        .HasName("pk_task_minutes");
+
+                    b.ToTable("task_minutes", (string)null);
                 });
 
             modelBuilder.Entity("Carafe.Tasks.Storage.ScheduleRow", b =>

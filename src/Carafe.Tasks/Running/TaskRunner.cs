@@ -9,7 +9,8 @@ namespace Carafe.Tasks.Running;
 
 /// <summary>Runs one attempt of a task, whatever its handler does, and tells how it ended.</summary>
 internal sealed class TaskRunner(
-    IServiceScopeFactory scopes, TaskCatalog catalog, OutcomeStore outcomes, TaskMetrics metrics, TimeProvider clock, ILogger<TaskRunner> logger)
+    IServiceScopeFactory scopes, TaskCatalog catalog, OutcomeStore outcomes, TaskMetrics metrics, TaskTally tally, TimeProvider clock,
+    ILogger<TaskRunner> logger)
 {
     private const int MostError = 8000;
 
@@ -46,7 +47,9 @@ internal sealed class TaskRunner(
         await done.CancelAsync();
         // Whoever took the task away knows best, even when the handler came to its end.
         outcome = running.Outcome is { Kind: OutcomeKind.Lost } lost ? lost : outcome;
-        metrics.Ended(task.Name, Word(outcome.Kind), clock.GetElapsedTime(begun));
+        var ran = clock.GetElapsedTime(begun);
+        metrics.Ended(task.Name, Word(outcome.Kind), ran);
+        tally.Add(outcome.Kind, task.Waited, ran);
         activity?.SetStatus(outcome.Kind == OutcomeKind.Succeeded ? ActivityStatusCode.Ok : ActivityStatusCode.Error);
         Log(task, outcome);
         return outcome;

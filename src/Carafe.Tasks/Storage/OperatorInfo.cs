@@ -25,3 +25,23 @@ public sealed record WorkerInfo(string Name, IReadOnlyList<string> Queues, int C
 /// <param name="NextAt">The next tick, or null when there is none.</param>
 /// <param name="LastAt">The last tick that was taken, or null.</param>
 public sealed record ScheduleInfo(string Name, string Definition, string Task, DateTimeOffset? NextAt, DateTimeOffset? LastAt);
+
+/// <summary>Describes what all workers ran in one minute. Durations are rounded up, to at most 1.42 times what they were.</summary>
+/// <param name="StartsAt">When it began.</param>
+/// <param name="Succeeded">How many attempts succeeded.</param>
+/// <param name="Retried">How many failed and are tried again.</param>
+/// <param name="Failed">How many failed and were parked.</param>
+public sealed record TaskMinuteInfo(DateTimeOffset StartsAt, long Succeeded, long Retried, long Failed)
+{
+    /// <summary>Gets how long half of the tasks waited at most though they were due, or null when none was started.</summary>
+    public double? WaitMedianSeconds { get; init; }
+
+    /// <summary>Gets how long 95 of 100 waited at most.</summary>
+    public double? WaitP95Seconds { get; init; }
+
+    /// <summary>Gets how long half of the attempts ran at most.</summary>
+    public double? RunMedianSeconds { get; init; }
+
+    /// <summary>Gets how long 95 of 100 ran at most.</summary>
+    public double? RunP95Seconds { get; init; }
+}

@@ -112,6 +112,26 @@ internal sealed class ScheduleRow
     public Guid? LastTask { get; set; }
 }
 
+/// <summary>Represents a row of <c>task_minutes</c>: what one process ran in one minute of the last hour.</summary>
+internal sealed class MinuteRow
+{
+    public long StartsAt { get; set; }
+
+    public Guid Source { get; set; }
+
+    public long Succeeded { get; set; }
+
+    public long Retried { get; set; }
+
+    public long Failed { get; set; }
+
+    /// <summary>Gets or sets how long tasks waited though they were due, as a <see cref="DurationHistogram"/>.</summary>
+    public required string Waits { get; set; }
+
+    /// <summary>Gets or sets how long attempts ran, as a <see cref="DurationHistogram"/>.</summary>
+    public required string Runs { get; set; }
+}
+
 /// <summary>Represents a row of <c>task_limits</c>: the lock of a limited lane, and the theoretical arrival time of its rate.</summary>
 internal sealed class LimitRow
 {

@@ -5,13 +5,14 @@ using Carafe.Tasks.Definitions;
 using Carafe.Tasks.Running;
 using Carafe.Tasks.Scheduling;
 using Carafe.Tasks.Storage;
+using Carafe.Tasks.Telemetry;
 
 namespace Carafe.Tasks.Workers;
 
 /// <summary>Runs the tasks of some queues until it is stopped.</summary>
 internal sealed class TaskWorker(
-    ClaimStore claims, WorkerStore workers, TaskRunner runner, TaskCompleter completer, ScheduleClock schedules, TaskWaker waker, TaskCatalog catalog,
-    TaskSettings settings, TaskClock clock, DatabaseState database, ILogger<TaskWorker> logger)
+    ClaimStore claims, WorkerStore workers, MinuteStore minutes, TaskTally tally, TaskRunner runner, TaskCompleter completer, ScheduleClock schedules,
+    TaskWaker waker, TaskCatalog catalog, TaskSettings settings, TaskClock clock, DatabaseState database, ILogger<TaskWorker> logger)
 {
     private static readonly TimeSpan AfterError = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(3);
@@ -24,7 +25,7 @@ internal sealed class TaskWorker(
     public async Task RunAsync(IReadOnlyList<string> queues, int concurrency, CancellationToken stopping)
     {
         var lanes = catalog.Lanes(queues);
-        var lease = new WorkerLease(workers, settings, waker, new WorkerRow
+        var lease = new WorkerLease(workers, minutes, tally, settings, waker, new WorkerRow
         {
             Id = Guid.NewGuid(),
             Name = string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}:{Environment.ProcessId}"),

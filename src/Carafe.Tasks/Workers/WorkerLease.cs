@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Carafe.Tasks.Running;
 using Carafe.Tasks.Storage;
+using Carafe.Tasks.Telemetry;
 
 namespace Carafe.Tasks.Workers;
 
@@ -8,7 +9,8 @@ namespace Carafe.Tasks.Workers;
 /// Keeps a worker in the list of those that live, and does what some worker must: gives the tasks of dead workers to others, ends what cannot start any more,
 /// deletes what is past its time.
 /// </summary>
-internal sealed class WorkerLease(WorkerStore workers, TaskSettings settings, TaskWaker waker, WorkerRow worker, ILogger logger)
+internal sealed class WorkerLease(
+    WorkerStore workers, MinuteStore minutes, TaskTally tally, TaskSettings settings, TaskWaker waker, WorkerRow worker, ILogger logger)
 {
     private const int TidyEvery = 4;
     private const int PruneEvery = 20;
@@ -29,7 +31,11 @@ internal sealed class WorkerLease(WorkerStore workers, TaskSettings settings, Ta
 
     public Task BeginAsync(CancellationToken cancellationToken) => workers.AddAsync(worker, cancellationToken);
 
-    public Task EndAsync() => workers.RemoveAsync(worker.Id, CancellationToken.None);
+    public async Task EndAsync()
+    {
+        await tally.FlushAsync(CancellationToken.None);
+        await workers.RemoveAsync(worker.Id, CancellationToken.None);
+    }
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -78,6 +84,7 @@ internal sealed class WorkerLease(WorkerStore workers, TaskSettings settings, Ta
         }
 
         await MaintainAsync(cancellationToken);
+        await tally.FlushAsync(cancellationToken);
     }
 
     private async Task MaintainAsync(CancellationToken cancellationToken)
@@ -95,6 +102,8 @@ internal sealed class WorkerLease(WorkerStore workers, TaskSettings settings, Ta
                 // Others write in between.
                 await Task.Delay(10, cancellationToken);
             }
+
+            await minutes.PruneAsync(cancellationToken);
         }
 
         _beats++;

@@ -22,7 +22,7 @@ public sealed class LayerTests
         { "Carafe.Mail", "." },
         { "Carafe.Redis", "." },
         { "Carafe.Data.MySql", "." },
-        { "Carafe.Tasks", "Definitions Storage Telemetry Running Enqueuing Scheduling Workers Http Commands ." },
+        { "Carafe.Tasks", "Definitions Storage Telemetry Running Enqueuing Scheduling Workers Http Page Commands ." },
         { "Carafe.Testing", "Databases Apps Http Contract ." },
         { "Carafe.FastSqlite", "Pooling Writes Connections Reads Extension ." },
     };
