@@ -87,6 +87,7 @@ internal static class RouteValidationServiceCollectionExtensions
         services.AddSingleton<PipelineOrder>();
         services.AddSingleton<IStartupFilter, PipelineGuard>();
         services.AddSingleton<IRouteValidator, AuthorizationValidator>();
+        services.AddSingleton<IRouteValidator, RequiredServiceValidator>();
         services.AddSingleton<IRouteValidator, UnvalidatedBodyCheck>();
         services.AddSingleton<IRouteValidator, ErrorFormatValidator>();
         services.AddSingleton<IRouteValidator, JsonConventionValidator>();
