@@ -17,10 +17,10 @@ public sealed record Paged<T>(IReadOnlyList<T> Items) : IJsonShape
     static IReadOnlyList<JsonMember> IJsonShape.JsonMembers { get; } =
     [
         new(ListNameAttribute.NameOf(typeof(T)), typeof(IReadOnlyList<T>), "The rows of this page."),
-        new("total", typeof(long), "How many rows there are on all pages; with a cursor, only where it was asked for.", Required: false),
-        new("page", typeof(int), "The page, from 1; absent with a cursor.", Required: false),
-        new("pages", typeof(long), "How many pages there are, 0 for an empty list; absent with a cursor.", Required: false),
-        new("next", typeof(string), "The cursor of the next page, null on the last one; absent without cursors.", Required: false, Nullable: true),
+        new(nameof(Total), typeof(long), "How many rows there are on all pages; with a cursor, only where it was asked for.", Required: false, IsNamedByPolicy: true),
+        new(nameof(Page), typeof(int), "The page, from 1; absent with a cursor.", Required: false, IsNamedByPolicy: true),
+        new(nameof(Pages), typeof(long), "How many pages there are, 0 for an empty list; absent with a cursor.", Required: false, IsNamedByPolicy: true),
+        new(nameof(Next), typeof(string), "The cursor of the next page, null on the last one; absent without cursors.", Required: false, Nullable: true, IsNamedByPolicy: true),
     ];
 
     /// <summary>Gets how many rows there are on all pages; null where it was not requested.</summary>

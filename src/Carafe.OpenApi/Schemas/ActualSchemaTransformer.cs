@@ -157,7 +157,8 @@ internal sealed class ActualSchemaTransformer(Func<JsonTypeInfo, string?> nameOf
             var value = await context.GetOrCreateSchemaAsync(member.Type, null, cancellationToken);
             value.Description = member.Description;
             value.Type = member.Nullable ? value.Type | JsonSchemaType.Null : value.Type;
-            schema.Properties[member.Name] = value;
+            var policy = context.JsonTypeInfo.Options.PropertyNamingPolicy;
+            schema.Properties[member.IsNamedByPolicy && policy is not null ? policy.ConvertName(member.Name) : member.Name] = value;
         }
     }
 
