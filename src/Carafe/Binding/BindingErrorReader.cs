@@ -62,7 +62,7 @@ internal static class BindingErrorReader
 
         foreach (var name in context.Request.Query.Keys.Where(name => info.Known?.Contains(name) == false))
         {
-            faults.Add(JsonPath.Join("", name), Unknown(info), ErrorSource.Query);
+            faults.Add(ErrorPath.Join("", name), Unknown(info), ErrorSource.Query);
         }
 
         var body = info.ReadsJson ? await BodyAsync(context, info, fault, faults, json) : null;

@@ -28,10 +28,10 @@ internal static partial class JsonErrorReader
         }
 
         var errors = new ValidationErrors();
-        var path = JsonPath.Read(error.Path);
+        var path = ErrorPath.Read(error.Path);
         foreach (Capture name in Missing().Match(error.Message).Groups["name"].Captures)
         {
-            errors.Add(JsonPath.Join(path, name.Value), JsonErrorMessages.Required);
+            errors.Add(ErrorPath.Join(path, name.Value), JsonErrorMessages.Required);
         }
 
         if (!errors.Any && path.Length > 0)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Carafe.Errors;
 using Carafe.Json;
 using Carafe.Validation;
 
@@ -28,7 +29,7 @@ internal sealed partial class JsonErrorWalker
         }
         else
         {
-            errors.Add(JsonPath.Join(path, name), sent is null ? JsonErrorMessages.Required
+            errors.Add(ErrorPath.Join(path, name), sent is null ? JsonErrorMessages.Required
                 : $"must be one of: {string.Join(", ", choice.DerivedTypes.Select(derived => derived.TypeDiscriminator).Where(known => known is not null))}");
             reader.Skip();
         }

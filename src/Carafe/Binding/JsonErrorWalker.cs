@@ -54,7 +54,7 @@ internal sealed partial class JsonErrorWalker(JsonSerializerOptions options, Val
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = Text(ref reader);
-            var at = JsonPath.Join(path, name);
+            var at = ErrorPath.Join(path, name);
             var property = type.Properties.FirstOrDefault(property => property.Name == name && !property.IsExtensionData);
             reader.Read();
             if (!seen.Add(name))
@@ -80,7 +80,7 @@ internal sealed partial class JsonErrorWalker(JsonSerializerOptions options, Val
 
         foreach (var missing in type.Properties.Where(property => !partial && IsRequired(property) && !seen.Contains(property.Name)))
         {
-            errors.Add(JsonPath.Join(path, missing.Name), JsonErrorMessages.Required);
+            errors.Add(ErrorPath.Join(path, missing.Name), JsonErrorMessages.Required);
         }
     }
 
@@ -149,7 +149,7 @@ internal sealed partial class JsonErrorWalker(JsonSerializerOptions options, Val
         var seen = new HashSet<string>();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var at = JsonPath.Join(path, Text(ref reader));
+            var at = ErrorPath.Join(path, Text(ref reader));
             reader.Read();
             if (!seen.Add(at))
             {
@@ -182,10 +182,10 @@ internal sealed partial class JsonErrorWalker(JsonSerializerOptions options, Val
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {
             reader = start;
-            var inner = JsonPath.Read((exception as JsonException)?.Path);
+            var inner = ErrorPath.Read((exception as JsonException)?.Path);
             errors.Add(inner.Length == 0
                 ? path
-                : JsonPath.Join(path, inner), inner.Length == 0 ? JsonErrorMessages.Wrong(type.Type, ref start, options) : JsonErrorMessages.Invalid);
+                : ErrorPath.Join(path, inner), inner.Length == 0 ? JsonErrorMessages.Wrong(type.Type, ref start, options) : JsonErrorMessages.Invalid);
             reader.Skip();
         }
     }

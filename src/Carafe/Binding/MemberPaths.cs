@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Carafe.Json;
+using Carafe.Errors;
 
 namespace Carafe.Binding;
 
@@ -37,6 +37,6 @@ internal sealed class MemberPaths(Type? body, JsonSerializerOptions json)
     private IEnumerable<(string Name, string Path, Type Type)> Members(string path, Type type) =>
         json.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Object } info
             ? info.Properties.Where(member => member is { IsExtensionData: false, CustomConverter: null })
-                .Select(member => (member.Name, JsonPath.Join(path, member.Name), Nullable.GetUnderlyingType(member.PropertyType) ?? member.PropertyType))
+                .Select(member => (member.Name, ErrorPath.Join(path, member.Name), Nullable.GetUnderlyingType(member.PropertyType) ?? member.PropertyType))
             : [];
 }

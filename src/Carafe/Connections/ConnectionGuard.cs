@@ -25,11 +25,11 @@ internal sealed class ConnectionGuard
     private readonly Lazy<byte[]> _full;
     private int _accepted;
 
-    public ConnectionGuard(MachineLimits limits, IHostApplicationLifetime lifetime, IErrorFormat format, IOptions<JsonOptions> json,
+    public ConnectionGuard(MachineLimits limits, IHostApplicationLifetime lifetime, IEnumerable<IErrorFormat> formats, IOptions<JsonOptions> json,
         ILogger<ConnectionGuard> logger)
     {
         (_limits, _lifetime) = (limits, lifetime);
-        _full = new(() => Full(format, json.Value));
+        _full = new(() => Full(new ErrorFormats(formats), json.Value));
         // A command makes the server and serves nothing.
         lifetime.ApplicationStarted.Register(() => logger.LogInformation("Takes {Limits}", limits));
     }
@@ -88,9 +88,9 @@ internal sealed class ConnectionGuard
         }
     }
 
-    private static byte[] Full(IErrorFormat format, JsonOptions json)
+    private static byte[] Full(ErrorFormats formats, JsonOptions json)
     {
-        var body = format.Serialize(new ErrorDetails(503, "Service Unavailable", "Too many connections. Try again later."), json.SerializerOptions);
+        var (format, body, _) = formats.Make(new ErrorDetails(503, "Service Unavailable", "Too many connections. Try again later."), json.SerializerOptions);
         var head = $"""
             HTTP/1.1 503 Service Unavailable
             Content-Type: {format.ContentType}

@@ -21,6 +21,7 @@ internal static class DefaultErrorMessages
         428 => "This request must be conditional: send If-Match with the ETag that you read.",
         429 => "Too many requests. Try again later.",
         503 => "The service cannot answer at the moment. Try again later.",
+        504 => "This took too long and was given up. Try again later.",
         >= 500 => "An unexpected error occurred.",
         _ => "The request was refused.",
     };

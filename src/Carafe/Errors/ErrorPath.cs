@@ -1,17 +1,56 @@
-namespace Carafe.Json;
+using System.Text.RegularExpressions;
 
-/// <summary>Makes the path of an error (<c>items[0].title</c>).</summary>
-internal static class JsonPath
+namespace Carafe.Errors;
+
+/// <summary>
+/// Makes the path of an error (<c>items[0].title</c>) and takes it apart. A name that has a dot or a bracket is quoted: <c>prices["a.b"]</c>.
+/// </summary>
+internal static partial class ErrorPath
 {
     /// <summary>Turns the serializer's path (<c>$.items[0].title</c>, <c>$['odd name']</c>) into the path of an error.</summary>
-    public static string Read(string? path) =>
-        (path ?? "").TrimStart('$').Replace("['", ".", StringComparison.Ordinal).Replace("']", "", StringComparison.Ordinal).TrimStart('.');
+    public static string Read(string? path)
+    {
+        var (rest, read) = ((path ?? "").TrimStart('$'), "");
+        while (rest.Length > 0)
+        {
+            // The serializer does not escape what it quotes: a quote that ends a name is followed by the next step.
+            if (rest.StartsWith("['", StringComparison.Ordinal) && Quoted().Match(rest) is { Success: true } quoted)
+            {
+                (read, rest) = (Join(read, quoted.Groups["name"].Value), rest[quoted.Length..]);
+            }
+            else
+            {
+                var end = rest.IndexOfAny(['.', '['], 1) is > 0 and var next ? next : rest.Length;
+                (read, rest) = (rest[0] == '.' ? Join(read, rest[1..end]) : read + rest[..end], rest[end..]);
+            }
+        }
+
+        return read;
+    }
 
     /// <summary>Joins the path of a member. An empty name is written as in JSON, or it could not be told from the whole.</summary>
     public static string Join(string path, string name) => (name.Length, path.Length) switch
     {
-        (0, _) => Join(path, "\"\""),
+        (0, 0) => "\"\"",
+        (0, _) => $"{path}.\"\"",
+        _ when name.AsSpan().ContainsAny(".[]\"") =>
+            $"{path}[\"{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"]",
         (_, 0) => name,
         _ => $"{path}.{name}",
     };
+
+    /// <summary>Returns the names and indexes of a path that <see cref="Join"/> made.</summary>
+    public static IEnumerable<string> Steps(string path) => Step().Matches(path).Select(step =>
+        step.Groups["quoted"] is { Success: true, Value: var quoted } ? Escaped().Replace(quoted, "$1")
+        : step.Groups["index"] is { Success: true, Value: var index } ? index
+        : step.Value is "\"\"" ? "" : step.Value);
+
+    [GeneratedRegex(@"^\['(?<name>.*?)'\](?=[.\[]|$)", RegexOptions.Singleline)]
+    private static partial Regex Quoted();
+
+    [GeneratedRegex("""\["(?<quoted>(?:[^"\\]|\\.)*)"?\]?|\[(?<index>[^\]]*)\]?|[^.\[]+""", RegexOptions.Singleline)]
+    private static partial Regex Step();
+
+    [GeneratedRegex(@"\\(.)", RegexOptions.Singleline)]
+    private static partial Regex Escaped();
 }

@@ -1,5 +1,6 @@
 using Carafe.Binding;
 using Carafe.Connections;
+using Carafe.Errors;
 using Carafe.Headers;
 using Carafe.Validation;
 using Microsoft.AspNetCore.Connections;
@@ -19,6 +20,9 @@ namespace Carafe.Http;
 
 internal static class HttpServiceCollectionExtensions
 {
+    private static readonly ApiError GivenUp =
+        new(StatusCodes.Status503ServiceUnavailable, DefaultErrorMessages.For(StatusCodes.Status504GatewayTimeout)) { RetryAfter = TimeSpan.FromSeconds(5) };
+
     public static void AddHttp(this IServiceCollection services)
     {
         services.AddSettings<HttpSettings>();
@@ -52,11 +56,7 @@ internal static class HttpServiceCollectionExtensions
         {
             Timeout = settings.RequestTimeout,
             TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable,
-            WriteTimeoutResponse = context =>
-            context.WriteErrorAsync(
-            new ApiError(StatusCodes.Status503ServiceUnavailable,
-                "This took too long and was given up. Try again later.")
-            { RetryAfter = TimeSpan.FromSeconds(5) }),
+            WriteTimeoutResponse = context => context.WriteErrorAsync(GivenUp),
         });
         services.AddSingleton<PatchedTypes>();
         services.AddHealthChecks();

@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
-using Carafe.Json;
+using Carafe.Errors;
 
 namespace Carafe.Validation;
 
@@ -21,14 +21,14 @@ internal static partial class ValidationPath
         {
             if (step.Groups["index"] is { Success: true, Value: var index })
             {
-                name = info?.Kind == JsonTypeInfoKind.Dictionary ? JsonPath.Join(name, Uri.UnescapeDataString(index)) : $"{name}[{index}]";
+                name = info?.Kind == JsonTypeInfoKind.Dictionary ? ErrorPath.Join(name, Uri.UnescapeDataString(index)) : $"{name}[{index}]";
                 info = InfoOf(info?.ElementType, json);
                 continue;
             }
 
             var clr = step.Groups["member"].Value;
             var property = Find(info, clr, json);
-            name = JsonPath.Join(name, property?.Name ?? json.PropertyNamingPolicy?.ConvertName(clr) ?? clr);
+            name = ErrorPath.Join(name, property?.Name ?? json.PropertyNamingPolicy?.ConvertName(clr) ?? clr);
             member = property?.AttributeProvider;
             info = InfoOf(property?.PropertyType, json);
         }

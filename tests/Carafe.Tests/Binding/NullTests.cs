@@ -22,7 +22,7 @@ public sealed class NullTests
         { "lists", """{"tags":[],"arrays":[["a"],["b",null]]}""", "arrays[1][1] must not be null" },
         { "lists", """{"tags":[],"arrays":[null]}""", "arrays[0] must not be null" },
         { "lists", """{"tags":[],"map":{"key":null}}""", "map.key must not be null" },
-        { "lists", """{"tags":[],"map":{"a.b [c]":null}}""", "map.a.b [c] must not be null" },
+        { "lists", """{"tags":[],"map":{"a.b [c]":null}}""", "map[\"a.b [c]\"] must not be null" },
         { "lists", """{"tags":[],"lists2":{"key":[null]}}""", "lists2.key[0] must not be null" },
         { "lists", """{"tags":[],"set":[null]}""", "set[0] must not be null" },
         { "lists", """{"tags":[],"any":[null]}""", "any[0] must not be null" },

@@ -22,7 +22,7 @@ public sealed class BodyRuleTests
         { "/generic-list", InnerList, $"inner[0].title {Long}" },
         { "/list-member", InnerList, $"inner[0].title {Long}" },
         { "/list-of-lists-member", $$$"""{"inner":[[],[{{{Bad}}}]]}""", $"inner[1][0].title {Long}" },
-        { "/dictionary-member", $$$"""{"inner":{"a.b":{{{Bad}}}}}""", $"inner.a.b.title {Long}" },
+        { "/dictionary-member", $$$"""{"inner":{"a.b":{{{Bad}}}}}""", $"inner[\"a.b\"].title {Long}" },
         { "/dictionary-of-lists-member", $$$"""{"inner":{"a":[{{{Bad}}}]}}""", $"inner.a[0].title {Long}" },
         { "/pair-member", $$$"""{"inner":{"key":"a","value":{{{Bad}}}}}""", $"inner.value.title {Long}" },
         { "/array", $"[{Bad}]", $"[0].title {Long}" },

@@ -1,4 +1,5 @@
 using Carafe.OpenApi;
+using Carafe.Tests.Wires;
 
 namespace Carafe.Tests.OpenApi;
 
@@ -66,12 +67,13 @@ public sealed class ContractPromiseTests
             Kind: { type: string, enum: [brief, full] }
         """;
 
-    [Fact]
-    public async Task An_app_may_have_more_and_be_stricter()
+    [Theory]
+    [MemberData(nameof(TwoWires.Both), MemberType = typeof(TwoWires))]
+    public async Task An_app_may_have_more_and_be_stricter(string wire)
     {
-        await ImplementAsync(Written);
-        var exact = await Assert.ThrowsAsync<ContractException>(() => ImplementAsync(Written, ContractMatch.Exact));
-        Assert.Contains("status 400 is not in the written document", exact.Message, StringComparison.Ordinal);
+        await ImplementAsync(wire, Written);
+        var exact = await Assert.ThrowsAsync<ContractException>(() => ImplementAsync(wire, Written, ContractMatch.Exact));
+        Assert.Contains($"status {TwoWires.Invalid(wire)} is not in the written document", exact.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -104,16 +106,21 @@ public sealed class ContractPromiseTests
         "status 201 header X-Cost is missing from the app")]
     public async Task A_promise_that_is_not_kept_is_listed_under_its_operation(string text, string other, string operation, string says)
     {
-        var fault = await Assert.ThrowsAsync<ContractException>(() => ImplementAsync(Written.Replace(text, other, StringComparison.Ordinal)));
-        var lines = fault.Message.Split(Environment.NewLine);
-        Assert.Contains(lines.SkipWhile(line => line != operation).Skip(1).TakeWhile(line => line.StartsWith(' ')), line =>
-            line.Contains(says, StringComparison.Ordinal));
+        foreach (var wire in (string[])[TwoWires.Kit, TwoWires.Foreign])
+        {
+            var written = Written.Replace(text, other, StringComparison.Ordinal);
+            var fault = await Assert.ThrowsAsync<ContractException>(() => ImplementAsync(wire, written));
+            var lines = fault.Message.Split(Environment.NewLine);
+            Assert.Contains(lines.SkipWhile(line => line != operation).Skip(1).TakeWhile(line => line.StartsWith(' ')), line =>
+                line.Contains(says.Replace("application/json", TwoWires.MediaType(wire), StringComparison.Ordinal), StringComparison.Ordinal));
+        }
     }
 
-    [Fact]
-    public async Task The_most_important_comes_first()
+    [Theory]
+    [MemberData(nameof(TwoWires.Both), MemberType = typeof(TwoWires))]
+    public async Task The_most_important_comes_first(string wire)
     {
-        var fault = await Assert.ThrowsAsync<ContractException>(() => ImplementAsync(Written
+        var fault = await Assert.ThrowsAsync<ContractException>(() => ImplementAsync(wire, Written
             .Replace("name: tag", "name: label", StringComparison.Ordinal).Replace("'201'", "'202'", StringComparison.Ordinal)
             .Replace("/notes/{noteId}:", "/remarks/{noteId}:", StringComparison.Ordinal)
             .Replace("[brief, full]", "[brief, full, x]", StringComparison.Ordinal)));
@@ -121,7 +128,7 @@ public sealed class ContractPromiseTests
             [
                 "GET /remarks/{noteId}", "  the app has no such operation: the document's servers put it at /api/remarks/{}",
                 "POST /notes", "  status 202 is missing from the app",
-                "  body application/json.kind may be \"brief\", \"full\" in the app and \"brief\", \"full\", \"x\" in the written document",
+                $"  body {TwoWires.MediaType(wire)}.kind may be \"brief\", \"full\" in the app and \"brief\", \"full\", \"x\" in the written document",
                 "  status 201 is not in the written document",
                 "GET /notes", "  query parameter label is missing from the app",
             ],
@@ -131,11 +138,11 @@ public sealed class ContractPromiseTests
     [Fact]
     public async Task What_is_no_document_of_OpenAPI_3_is_said_so()
     {
-        var fault = await Assert.ThrowsAsync<ContractException>(() => ImplementAsync("swagger: '2.0'\npaths: {}"));
+        var fault = await Assert.ThrowsAsync<ContractException>(() => ImplementAsync(TwoWires.Kit, "swagger: '2.0'\npaths: {}"));
         Assert.Contains("is no OpenAPI document of version 3 with paths", fault.Message, StringComparison.Ordinal);
     }
 
-    private static async Task ImplementAsync(string yaml, ContractMatch match = ContractMatch.PromisesKept)
+    private static async Task ImplementAsync(string wire, string yaml, ContractMatch match = ContractMatch.PromisesKept)
     {
         await using var app = await SmallApp.StartAsync(app =>
         {
@@ -149,9 +156,11 @@ public sealed class ContractPromiseTests
         {
             builder.Services.AddOpenApi(options => options.AddCarafeConventions());
             builder.Services.AddDocs();
+            TwoWires.Of(wire)(builder);
         });
         var file = Path.GetTempFileName();
-        await File.WriteAllTextAsync(file, yaml, TestContext.Current.CancellationToken);
+        var written = yaml.Replace("application/json", TwoWires.MediaType(wire), StringComparison.Ordinal);
+        await File.WriteAllTextAsync(file, written, TestContext.Current.CancellationToken);
         try
         {
             await app.MustImplementAsync(file, match: match);
