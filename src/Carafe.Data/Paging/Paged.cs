@@ -17,10 +17,10 @@ public sealed record Paged<T>(IReadOnlyList<T> Items) : IJsonShape
     static IReadOnlyList<JsonMember> IJsonShape.JsonMembers { get; } =
     [
         new(ListNameAttribute.NameOf(typeof(T)), typeof(IReadOnlyList<T>), "The rows of this page."),
-        new(nameof(Total), typeof(long), "How many rows there are on all pages; with a cursor, only where it was asked for.", Required: false, IsNamedByPolicy: true),
-        new(nameof(Page), typeof(int), "The page, from 1; absent with a cursor.", Required: false, IsNamedByPolicy: true),
-        new(nameof(Pages), typeof(long), "How many pages there are, 0 for an empty list; absent with a cursor.", Required: false, IsNamedByPolicy: true),
-        new(nameof(Next), typeof(string), "The cursor of the next page, null on the last one; absent without cursors.", Required: false, Nullable: true, IsNamedByPolicy: true),
+        Optional(nameof(Total), typeof(long), "How many rows there are on all pages; with a cursor, only where it was asked for."),
+        Optional(nameof(Page), typeof(int), "The page, from 1; absent with a cursor."),
+        Optional(nameof(Pages), typeof(long), "How many pages there are, 0 for an empty list; absent with a cursor."),
+        Optional(nameof(Next), typeof(string), "The cursor of the next page, null on the last one; absent without cursors.", nullable: true),
     ];
 
     /// <summary>Gets how many rows there are on all pages; null where it was not requested.</summary>
@@ -40,4 +40,7 @@ public sealed record Paged<T>(IReadOnlyList<T> Items) : IJsonShape
 
     /// <summary>Gets the cursor of the next page; null on the last one and without cursors.</summary>
     public string? Next { get; init; }
+
+    private static JsonMember Optional(string name, Type type, string description, bool nullable = false) =>
+        new(name, type, description, Required: false, nullable, IsNamedByPolicy: true);
 }

@@ -3,7 +3,9 @@ using Carafe.Errors;
 namespace Carafe;
 
 /// <summary>Describes what is wrong with one member of a body, or with one parameter.</summary>
-/// <param name="Name">The JSON name and path, such as <c>items[0].title</c> or <c>prices["a.b"]</c>, or the name of the parameter. Empty for the whole body.</param>
+/// <param name="Name">
+/// The JSON name and path, such as <c>items[0].title</c> or <c>prices["a.b"]</c>, or the name of the parameter. Empty for the whole body.
+/// </param>
 /// <param name="Message">What is wrong. It continues from the name, as in <c>is required</c>, unless it is a sentence of the app's own.</param>
 /// <param name="Source">The part of the request that it is in.</param>
 public sealed record ErrorMember(string Name, string Message, ErrorSource Source = ErrorSource.Body)

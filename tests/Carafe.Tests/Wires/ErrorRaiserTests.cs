@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Carafe.Data;
 using Carafe.Tests.Auth;
 using Carafe.Tests.Data;
 using Carafe.Tests.OpenApi;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Carafe.Tests.Wires;
@@ -103,9 +105,9 @@ public sealed class ErrorRaiserTests
             ? new Paged<ItemResponse>([])
             : new Paged<ItemResponse>([]) { Total = 3, Page = 1, Pages = 2 }), builder => builder.Services.AddJsonConventions(json =>
         {
-            (json.NamingPolicy, json.Nulls) = (JsonNamingPolicy.SnakeCaseUpper, System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull);
-            json.Numbers = System.Text.Json.Serialization.JsonNumberHandling.WriteAsString
-                | System.Text.Json.Serialization.JsonNumberHandling.AllowReadingFromString;
+            (json.NamingPolicy, json.Nulls) = (JsonNamingPolicy.SnakeCaseUpper, JsonIgnoreCondition.WhenWritingNull);
+            json.Numbers = JsonNumberHandling.WriteAsString
+                | JsonNumberHandling.AllowReadingFromString;
         }));
         Assert.Equal("""{"items":[],"TOTAL":"3","PAGE":"1","PAGES":"2"}""", (await app.SendAsync("GET", "/items?last=false")).Body);
         Assert.Equal("""{"items":[]}""", (await app.SendAsync("GET", "/items?last=true")).Body);
@@ -151,7 +153,7 @@ public sealed class ErrorRaiserTests
             builder.Configuration["RATELIMIT_ENABLED"] = "true";
             builder.Services.AddDatabase<ShopDb>().AddLimits();
             builder.Services.AddAuthorization();
-            builder.Services.AddAuthentication("nobody").AddScheme<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions, NobodyHandler>("nobody", null);
+            builder.Services.AddAuthentication("nobody").AddScheme<AuthenticationSchemeOptions, NobodyHandler>("nobody", null);
             builder.Services.AddHealthChecks().AddCheck("printer", () => HealthCheckResult.Unhealthy("Out of paper."), ["ready"]);
             builder.Services.AddErrorFormat(JsonApiErrors.From, format => format.MediaType = WireApp.MediaType);
         },
