@@ -24,6 +24,7 @@ public static class MyApp
         builder.Services.AddWerkzeugHashes();
         builder.Services.AddLimits();
         builder.Services.AddRedis();
+        builder.Services.AddTelemetry();
         builder.Services.AddValidation();
         builder.Services.AddOpenApi(options => options.AddCarafeConventions(About.Describe));
         builder.Services.AddDocs();
@@ -41,6 +42,7 @@ public static class MyApp
 
         app.MapDocs();
         app.MapHealth();
+        app.MapMetrics();
         app.MapGet("/", Welcome.Show).AllowAnonymous();
         app.MapBlueprint<AuthBlueprint>("/auth");
         app.MapBlueprint<UsersBlueprint>("/users");

@@ -62,6 +62,7 @@ public static class AuthServiceCollectionExtensions
         where TUser : class, IAccount
     {
         services.AddErrorMap<SessionStoreException>((_, _) => SessionStoreException.Response);
+        services.AddSingleton<AuthMetrics>();
         services.AddSingleton<SessionCache>();
         services.AddSingleton<SessionCheck>();
         services.AddScoped<SessionStore, SessionStore<TContext, TUser>>();

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Carafe.Limits;
 
 /// <summary>Runs the handler of an endpoint if its limits allow it.</summary>
-internal sealed class LimitedHandler(IReadOnlyList<LimitRule> rules, RequestDelegate handler, LimitGate gate, LimitSettings settings, TimeProvider clock)
+internal sealed class LimitedHandler(
+    IReadOnlyList<LimitRule> rules, RequestDelegate handler, LimitGate gate, LimitSettings settings, LimitMetrics metrics, TimeProvider clock)
 {
     private static readonly ApiError Away = new(StatusCodes.Status503ServiceUnavailable, "Requests cannot be counted at the moment. Try again later.")
     {
@@ -51,10 +52,11 @@ internal sealed class LimitedHandler(IReadOnlyList<LimitRule> rules, RequestDele
     }
 
     // The one to wait for longest: before, another request would be refused as well.
-    private static ApiError Refusal(IReadOnlyList<LimitRule> rules, LimitState[] states)
+    private ApiError Refusal(IReadOnlyList<LimitRule> rules, LimitState[] states)
     {
         var wait = states.Max(state => state.RetryAfter);
         var limit = rules[Array.FindIndex(states, state => state.RetryAfter == wait)].Limit;
+        metrics.Refused(limit.Name);
         var seconds = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         return new(StatusCodes.Status429TooManyRequests, $"Too many requests: {limit} are allowed. Try again in {seconds} s.")
         {

@@ -14,6 +14,7 @@ internal static class CarafeServiceCollectionExtensions
     public static void AddCarafe(this IServiceCollection services, HostBootstrap bootstrap)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
         services.AddConfiguration(bootstrap);
         services.AddSingleton<Drain>();
         services.AddHostedService(provider => provider.GetRequiredService<Drain>());

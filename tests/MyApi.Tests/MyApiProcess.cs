@@ -156,9 +156,9 @@ internal sealed class MyApiProcess : IAsyncDisposable
         }
 
         var at = line.IndexOf("http://127.0.0.1:", StringComparison.Ordinal);
-        if (at >= 0)
+        if (at >= 0 && Uri.TryCreate(line[at..].Split(' ', '"')[0], UriKind.Absolute, out var address))
         {
-            _listening.TrySetResult(new Uri(line[at..].Split(' ', '"')[0]));
+            _listening.TrySetResult(address);
         }
     }
 

@@ -5,14 +5,32 @@ namespace Carafe.Auth;
 
 /// <summary>Counts failures, and checks a password only when the counts allow it.</summary>
 internal sealed class ThrottledLoginService(
-    PasswordService passwords, LoginThrottle throttle, SessionStore store, SessionManager sessions, IOptions<JsonOptions> json, ILogger<LoginService> logger)
+    PasswordService passwords, LoginThrottle throttle, SessionStore store, SessionManager sessions, IOptions<JsonOptions> json, AuthMetrics metrics,
+    ILogger<LoginService> logger)
     : LoginService
 {
     private static readonly ApiError Refused = new(StatusCodes.Status401Unauthorized, "Invalid credentials.") { Reason = "invalid_credentials" };
 
-    public override Task<TUser> VerifyAsync<TUser>(TUser? account, string name, string password, HttpContext context)
-        where TUser : class =>
-        VerifyAsync(account, name, password, context, upgrade: true);
+    public override async Task<TUser> VerifyAsync<TUser>(TUser? account, string name, string password, HttpContext context)
+        where TUser : class
+    {
+        var outcome = "failed";
+        try
+        {
+            var known = await VerifyAsync(account, name, password, context, upgrade: true);
+            outcome = "accepted";
+            return known;
+        }
+        catch (AbortException abort) when (abort.Error.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status429TooManyRequests)
+        {
+            outcome = abort.Error.Status == StatusCodes.Status401Unauthorized ? "refused" : "throttled";
+            throw;
+        }
+        finally
+        {
+            metrics.Login(outcome);
+        }
+    }
 
     public override async Task ChangePasswordAsync<TUser>(TUser account, string current, string next, HttpContext context)
     {

@@ -1,10 +1,14 @@
 namespace Carafe.Auth;
 
 /// <summary>Checks whether a session is alive and whose it is, from memory within the cache duration, otherwise from the database.</summary>
-internal sealed class SessionCheck(SessionCache cache, TimeProvider clock, ILogger<SessionCheck> logger)
+internal sealed class SessionCheck(SessionCache cache, AuthMetrics metrics, TimeProvider clock, ILogger<SessionCheck> logger)
 {
-    public ValueTask<SessionState?> FindAsync(HttpContext context, Guid id) =>
-        cache.TryGet(id, out var state) ? new(state) : new(AskAsync(context, id));
+    public ValueTask<SessionState?> FindAsync(HttpContext context, Guid id)
+    {
+        var isKnown = cache.TryGet(id, out var state);
+        metrics.Checked(isKnown);
+        return isKnown ? new(state) : new(AskAsync(context, id));
+    }
 
     private async Task<SessionState?> AskAsync(HttpContext context, Guid id)
     {

@@ -1,8 +1,10 @@
 using System.Collections;
 using System.Data;
 using System.Data.Common;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Carafe.FastSqlite.Pooling;
+using Carafe.FastSqlite.Telemetry;
 using Carafe.FastSqlite.Writes;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -21,6 +23,7 @@ internal sealed class PooledDataReader : DbDataReader
     private readonly SqliteCommand _command;
     private readonly StatementInterrupt? _interrupt;
     private readonly SqliteDataReader _driver;
+    private readonly Activity? _span;
     private DbDataReader _reader;
     private bool _isRunning = true;
     // While it stands on a row of the driver's. The driver asks SQLite three times for each column: whether there is a row, for the type, for the value.
@@ -28,22 +31,25 @@ internal sealed class PooledDataReader : DbDataReader
     private sqlite3_stmt? _row;
 
     /// <summary>Executes a prepared command. What it took is given back if that fails.</summary>
-    public PooledDataReader(RoutingSqliteConnection owner, PooledSqliteConnection connection, SqliteCommand command, StatementInterrupt? interrupt, bool isLent)
+    public PooledDataReader(
+        RoutingSqliteConnection owner, PooledSqliteConnection connection, SqliteCommand command, Statement statement, StatementInterrupt? interrupt,
+        bool isLent)
     {
         (_owner, _connection, _command, _interrupt, IsLent) = (owner, connection, command, interrupt, isLent);
         owner.Began(this);
+        _span = SqliteTelemetry.Begin(statement.Summary, owner.Shared!.Name);
         try
         {
             _reader = _driver = command.ExecuteReader();
         }
         catch (SqliteException exception) when (interrupt?.Caused(exception) == true)
         {
-            GiveBack();
+            GiveBack(exception);
             throw new OperationCanceledException(exception.Message, exception, interrupt.Token);
         }
-        catch
+        catch (Exception exception)
         {
-            GiveBack();
+            GiveBack(exception);
             throw;
         }
     }
@@ -178,7 +184,7 @@ internal sealed class PooledDataReader : DbDataReader
 
     private string? Text(int ordinal) => _row is null ? null : sqlite3_column_text(_row, ordinal).utf8_to_string();
 
-    private void GiveBack()
+    private void GiveBack(Exception? exception = null)
     {
         if (!_isRunning)
         {
@@ -198,5 +204,6 @@ internal sealed class PooledDataReader : DbDataReader
         }
 
         Held?.Leave();
+        SqliteTelemetry.End(_span, exception);
     }
 }

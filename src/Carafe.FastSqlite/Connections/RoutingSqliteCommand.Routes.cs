@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Carafe.FastSqlite.Pooling;
+using Carafe.FastSqlite.Telemetry;
 
 namespace Carafe.FastSqlite.Connections;
 
@@ -8,6 +9,46 @@ internal sealed partial class RoutingSqliteCommand
 {
     private DbDataReader Read(CancellationToken cancellationToken) =>
         _connection.Read(_statement!, CommandText, Parameters.Count > 0, this, static (pooled, command) => pooled.Rent(command), cancellationToken);
+
+    private BufferedDataReader Write()
+    {
+        LeaveToWriter();
+        var span = SqliteTelemetry.Begin(_statement!.Summary, Shared.Name);
+        try
+        {
+            var result = Shared.Writer.Write(this);
+            SqliteTelemetry.End(span);
+            return result;
+        }
+        catch (Exception exception)
+        {
+            SqliteTelemetry.End(span, exception);
+            throw;
+        }
+    }
+
+    private async ValueTask<BufferedDataReader> WriteAsync(CancellationToken cancellationToken)
+    {
+        LeaveToWriter();
+        var span = SqliteTelemetry.Begin(_statement!.Summary, Shared.Name);
+        try
+        {
+            var result = await Shared.Writer.WriteAsync(this, cancellationToken);
+            SqliteTelemetry.End(span);
+            return result;
+        }
+        catch (Exception exception)
+        {
+            SqliteTelemetry.End(span, exception);
+            throw;
+        }
+    }
+
+    private void LeaveToWriter()
+    {
+        _connection.Detach();
+        _connection.HasWrittenElsewhere = true;
+    }
 
     private bool WritesAlone() => !_connection.IsInTransaction && _statement!.Kind == StatementEffect.Write;
 
@@ -48,6 +89,6 @@ internal sealed partial class RoutingSqliteCommand
         var interrupt = _statement!.Kind == StatementEffect.Read
             ? StatementInterrupt.For(own.Handle!, cancellationToken, _connection.RunsOneStatement)
             : null;
-        return new PooledDataReader(_connection, own, own.Rent(this), interrupt, isLent: false);
+        return new PooledDataReader(_connection, own, own.Rent(this), _statement, interrupt, isLent: false);
     }
 }

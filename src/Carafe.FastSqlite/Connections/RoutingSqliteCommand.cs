@@ -148,9 +148,7 @@ internal sealed partial class RoutingSqliteCommand : SqliteCommand
             case Route.Pool:
                 return _open = Read(CancellationToken.None);
             case Route.Writer:
-                _connection.Detach();
-                _connection.HasWrittenElsewhere = true;
-                return _open = Shared.Writer.Write(this);
+                return _open = Write();
             default:
                 if (!WritesAlone())
                 {
@@ -169,9 +167,7 @@ internal sealed partial class RoutingSqliteCommand : SqliteCommand
             case Route.Pool:
                 return _open = Read(cancellationToken);
             case Route.Writer:
-                _connection.Detach();
-                _connection.HasWrittenElsewhere = true;
-                return _open = await Shared.Writer.WriteAsync(this, cancellationToken);
+                return _open = await WriteAsync(cancellationToken);
             default:
                 if (!WritesAlone())
                 {

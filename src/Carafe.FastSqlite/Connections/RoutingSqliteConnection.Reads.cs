@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Carafe.FastSqlite.Pooling;
+using Carafe.FastSqlite.Telemetry;
 using Microsoft.Data.Sqlite;
 
 namespace Carafe.FastSqlite.Connections;
@@ -28,6 +29,7 @@ internal sealed partial class RoutingSqliteConnection
             if (isCount && Shared.Counts.Find(connection, text, out moment) is { } known)
             {
                 pool.Return(connection);
+                SqliteTelemetry.Counted(isKnown: true);
                 return new BufferedDataReader(pool, RowCountCache.Column, known);
             }
 
@@ -39,7 +41,7 @@ internal sealed partial class RoutingSqliteConnection
             throw;
         }
 
-        var reader = new PooledDataReader(this, connection, command, StatementInterrupt.For(connection.Handle!, cancellationToken), isLent: true);
+        var reader = new PooledDataReader(this, connection, command, statement, StatementInterrupt.For(connection.Handle!, cancellationToken), isLent: true);
         return isCount ? Count(reader, connection, text, moment) : reader;
     }
 
@@ -49,6 +51,7 @@ internal sealed partial class RoutingSqliteConnection
         {
             reader.Read();
             var count = reader.GetValue(0);
+            SqliteTelemetry.Counted(isKnown: false);
             Shared!.Counts.Keep(connection, text, count, moment);
             return new BufferedDataReader(Shared.Pool, RowCountCache.Column, count);
         }

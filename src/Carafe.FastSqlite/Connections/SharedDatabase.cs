@@ -21,6 +21,7 @@ internal sealed class SharedDatabase : IAsyncDisposable
         // The connections are pooled here; a second pool under them would hide what one of them has.
         var builder = new SqliteConnectionStringBuilder(connectionString) { Pooling = false };
         _connectionString = builder.ToString();
+        Name = Path.GetFileName(builder.DataSource);
         var timeout = TimeSpan.FromSeconds(builder.DefaultTimeout == 0 ? int.MaxValue / 1000 : builder.DefaultTimeout);
         // busy_timeout first: the others may have to wait.
         _setup = $"PRAGMA busy_timeout={(long)timeout.TotalMilliseconds}; {setup}";
@@ -37,6 +38,9 @@ internal sealed class SharedDatabase : IAsyncDisposable
     public GroupCommitWriter Writer { get; }
 
     public RowCountCache Counts { get; }
+
+    /// <summary>The name of the file, without its folder.</summary>
+    public string Name { get; }
 
     /// <summary>The functions that EF Core translates to.</summary>
     public ConnectionFields? Functions { get; set; }

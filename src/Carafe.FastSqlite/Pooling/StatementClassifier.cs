@@ -69,10 +69,8 @@ internal static class StatementClassifier
         return Starts(rest, "BEGIN") && (Holds(rest, "IMMEDIATE") || Holds(rest, "EXCLUSIVE"));
     }
 
-    private static bool IsOfTheFile(ReadOnlySpan<char> pragma) =>
-        Starts(pragma, "journal_mode") || Starts(pragma, "user_version") || Starts(pragma, "application_id");
-
-    private static ReadOnlySpan<char> SkipComments(ReadOnlySpan<char> text)
+    /// <summary>Skips comments and space, such as those of <c>TagWith</c>.</summary>
+    public static ReadOnlySpan<char> SkipComments(ReadOnlySpan<char> text)
     {
         while (true)
         {
@@ -86,6 +84,9 @@ internal static class StatementClassifier
             text = text[(found + end.Length)..];
         }
     }
+
+    private static bool IsOfTheFile(ReadOnlySpan<char> pragma) =>
+        Starts(pragma, "journal_mode") || Starts(pragma, "user_version") || Starts(pragma, "application_id");
 
     private static bool Holds(ReadOnlySpan<char> text, string words) => text.Contains(words, StringComparison.OrdinalIgnoreCase);
 

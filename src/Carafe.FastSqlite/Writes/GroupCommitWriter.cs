@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Carafe.FastSqlite.Pooling;
+using Carafe.FastSqlite.Telemetry;
 using Microsoft.Data.Sqlite;
 using static SQLitePCL.raw;
 
@@ -28,6 +29,7 @@ internal sealed class GroupCommitWriter(WriteLock writeLock, SqliteConnectionPoo
         {
             ObjectDisposedException.ThrowIf(_ending, this);
             _waiting.Enqueue(job);
+            SqliteTelemetry.Queued();
             idle = !_working;
             _working = true;
         }
@@ -132,6 +134,7 @@ internal sealed class GroupCommitWriter(WriteLock writeLock, SqliteConnectionPoo
         {
             while (_batch.Count < MostAtOnce && _waiting.TryDequeue(out var job))
             {
+                SqliteTelemetry.Unqueued();
                 if (job.Begin())
                 {
                     _batch.Add(job);
@@ -147,6 +150,7 @@ internal sealed class GroupCommitWriter(WriteLock writeLock, SqliteConnectionPoo
             while (_waiting.TryPeek(out var job) && writeLock.IsLate(job.Since))
             {
                 _waiting.Dequeue();
+                SqliteTelemetry.Unqueued();
                 if (job.Begin())
                 {
                     job.Fail(writeLock.Locked());
@@ -169,6 +173,7 @@ internal sealed class GroupCommitWriter(WriteLock writeLock, SqliteConnectionPoo
                 _batch.ForEach(job => job.Run(connection));
             }
 
+            SqliteTelemetry.Committed(_batch.Count);
             GiveBack(connection, _batch.Exists(static job => job.FoundItReadOnly));
         }
         catch (Exception fault)

@@ -12,6 +12,7 @@ internal static class ErrorHandlingExtensions
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddErrorFormat(ErrorBody.From);
         services.AddSingleton(new TokenCarrier());
+        services.AddSingleton<ErrorMetrics>();
         services.AddSingleton<ErrorResponseWriter>();
         services.AddSingleton<IErrorWriter>(provider => provider.GetRequiredService<ErrorResponseWriter>());
         services.AddSingleton<IProblemDetailsService, ApiProblemDetailsService>();

@@ -13,7 +13,7 @@ namespace Carafe.ErrorHandling;
 /// <summary>Writes every error body. The platform's own writers (validation, TypedResults.Problem) use it as well.</summary>
 internal sealed class ErrorResponseWriter(
     IOptions<JsonOptions> json, IEnumerable<IErrorFormat> formats, IOptions<ErrorStatuses> statuses, IOptions<ProblemDetailsOptions> problems,
-    ILogger<ErrorResponseWriter> logger) : IErrorWriter
+    ErrorMetrics metrics, ILogger<ErrorResponseWriter> logger) : IErrorWriter
 {
     private const string ProblemJson = "application/problem+json";
 
@@ -33,6 +33,7 @@ internal sealed class ErrorResponseWriter(
         error = ErrorSources.WithPaths(context, error, _json);
         var (response, status) = (context.Response, _statuses.For(error.Status, error.Errors is { Count: > 0 }));
         response.StatusCode = status;
+        metrics.Sent(status, error.Reason);
         if (error.RetryAfter is { } wait)
         {
             response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);

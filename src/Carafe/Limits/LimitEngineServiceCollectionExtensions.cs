@@ -7,6 +7,7 @@ internal static class LimitEngineServiceCollectionExtensions
     public static void AddLimitEngine(this IServiceCollection services)
     {
         services.AddSettings<LimitSettings>();
+        services.AddSingleton<LimitMetrics>();
         services.AddSingleton<LimitGate>();
         services.AddSingleton<IRouteValidator, LimitStoreValidator>();
     }

@@ -21,10 +21,11 @@ public sealed class LayerTests
         { "Carafe.Limits", "." },
         { "Carafe.Mail", "." },
         { "Carafe.Redis", "." },
+        { "Carafe.Telemetry", "." },
         { "Carafe.Data.MySql", "." },
         { "Carafe.Tasks", "Definitions Storage Telemetry Running Enqueuing Scheduling Workers Http Page Commands ." },
         { "Carafe.Testing", "Databases Apps Http Contract ." },
-        { "Carafe.FastSqlite", "Pooling Writes Connections Reads Extension ." },
+        { "Carafe.FastSqlite", "Telemetry Pooling Writes Connections Reads Extension ." },
     };
 
     [Theory]

@@ -21,6 +21,7 @@ public sealed class PlatformTests
     [InlineData("Carafe.Mail")]
     [InlineData("Carafe.Redis")]
     [InlineData("Carafe.Tasks")]
+    [InlineData("Carafe.Telemetry")]
     public void Settings_cannot_be_changed_after_they_were_read(string project) =>
         Assert.All(
             Assembly.Load(project).GetTypes().Where(type => type.Name.EndsWith("Settings", StringComparison.Ordinal)).SelectMany(type => type.GetProperties()),
