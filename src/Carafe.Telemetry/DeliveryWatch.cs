@@ -13,7 +13,9 @@ internal sealed class DeliveryWatch(IConfiguration configuration, ILogger<Delive
         if (Interlocked.Exchange(ref _isAway, isAway) != isAway)
         {
             // Neither the user nor the password that an address may have.
-            var target = Uri.TryCreate(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"], UriKind.Absolute, out var endpoint) ? $"{endpoint.Host}:{endpoint.Port}" : "";
+            var target = Uri.TryCreate(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"], UriKind.Absolute, out var endpoint)
+                ? $"{endpoint.Host}:{endpoint.Port}"
+                : "";
             if (isAway == 1)
             {
                 logger.LogWarning("The collector at {Endpoint} takes no telemetry; it is dropped until it does", target);

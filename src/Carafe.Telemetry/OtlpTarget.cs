@@ -11,7 +11,8 @@ internal sealed class OtlpTarget(IConfiguration configuration)
     /// <param name="signal"><c>traces</c>, <c>metrics</c> or <c>logs</c>: the end of its path with HTTP.</param>
     public OtlpExporterOptions? TryOptions(string signal)
     {
-        if (!Uri.TryCreate(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]?.Trim(), UriKind.Absolute, out var endpoint) || endpoint.Scheme is not ("http" or "https"))
+        if (!Uri.TryCreate(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]?.Trim(), UriKind.Absolute, out var endpoint)
+            || endpoint.Scheme is not ("http" or "https"))
         {
             return null;
         }

@@ -9,7 +9,9 @@ public sealed class TelemetryOptions
     /// <summary>Gets the names of further meters. Default: none; those of the kit, the platform and the database drivers are exported anyway.</summary>
     public IList<string> Meters { get; } = [];
 
-    /// <summary>Gets the names of further activity sources. Default: none; those of the kit, the platform and the database drivers are exported anyway.</summary>
+    /// <summary>
+    /// Gets the names of further activity sources. Default: none; those of the kit, the platform and the database drivers are exported anyway.
+    /// </summary>
     public IList<string> Sources { get; } = [];
 
     /// <summary>Gets or sets what changes the metrics further, such as by another package of instrumentation or a view. Default: nothing.</summary>

@@ -23,6 +23,7 @@ public static class CarafeApplicationBuilderExtensions
         app.UseClientAddress();
         app.UseAccessLog();
         app.UseRequestGate();
+        app.UseHttpsRedirect();
         app.UseHead();
         app.UseResponseHeaders();
         app.UseResponseCompression();

@@ -104,10 +104,16 @@ internal sealed class MyApiProcess : IAsyncDisposable
     public static Task<(int ExitCode, string Output)> RunAsync(string folder, int openFiles) =>
         EndAsync(new MyApiProcess(folder, new Dictionary<string, string>(), [], openFiles));
 
+    /// <summary>Sends a signal.</summary>
+    public void Send(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+    }
+
     /// <summary>Sends a signal and waits for the end.</summary>
     public async Task<int> SignalAsync(string signal)
     {
-        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        Send(signal);
         await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
         return _process.ExitCode;
     }

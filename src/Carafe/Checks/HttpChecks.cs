@@ -21,7 +21,7 @@ internal static class HttpChecks
             "The app listens without TLS, and no proxy in front of it is named."))
         {
             Why = "Passwords and tokens cross the network as they are; links and cookies say http.",
-            Remedy = "TRUSTED_PROXIES=10.0.0.0/24 for a proxy that ends TLS, or Kestrel__Endpoints__Https__Url with a certificate",
+            Remedy = "TRUSTED_PROXIES=10.0.0.0/24 for a proxy that ends TLS, or TLS_CERT and TLS_KEY",
             Page = Page + "#c301",
             Deploy = true,
         },
@@ -158,7 +158,7 @@ internal static class HttpChecks
 
     private static bool ListensWithTls(CheckContext context) =>
         Addresses(context).Any(address => address.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
-        || context.Setting("https_ports") is { Length: > 0 };
+        || context.Setting("https_ports") is { Length: > 0 } || context.Services.GetRequiredService<TlsSettings>().IsOn;
 
     private static IEnumerable<string> Addresses(CheckContext context) =>
     [

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net.Sockets;
+using Carafe.Configuration;
 using Carafe.Hosting;
 using Microsoft.AspNetCore.Connections;
 
@@ -50,7 +51,8 @@ internal sealed class RunCommand : Command, IRunsUntilStopped
         }
 
         _flags.FindAll(flag => parsed.GetValue(flag.Option)).ForEach(flag => flag.Given(_app));
-        using var signals = new StopSignals(_app.Lifetime, _app.Logger);
+        using var signals = new StopSignals(_app.Lifetime,
+            [.. _app.Services.GetServices<IReloadable>().Where(reload => reload.IsConfigured)], _app.Logger);
         try
         {
             await _app.StartAsync(cancellationToken);

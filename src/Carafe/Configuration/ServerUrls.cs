@@ -1,4 +1,5 @@
 using System.Globalization;
+using Carafe.Configuration;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -7,7 +8,8 @@ namespace Carafe;
 /// <summary>
 /// Chooses the addresses to listen on, unless code or the platform's own configuration has. A test server has no addresses and is left alone.
 /// </summary>
-internal sealed class ServerUrls(IServer server, IConfiguration configuration, IHostEnvironment environment, IOptions<CarafeSettings> settings) : IHostedService
+internal sealed class ServerUrls(
+    IServer server, IConfiguration configuration, IHostEnvironment environment, IOptions<CarafeSettings> settings, IOptions<TlsSettings> tls) : IHostedService
 {
     private const int DefaultPort = 5000;
 
@@ -17,9 +19,17 @@ internal sealed class ServerUrls(IServer server, IConfiguration configuration, I
     // The server starts after every hosted service.
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        if (server.Features.Get<IServerAddressesFeature>()?.Addresses is { IsReadOnly: false, Count: 0 } addresses)
+        if (server.Features.Get<IServerAddressesFeature>()?.Addresses is { IsReadOnly: false } addresses)
         {
-            foreach (var url in Choose())
+            var beside = Beside().ToList();
+            var urls = addresses.Count > 0 ? [] : Choose().ToList();
+            if (addresses.Count == 0 && urls.Count == 0 && beside.Count > 0)
+            {
+                // The platform adds its own only where there is none.
+                urls.AddRange(OfPlatform());
+            }
+
+            foreach (var url in urls.Concat(beside))
             {
                 addresses.Add(url);
             }
@@ -33,7 +43,7 @@ internal sealed class ServerUrls(IServer server, IConfiguration configuration, I
     public string Url(string? host, int? port)
     {
         var number = (port ?? settings.Value.Port ?? DefaultPort).ToString(CultureInfo.InvariantCulture);
-        return $"http://{Bracket(host ?? (environment.IsProduction() ? "*" : "127.0.0.1"))}:{number}";
+        return $"{(tls.Value.IsOn ? "https" : "http")}://{Bracket(host ?? (environment.IsProduction() ? "*" : "127.0.0.1"))}:{number}";
     }
 
     public static IEnumerable<string> Split(string? urls) => (urls ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -49,6 +59,17 @@ internal sealed class ServerUrls(IServer server, IConfiguration configuration, I
             return false;
         }
     }
+
+    private IEnumerable<string> Beside() =>
+        new[] { tls.Value.HttpRedirectPort, tls.Value.H2cPort }.OfType<int>()
+            .Select(port => string.Create(CultureInfo.InvariantCulture, $"http://{(environment.IsProduction() ? "*" : "127.0.0.1")}:{port}"));
+
+    private IEnumerable<string> OfPlatform() =>
+        configuration["urls"] is { Length: > 0 } urls ? Split(urls)
+            : [
+                .. Split(configuration["http_ports"]).Select(port => $"http://*:{port}"),
+                .. Split(configuration["https_ports"]).Select(port => $"https://*:{port}"),
+            ];
 
     private static string Bracket(string host) => host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[') ? $"[{host}]" : host;
 

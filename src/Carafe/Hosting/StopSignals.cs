@@ -1,10 +1,12 @@
 using System.Runtime.InteropServices;
+using Carafe.Configuration;
 
 namespace Carafe.Hosting;
 
 /// <summary>
 /// Ends the server as SIGTERM does on signals that would otherwise kill it at once, in the middle of requests: a terminal that closes (SIGHUP), a script
 /// that means a reload (SIGUSR1, SIGUSR2), a timer (SIGALRM). A file that may grow no further (SIGXFSZ) is an error of the write and no reason to die.
+/// Where there is something to read again, SIGHUP is a reload.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
@@ -14,7 +16,7 @@ internal sealed class StopSignals : IDisposable
     private readonly List<PosixSignalRegistration> _registrations = [];
     private int _terminations;
 
-    public StopSignals(IHostApplicationLifetime lifetime, ILogger logger)
+    public StopSignals(IHostApplicationLifetime lifetime, IReadOnlyList<IReloadable> reloads, ILogger logger)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -28,6 +30,17 @@ internal sealed class StopSignals : IDisposable
             _registrations.Add(PosixSignalRegistration.Create((PosixSignal)number, context =>
             {
                 context.Cancel = true;
+                if (name == "SIGHUP" && reloads.Count > 0)
+                {
+                    logger.LogInformation("{Signal}: the configuration is read again", name);
+                    foreach (var reload in reloads)
+                    {
+                        reload.Reload();
+                    }
+
+                    return;
+                }
+
                 logger.LogInformation("{Signal}: the server ends as on SIGTERM", name);
                 lifetime.StopApplication();
             }));

@@ -1,4 +1,5 @@
 using Carafe.Binding;
+using Carafe.Configuration;
 using Carafe.Connections;
 using Carafe.Errors;
 using Carafe.Headers;
@@ -26,14 +27,27 @@ internal static class HttpServiceCollectionExtensions
     public static void AddHttp(this IServiceCollection services)
     {
         services.AddSettings<HttpSettings>();
+        services.AddSettings<TlsSettings>();
+        services.AddSingleton<TlsCertificate>();
+        services.AddHostedService(provider => provider.GetRequiredService<TlsCertificate>());
+        services.AddSingleton<IReloadable>(provider => provider.GetRequiredService<TlsCertificate>());
+        services.AddOptions<KestrelServerOptions>().Configure<TlsCertificate>((kestrel, certificate) => kestrel.ConfigureHttpsDefaults(certificate.Serve));
         services.AddOptions<KestrelServerOptions>().Configure<HttpSettings>((kestrel, settings) => Limit(kestrel, settings));
         services.AddSingleton(_ => MachineLimits.Read());
         services.AddSingleton<InFlightBudget>();
         services.AddSingleton<MemoryGate>();
         services.AddSingleton<ConnectionGuard>();
         services.AddSingleton<IConnectionListenerFactory, GuardedListenerFactory>();
-        services.AddOptions<KestrelServerOptions>().Configure<ConnectionGuard>(
-            (kestrel, guard) => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(guard.Around)));
+        services.AddOptions<KestrelServerOptions>().Configure<ConnectionGuard, IOptions<TlsSettings>>(
+            (kestrel, guard, tls) => kestrel.ConfigureEndpointDefaults(endpoint =>
+            {
+                endpoint.Use(guard.Around);
+                // Without TLS a connection cannot say which version it speaks.
+                if (tls.Value.H2cPort is { } port && endpoint.IPEndPoint?.Port == port)
+                {
+                    endpoint.Protocols = HttpProtocols.Http2;
+                }
+            }));
         services.AddSingleton<LoggerFactory>();
         services.Replace(ServiceDescriptor.Singleton<ILoggerFactory, ClientErrorFilter>());
         // A log reader that stops reading must not stop the requests. Dropped entries are counted, and the count is logged when the reader is back.
