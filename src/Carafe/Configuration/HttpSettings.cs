@@ -51,7 +51,7 @@ public sealed class HttpSettings : IValidatableObject
             .Select(proxy => new ValidationResult($"TRUSTED_PROXIES: '{proxy}' is no network, such as 10.0.0.0/8, and no address.")),
     ];
 
-    private static IPNetwork? Network(string text)
+    internal static IPNetwork? Network(string text)
     {
         // The platform reads 10 as 0.0.0.10, and 10.1 as 10.0.0.1.
         var written = text.Split('/')[0];

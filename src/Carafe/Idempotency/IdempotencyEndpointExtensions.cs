@@ -31,7 +31,7 @@ public static class IdempotencyEndpointExtensions
     }
 
     // Twice what the request may take: whoever holds a key then has died.
-    private static TimeSpan Lease(EndpointBuilder endpoint)
+    internal static TimeSpan Lease(EndpointBuilder endpoint)
     {
         var time = endpoint.Metadata.LastOrDefault(item => item is RequestTimeoutAttribute or RequestTimeoutPolicy) switch
         {

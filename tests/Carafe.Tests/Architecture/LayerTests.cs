@@ -23,7 +23,7 @@ public sealed class LayerTests
         { "Carafe.Redis", "." },
         { "Carafe.Telemetry", "." },
         { "Carafe.Data.MySql", "." },
-        { "Carafe.Tasks", "Definitions Storage Telemetry Running Enqueuing Scheduling Workers Http Page Commands ." },
+        { "Carafe.Tasks", "Definitions Storage Telemetry Running Enqueuing Scheduling Workers Http Page Webhooks Commands ." },
         { "Carafe.Testing", "Databases Apps Http Contract ." },
         { "Carafe.FastSqlite", "Telemetry Pooling Writes Connections Reads Extension ." },
     };
