@@ -13,22 +13,17 @@ internal enum LimitDecision
 }
 
 /// <summary>
-/// Asks the store that is configured. No request waits longer for it than <see cref="Patience"/>. When it is away it is asked in the background until it is
-/// back, and no request waits at all.
+/// Asks the store that is configured. No request waits longer for it than <see cref="LimitPatience"/> says. When it is away it is asked in the background
+/// until it is back, and no request waits at all.
 /// </summary>
 internal sealed class LimitGate : IAsyncDisposable
 {
     public const string StoreSetting = "RATELIMIT_STORE";
 
-    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
-
-    // Slow responses are a busy machine; as many, and none in time meanwhile, are a store that is gone.
-    private const int SlowInARow = 3;
-
-    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(250);
     private static readonly Limit ProbeLimit = new("carafe.probe", 1, TimeSpan.FromMinutes(1));
 
+    private readonly LimitPatience _patience = new();
     private readonly LimitRefusals _refusals;
     private readonly CancellationTokenSource _stopped = new();
     private readonly ILogger<LimitGate> _logger;
@@ -36,8 +31,6 @@ internal sealed class LimitGate : IAsyncDisposable
     private readonly ILimitStore _store;
     private readonly bool _isOwned;
     private Task _probe = Task.CompletedTask;
-    private long _responded = Stopwatch.GetTimestamp();
-    private int _slow;
     private int _away;
 
     public LimitGate(LimitSettings settings, IEnumerable<ILimitStore> own, IEnumerable<LimitStoreSource> sources, IServiceProvider services,
@@ -102,7 +95,7 @@ internal sealed class LimitGate : IAsyncDisposable
         {
             // Several, as the first requests will be.
             await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => PeekAsync()));
-            Volatile.Write(ref _responded, Stopwatch.GetTimestamp());
+            _patience.Responded();
         }
         catch (Exception error)
         {
@@ -169,20 +162,13 @@ internal sealed class LimitGate : IAsyncDisposable
         var asked = Task.Run(async () => await ask(), cancellationToken);
         try
         {
-            // On the machine's own clock: this is how long a request may wait, whatever time the app is told.
-            var result = await asked.WaitAsync(Patience, cancellationToken);
-            Volatile.Write(ref _slow, 0);
-            Volatile.Write(ref _responded, Stopwatch.GetTimestamp());
+            var result = await _patience.WaitAsync(asked, cancellationToken);
+            _patience.Responded();
             return result;
-        }
-        catch (TimeoutException) when (asked.IsCompletedSuccessfully)
-        {
-            // Both at once: the response is there.
-            return await asked;
         }
         catch (TimeoutException)
         {
-            if (Interlocked.Increment(ref _slow) >= SlowInARow && Stopwatch.GetElapsedTime(Volatile.Read(ref _responded)) > Silence)
+            if (_patience.IsGone())
             {
                 Leave("it does not respond");
             }
@@ -213,8 +199,7 @@ internal sealed class LimitGate : IAsyncDisposable
             {
                 await Task.Delay(ProbeInterval, _stopped.Token);
                 await PeekAsync();
-                Volatile.Write(ref _slow, 0);
-                Volatile.Write(ref _responded, Stopwatch.GetTimestamp());
+                _patience.Responded();
                 Volatile.Write(ref _away, 0);
                 _logger.LogWarning("The store of limits, {Store}, is back after {Duration}", Name, Stopwatch.GetElapsedTime(started));
                 return;
