@@ -19,6 +19,12 @@ internal static class CarafeServiceCollectionExtensions
         services.AddSingleton<Drain>();
         services.AddHostedService(provider => provider.GetRequiredService<Drain>());
         services.AddLogFormats();
+        services.AddSingleton<LogLevels>();
+        services.AddSingleton<IConfigureOptions<LoggerFilterOptions>>(provider => provider.GetRequiredService<LogLevels>());
+        services.AddSingleton<IOptionsChangeTokenSource<LoggerFilterOptions>>(provider => provider.GetRequiredService<LogLevels>());
+        services.AddSingleton<IReloadable>(provider => provider.GetRequiredService<LogLevels>());
+        services.AddSingleton<SystemdNotifier>();
+        services.AddHostedService(provider => provider.GetRequiredService<SystemdNotifier>());
         services.AddErrors();
         services.AddJson();
         services.AddHttp();

@@ -11,10 +11,10 @@ internal static class ReservedNames
     private static readonly FrozenSet<string> All = new[]
     {
         "abuse", "account", "accounts", "admin", "administrator", "admins", "all", "anonymous", "api", "app", "auth", "billing", "bot", "contact",
-        "docs", "everyone", "export", "files", "guest", "healthz", "help", "helpdesk", "hostmaster", "info", "legal", "login", "logout", "mail",
-        "mailer-daemon", "me", "mod", "moderator", "moderators", "myapi", "news", "no-reply", "nobody", "none", "noreply", "null", "official",
+        "docs", "everyone", "export", "files", "guest", "healthz", "help", "helpdesk", "hostmaster", "info", "legal", "livez", "login", "logout",
+        "mail", "mailer-daemon", "me", "mod", "moderator", "moderators", "myapi", "news", "no-reply", "nobody", "none", "noreply", "null", "official",
         "openapi", "operator", "owner", "password", "postmaster", "posts", "privacy", "products", "profile", "profiles", "readyz", "register", "root",
-        "sales", "security", "self", "sessions", "settings", "signin", "signout", "signup", "staff", "status", "superuser", "support", "sysadmin",
+        "sales", "security", "self", "sessions", "settings", "signin", "signout", "signup", "staff", "startupz", "status", "superuser", "support", "sysadmin",
         "system", "team", "undefined", "user", "users", "verify", "webmaster", "www",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 

@@ -30,6 +30,6 @@ internal sealed class DatabaseGate<TContext>(DatabaseHandle<TContext> handle, Da
             return false;
         }
 
-        return !state.IsGone || request.Path.Equals("/healthz", StringComparison.Ordinal) || request.Path.Equals("/readyz", StringComparison.Ordinal);
+        return !state.IsGone || request.Path.Value is "/healthz" or "/livez" or "/startupz" or "/readyz";
     }
 }

@@ -52,7 +52,8 @@ internal sealed class RunCommand : Command, IRunsUntilStopped
 
         _flags.FindAll(flag => parsed.GetValue(flag.Option)).ForEach(flag => flag.Given(_app));
         using var signals = new StopSignals(_app.Lifetime,
-            [.. _app.Services.GetServices<IReloadable>().Where(reload => reload.IsConfigured)], _app.Logger);
+            [.. _app.Services.GetServices<IReloadable>().Where(reload => reload.IsConfigured)], _app.Services.GetRequiredService<SystemdNotifier>(),
+            _app.Logger);
         try
         {
             await _app.StartAsync(cancellationToken);

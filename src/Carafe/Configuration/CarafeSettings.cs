@@ -41,6 +41,12 @@ public sealed class CarafeSettings : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Gets <c>LOG_LEVEL</c>: the level of every category of the log that has none of its own: trace, debug, information, warning, error, critical or none.
+    /// It is read again from .env on SIGHUP. Default: <c>Logging:LogLevel:Default</c>, which is information.
+    /// </summary>
+    public LogLevel? LogLevel { get; init; }
+
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext context)
     {
         if (PropagateExceptions && context.GetRequiredService<IHostEnvironment>().IsProduction())

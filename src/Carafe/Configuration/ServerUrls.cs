@@ -19,6 +19,12 @@ internal sealed class ServerUrls(
     // The server starts after every hosted service.
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        // systemd has the sockets already.
+        if (SocketActivation.IsThere)
+        {
+            return Task.CompletedTask;
+        }
+
         if (server.Features.Get<IServerAddressesFeature>()?.Addresses is { IsReadOnly: false } addresses)
         {
             var beside = Beside().ToList();

@@ -16,7 +16,7 @@ internal sealed class StopSignals : IDisposable
     private readonly List<PosixSignalRegistration> _registrations = [];
     private int _terminations;
 
-    public StopSignals(IHostApplicationLifetime lifetime, IReadOnlyList<IReloadable> reloads, ILogger logger)
+    public StopSignals(IHostApplicationLifetime lifetime, IReadOnlyList<IReloadable> reloads, SystemdNotifier systemd, ILogger logger)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -33,11 +33,13 @@ internal sealed class StopSignals : IDisposable
                 if (name == "SIGHUP" && reloads.Count > 0)
                 {
                     logger.LogInformation("{Signal}: the configuration is read again", name);
+                    systemd.Reloading();
                     foreach (var reload in reloads)
                     {
                         reload.Reload();
                     }
 
+                    systemd.Reloaded();
                     return;
                 }
 

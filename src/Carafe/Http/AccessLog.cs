@@ -15,8 +15,7 @@ internal static partial class AccessLog
     {
         var settings = app.Services.GetRequiredService<HttpSettings>();
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Carafe.Access");
-        var logs = settings.AccessLog && logger.IsEnabled(LogLevel.Information);
-        app.Use(next => context => RunAsync(context, next, logs ? logger : null));
+        app.Use(next => context => RunAsync(context, next, settings.AccessLog && logger.IsEnabled(LogLevel.Information) ? logger : null));
     }
 
     private static async Task RunAsync(HttpContext context, RequestDelegate next, ILogger? logger)

@@ -48,6 +48,19 @@ internal static class HttpServiceCollectionExtensions
                     endpoint.Protocols = HttpProtocols.Http2;
                 }
             }));
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<TlsSettings>>((kestrel, tls) =>
+        {
+            foreach (var handle in SocketActivation.Handles)
+            {
+                kestrel.ListenHandle(handle, endpoint =>
+                {
+                    if (tls.Value.IsOn)
+                    {
+                        endpoint.UseHttps();
+                    }
+                });
+            }
+        });
         services.AddSingleton<LoggerFactory>();
         services.Replace(ServiceDescriptor.Singleton<ILoggerFactory, ClientErrorFilter>());
         // A log reader that stops reading must not stop the requests. Dropped entries are counted, and the count is logged when the reader is back.
