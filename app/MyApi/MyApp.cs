@@ -43,6 +43,7 @@ public static class MyApp
         app.MapDocs();
         app.MapHealth();
         app.MapMetrics();
+        app.MapSecurityText();
         app.MapGet("/", Welcome.Show).AllowAnonymous();
         app.MapBlueprint<AuthBlueprint>("/auth");
         app.MapBlueprint<UsersBlueprint>("/users");

@@ -47,6 +47,7 @@ public static class DatabaseServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<DatabaseSettings>, DatabaseDefaults>();
         services.AddSingleton<StatementTimeout>();
         services.AddSingleton<MigrateFlag>();
+        services.TryAddSingleton<FileSystems>();
         services.AddSingleton<DatabaseProviders>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<DatabaseProvider, SqliteProvider>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<DatabaseProvider, PostgresProvider>());

@@ -12,7 +12,6 @@ internal static class SqliteChecks<TContext>
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
     // SQLite's own page on it: locks over a network are wrong too often (https://www.sqlite.org/faq.html#q5).
-    private static readonly string[] Networks = ["nfs", "cifs", "smb", "fuse.sshfs", "9p", "ceph", "glusterfs"];
 
     public static IEnumerable<Check> All =>
     [
@@ -25,8 +24,8 @@ internal static class SqliteChecks<TContext>
             AtStart = true,
         },
         new("C412", CheckSeverity.Error, context => from path in Files(context)
-            let format = new DriveInfo(Path.GetDirectoryName(path)!).DriveFormat
-            where Array.Exists(Networks, network => format.StartsWith(network, StringComparison.OrdinalIgnoreCase))
+            let format = context.Services.GetRequiredService<FileSystems>().Network(path)
+            where format is not null
             select $"{path} is on a network file system ({format}).")
         {
             Why = "Its locks do not hold over a network, and the file is damaged one day.",

@@ -38,13 +38,13 @@ internal sealed class CursorKey : IDisposable
 
     private readonly byte[] _encryption;
     private readonly byte[] _nonces;
+    private readonly CursorKey[] _earlier = [];
     // Setting them up costs more than using them, and neither may be used twice at once.
     private Ciphers? _resting;
 
     public CursorKey(CarafeSettings settings)
-        : this(Encoding.UTF8.GetBytes(settings.SecretKey))
-    {
-    }
+        : this(Encoding.UTF8.GetBytes(settings.SecretKey)) =>
+        _earlier = [.. settings.SecretKeyFallbacks.Select(secret => new CursorKey(Encoding.UTF8.GetBytes(secret)))];
 
     private CursorKey(byte[] secret)
     {
@@ -75,7 +75,25 @@ internal sealed class CursorKey : IDisposable
         return closed;
     }
 
+    /// <summary>Opens what this key has closed, or an earlier one.</summary>
     public byte[]? Open(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> closed)
+    {
+        var payload = OpenAlone(subject, closed);
+        for (var at = 0; payload is null && at < _earlier.Length; at++)
+        {
+            payload = _earlier[at].OpenAlone(subject, closed);
+        }
+
+        return payload;
+    }
+
+    public void Dispose()
+    {
+        Interlocked.Exchange(ref _resting, null)?.Dispose();
+        Array.ForEach(_earlier, key => key.Dispose());
+    }
+
+    private byte[]? OpenAlone(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> closed)
     {
         if (closed.Length <= NonceLength + TagLength)
         {
@@ -98,8 +116,6 @@ internal sealed class CursorKey : IDisposable
             Return(ciphers);
         }
     }
-
-    public void Dispose() => Interlocked.Exchange(ref _resting, null)?.Dispose();
 
     private Ciphers Rent() =>
         Interlocked.Exchange(ref _resting, null)

@@ -34,7 +34,8 @@ internal static class ConfigurationChecks
             Page = Page + "#c103",
             Deploy = true,
         },
-        new("C104", CheckSeverity.Warning, context => from level in context.App.Configuration.GetSection("Logging:LogLevel").GetChildren()
+        new("C104", CheckSeverity.Warning, context =>
+            from level in context.App.Configuration.GetSection("Logging:LogLevel").GetChildren().Append(context.App.Configuration.GetSection("LOG_LEVEL"))
             where Enum.TryParse<LogLevel>(level.Value, true, out var set) && set < LogLevel.Information
             select $"The log level of {level.Key} is {level.Value}.")
         {

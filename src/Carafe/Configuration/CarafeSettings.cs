@@ -10,6 +10,13 @@ public sealed class CarafeSettings : IValidatableObject
     public string SecretKey { get; init; } = "";
 
     /// <summary>
+    /// Gets <c>SECRET_KEY_FALLBACKS</c>: earlier values of <see cref="SecretKey"/>, which still open what they have signed, separated by commas. Default:
+    /// none.
+    /// </summary>
+    [Secret]
+    public IReadOnlyList<string> SecretKeyFallbacks { get; init; } = [];
+
+    /// <summary>
     /// Gets <c>ASPNETCORE_URLS</c>: the addresses to listen on, separated by semicolons, such as <c>http://127.0.0.1:5000</c>. Overrides
     /// <see cref="Port"/>.
     /// </summary>

@@ -28,6 +28,7 @@ internal static class HttpServiceCollectionExtensions
     {
         services.AddSettings<HttpSettings>();
         services.AddSettings<TlsSettings>();
+        services.AddSettings<SecurityContactSettings>();
         services.AddSingleton<TlsCertificate>();
         services.AddHostedService(provider => provider.GetRequiredService<TlsCertificate>());
         services.AddSingleton<IReloadable>(provider => provider.GetRequiredService<TlsCertificate>());

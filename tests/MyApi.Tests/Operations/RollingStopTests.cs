@@ -14,7 +14,11 @@ public sealed class RollingStopTests : IDisposable
         var rounds = int.TryParse(Environment.GetEnvironmentVariable("STOP_ROUNDS"), out var wanted) ? wanted : 3;
         for (var round = 0; round < rounds; round++)
         {
-            await using var api = await MyApiProcess.ServeAsync(_folder, new Dictionary<string, string> { ["DRAIN_DELAY"] = "1s", ["RATELIMIT_ENABLED"] = "false" });
+            await using var api = await MyApiProcess.ServeAsync(_folder, new Dictionary<string, string>
+            {
+                ["DRAIN_DELAY"] = "1s",
+                ["RATELIMIT_ENABLED"] = "false",
+            });
             var served = 0;
             var callers = Enumerable.Range(0, 4).Select(_ => CallAsync(api.Client, () => Interlocked.Increment(ref served))).ToList();
             // Each round at another moment.

@@ -56,7 +56,10 @@ public sealed class SystemdTests : IDisposable
         var address = free.LocalEndpoint.ToString()!;
         free.Stop();
         using var process = Process.Start(new ProcessStartInfo(Program,
-            ["-l", address, "-E", "ASPNETCORE_ENVIRONMENT=Development", "-E", "PATH", "-E", "HOME", "-E", "DOTNET_ROOT", "dotnet", typeof(MyApp).Assembly.Location])
+            [
+                "-l", address, "-E", "ASPNETCORE_ENVIRONMENT=Development", "-E", "PATH", "-E", "HOME", "-E", "DOTNET_ROOT",
+                "dotnet", typeof(MyApp).Assembly.Location,
+            ])
         {
             WorkingDirectory = _folder,
             RedirectStandardOutput = true,
