@@ -1,18 +1,21 @@
-// node tutorial.mjs PAGES VERSION [--write]: follows the pages, in the order of their names, in a new folder below the current one.
+// node tutorial.mjs PAGES VERSION [--write]: follows the pages of a folder, in the order of their names, or one page, in a new folder below the current one.
 //   ```csharp file=PATH     the block is written to PATH (any language)
 //   ```console              lines that begin with "$ " are run with bash; the lines below each are what it must print. "..." stands for any lines.
 //   ```console server       the command is a server: it runs until the next one starts, or the pages end. "http://127.0.0.1:5000" is where it serves.
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 const [pages, version, write] = process.argv.slice(2);
 const folder = join(process.cwd(), "tutorial");
 mkdirSync(folder);
-const port = await new Promise(resolve => {
+const free = () => new Promise(resolve => {
   const probe = createServer().listen(0, "127.0.0.1", () => { const { port } = probe.address(); probe.close(() => resolve(port)); });
 });
+const port = await free();
+// The ports of a page's other servers.
+const others = new Map([["5001", await free()], ["8080", await free()]]);
 const env = { ...process.env, PORT: String(port), DOTNET_NOLOGO: "1" };
 let server;
 let state = { cwd: folder, exports: "" };
@@ -22,7 +25,7 @@ const settle = text => text
   .replace(/^Using launch settings from .*\n/gm, "").replace(/^([0-9:]{8} )?(info|warn): .*\n( {6}.*\n)+/gm, "").replace(/^\{"Timestamp":.*\n/gm, "")
   .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<time>").replace(/\b20\d{12}_/g, "<id>_")
   .replace(/(?<="trace_id":")[^"]+/g, "<trace>").replace(/"(ey[^"]+)"/g, '"<token>"')
-  .replaceAll(folder, "~").replaceAll(`127.0.0.1:${port}`, "127.0.0.1:5000").replace(/\d+ ms|\d+(\.\d+)?s\b/g, "<duration>").replace(/[\d,]+ bytes/g, "<bytes>")
+  .replaceAll(folder, "~").replaceAll(`127.0.0.1:${port}`, "127.0.0.1:5000").replace(new RegExp(`\\b(${[...others.values()].join("|")})\\b`, "g"), found => [...others].find(([, value]) => String(value) === found)[0]).replace(/\d+ ms|\d+(\.\d+)?s\b/g, "<duration>").replace(/[\d,]+ bytes/g, "<bytes>")
   .replaceAll(version, "0.1.0").split("\n").map(line => line.trimEnd()).join("\n").trim();
 
 function matches(expected, printed) {
@@ -30,7 +33,7 @@ function matches(expected, printed) {
   return new RegExp(`^${pattern}$`).test(printed + "\n");
 }
 
-const local = text => text.replaceAll("http://127.0.0.1:5000", `http://127.0.0.1:${port}`);
+const local = text => text.replaceAll("http://127.0.0.1:5000", `http://127.0.0.1:${port}`).replace(/\b(5001|8080)\b/g, name => others.get(name));
 
 function run(command) {
   const variable = command.match(/^(?:export )?([A-Z_]+)=(?:\$\(.*\)|\S*)$/)?.[1];
@@ -70,8 +73,10 @@ async function serve(command) {
 
 let failed = 0, commands = 0;
 try {
-  for (const page of readdirSync(pages).filter(name => /^\d.*\.md$/.test(name)).sort()) {
-    const lines = readFileSync(join(pages, page), "utf8").split("\n");
+  const all = statSync(pages).isDirectory() ? readdirSync(pages).filter(name => /^\d.*\.md$/.test(name)).sort().map(name => join(pages, name)) : [pages];
+  for (const path of all) {
+    const page = basename(path);
+    const lines = readFileSync(path, "utf8").split("\n");
     const out = [];
     for (let i = 0; i < lines.length; i++) {
       out.push(lines[i]);
@@ -82,9 +87,10 @@ try {
       const block = lines.slice(start, i);
       const file = fence[2]?.match(/^file=(\S+)$/)?.[1];
       if (file) {
-        const path = join(folder, file);
-        mkdirSync(dirname(path), { recursive: true });
-        writeFileSync(path, block.join("\n").replaceAll(/(Include="Carafe[^"]*" Version=)"0\.1\.0"/g, `$1"${version}"`) + "\n");
+        const target = join(folder, file);
+        mkdirSync(dirname(target), { recursive: true });
+        writeFileSync(target, local(block.join("\n")).replaceAll(/(Include="Carafe[^"]*" Version=)"0\.1\.0"/g, `$1"${version}"`)
+          .replaceAll(/(#:package Carafe\S*@)0\.1\.0/g, `$1${version}`) + "\n");
       }
       if (fence[1] !== "console") { out.push(...block, "```"); continue; }
       for (let k = 0; k < block.length;) {
@@ -106,7 +112,7 @@ try {
       }
       out.push("```");
     }
-    if (write) writeFileSync(join(pages, page), out.join("\n"));
+    if (write) writeFileSync(path, out.join("\n"));
   }
 } finally {
   await stop();

@@ -1,4 +1,5 @@
 using Carafe.Data;
+using Carafe.Data.Adoption;
 using Carafe.Data.Checks;
 using Carafe.Data.Commands;
 using Carafe.Data.Conventions;
@@ -68,6 +69,8 @@ public static class DatabaseServiceCollectionExtensions
         services.AddSingleton<DatabaseState>();
         services.AddSingleton<IStartupFilter, DatabaseGate<TContext>>();
         services.AddSingleton<SchemaSeen<TContext>>();
+        services.AddSingleton(new ContextAdder((others, context) =>
+            typeof(DatabaseServiceCollectionExtensions).GetMethod(nameof(AddDatabase))!.MakeGenericMethod(context).Invoke(null, [others])));
         services.AddCommand(DatabaseCommands<TContext>.Create);
         services.AddChecks(DatabaseChecks<TContext>.All);
         services.AddRunFlag("--migrate", "Apply pending migrations first, as MIGRATE_ON_START=true does.", app =>

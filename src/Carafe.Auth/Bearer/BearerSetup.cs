@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -5,7 +6,8 @@ using Microsoft.IdentityModel.JsonWebTokens;
 namespace Carafe.Auth;
 
 /// <summary>Configures the platform's JwtBearer: where the token is, what makes it valid, whether its session is alive, and the error if not.</summary>
-internal sealed class BearerSetup(TokenChecks checks, VerifiedTokens verified, SessionCheck sessions, AuthCookies cookies)
+internal sealed class BearerSetup(
+    TokenChecks checks, VerifiedTokens verified, SessionCheck sessions, AuthCookies cookies, IEnumerable<ForeignTokens> foreign)
     : IConfigureNamedOptions<JwtBearerOptions>
 {
     public void Configure(JwtBearerOptions options) => Configure(JwtBearerDefaults.AuthenticationScheme, options);
@@ -65,12 +67,37 @@ internal sealed class BearerSetup(TokenChecks checks, VerifiedTokens verified, S
 
         try
         {
+            if (await FindForeignAsync(context.HttpContext, context.Token) is { } signIn)
+            {
+                context.Principal = signIn;
+                context.Success();
+                return;
+            }
+
             SignedClaims.Read(context.Token, access: true);
         }
-        catch (BearerError error)
+        catch (Exception error) when (error is BearerError or SessionStoreException)
         {
             context.Fail(error);
         }
+    }
+
+    private async Task<ClaimsPrincipal?> FindForeignAsync(HttpContext context, string token)
+    {
+        foreach (var tokens in foreign)
+        {
+            if (await tokens.ReadAsync(context, token, refresh: false) is var (account, session, authenticated))
+            {
+                var identity = new ClaimsIdentity("Foreign", AuthClaims.Username, AuthClaims.Roles);
+                identity.AddClaim(new Claim(AuthClaims.Subject, account.Id.ToString(CultureInfo.InvariantCulture)));
+                identity.AddClaim(new Claim(AuthClaims.Session, session.ToString()));
+                identity.AddClaim(new Claim(AuthClaims.AuthTime, (authenticated?.ToUnixTimeSeconds() ?? 0).ToString(CultureInfo.InvariantCulture)));
+                SetLive(identity, new SessionState(account.Id, account.Username, account.Role));
+                return new ClaimsPrincipal(identity);
+            }
+        }
+
+        return null;
     }
 
     // Whatever follows a verification follows this as well, the app's own events included.

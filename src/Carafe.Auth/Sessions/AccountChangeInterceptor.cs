@@ -11,7 +11,7 @@ namespace Carafe.Auth;
 /// it counts at once in this process. What SaveChanges does is known by entity; a statement of the app's own (ExecuteUpdate, ExecuteDelete, SQL) may
 /// concern an account, whatever its text. Disabling an account ends its sessions.
 /// </summary>
-internal sealed class AccountChangeInterceptor<TUser>(SessionCache cache, IHttpContextAccessor http)
+internal sealed class AccountChangeInterceptor<TUser>(SessionCache cache, IHttpContextAccessor http, IEnumerable<ForeignTokens> foreign)
     : DbCommandInterceptor, IDbTransactionInterceptor, ISaveChangesInterceptor
     where TUser : class, IAccount
 {
@@ -119,7 +119,13 @@ internal sealed class AccountChangeInterceptor<TUser>(SessionCache cache, IHttpC
         if (changed.Count > 0)
         {
             var changes = _open.GetOrCreateValue(context);
-            changes.Switched.AddRange(changed.Where(entry => entry.Property(nameof(IAccount.DisabledAt)).IsModified).Select(entry => entry.Entity.Id));
+            List<int> switched = [.. changed.Where(entry => entry.State == EntityState.Modified && entry.Property(nameof(IAccount.DisabledAt)).IsModified)
+                .Select(entry => entry.Entity.Id)];
+            changes.Switched.AddRange(switched);
+            foreach (var tokens in switched.Count > 0 ? foreign : [])
+            {
+                tokens.EndWith(context, switched);
+            }
         }
     }
 

@@ -6,8 +6,8 @@ namespace Carafe.Auth;
 /// <summary>Adds the kit's table to the app's model.</summary>
 public static class AuthModelBuilderExtensions
 {
-    // One column type for instants that both SQLite and PostgreSQL can compare.
-    private static readonly ValueConverter<DateTimeOffset, DateTime> Utc =
+    /// <summary>One column type for instants that both SQLite and PostgreSQL can compare.</summary>
+    internal static readonly ValueConverter<DateTimeOffset, DateTime> Utc =
         new(instant => instant.UtcDateTime, stored => new DateTimeOffset(DateTime.SpecifyKind(stored, DateTimeKind.Utc)));
 
     /// <summary>

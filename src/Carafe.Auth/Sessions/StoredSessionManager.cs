@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Carafe.Configuration;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.EntityFrameworkCore;
 
 namespace Carafe.Auth;
 
@@ -12,6 +13,7 @@ internal sealed class StoredSessionManager(
     TokenChecks checks,
     AuthCookies cookies,
     IHttpContextAccessor http,
+    IEnumerable<ForeignTokens> foreign,
     AuthOptions options,
     TimeProvider clock,
     ILogger<SessionManager> logger) : SessionManager
@@ -48,7 +50,7 @@ internal sealed class StoredSessionManager(
     {
         if (TokenText.FromHeader(context.Request, cookies.Carrier) is { } sent)
         {
-            return (await RotateAsync(await checks.ReadRefreshAsync(sent), context)).Pair;
+            return await ResumeAsync(sent, context) ?? (await RotateAsync(await checks.ReadRefreshAsync(sent), context)).Pair;
         }
 
         try
@@ -64,6 +66,55 @@ internal sealed class StoredSessionManager(
             // Nothing is left that could give new cookies.
             throw error.OfSession();
         }
+    }
+
+    // A refresh token of another system begins a session of its own, and goes on with it when it is sent again: its clients keep the one token.
+    private async Task<TokenPair?> ResumeAsync(string sent, HttpContext context)
+    {
+        ForeignSignIn? signIn = null;
+        foreach (var tokens in foreign)
+        {
+            signIn ??= await tokens.ReadAsync(context, sent, refresh: true);
+        }
+
+        // At most twice: the second time only after another request has begun the session in between.
+        for (var attempt = 0; signIn is not null && attempt < 2; attempt++)
+        {
+            var (secret, now) = (RefreshSecret.New(), clock.GetUtcNow());
+            if (await store.FindWithAccountAsync(signIn.SessionId, context.RequestAborted) is var (session, account))
+            {
+                var spent = session.TokenHash;
+                (session.TokenHash, session.Salt) = (RefreshSecret.Hash(secret), null);
+                Touch(session, now, context);
+                if (await store.RotateAsync(session, spent, context.RequestAborted))
+                {
+                    return Issue(account, session, secret, context);
+                }
+
+                continue;
+            }
+
+            var begun = new AuthSession
+            {
+                Id = signIn.SessionId,
+                UserId = signIn.Account.Id,
+                TokenHash = RefreshSecret.Hash(secret),
+                CreatedAt = now,
+                AuthenticatedAt = signIn.AuthenticatedAt ?? DateTimeOffset.UnixEpoch,
+            };
+            Touch(begun, now, context);
+            try
+            {
+                return await store.AddAsync(begun, signIn.Account, context.RequestAborted) ? Issue(signIn.Account, begun, secret, context)
+                    : throw BearerError.Revoked;
+            }
+            catch (DbUpdateException) when (attempt == 0)
+            {
+                // Begun by another request meanwhile.
+            }
+        }
+
+        return signIn is null ? null : throw BearerError.Revoked;
     }
 
     public override async Task LogoutAsync(HttpContext context)

@@ -21,6 +21,7 @@ internal static class DatabaseCommands<TContext>
         Plain(app, "seed", "Run the app's seeds.", (work, _) => work.SeedAsync()),
         Plain(app, "data", "Run the app's data migrations, batch by batch, from where they came.", (work, _) => work.DataAsync()),
         Plain(app, "backup", "Write a consistent copy of the database while it is in use.", (work, file) => work.BackupAsync(file), "file"),
+        Plain(app, "adopt", "Write a project for the database of a Flask application, into a new folder.", (work, folder) => work.AdoptAsync(folder), "folder"),
         Copy(app),
         Export(app),
         Plain(app, "import", "Read rows that 'db export' wrote into a database without rows.", (work, file) => work.ImportAsync(file), "file"),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Data.Common;
+using Carafe.Data.Adoption;
 using Carafe.Data.Migrations;
 using Carafe.Data.Providers;
 using Carafe.Data.Transfer;
@@ -211,6 +212,9 @@ internal sealed class DatabaseWork<TContext>(IServiceProvider services, Database
         RefuseMissing();
         return Transfer.BackupAsync(database, file);
     }
+
+    public Task AdoptAsync(string folder) =>
+        MigrationFiles.WithDesignAsync(() => AdoptionWork.RunAsync(folder, services, _context, database, output, stop));
 
     public Task RestoreAsync(string file) => Transfer.RestoreAsync(_context, database, file);
 

@@ -18,13 +18,21 @@ internal static class MigrationFiles
         where TContext : DbContext =>
         await TryAsync(() => MergeAsync<TContext>(services, name, FindProject<TContext>()));
 
+    /// <summary>Runs what needs the package of EF Core's design time, and says so where it is missing.</summary>
+    public static async Task WithDesignAsync(Func<Task> work) => await TryAsync(async () =>
+    {
+        await work();
+        return new([], []);
+    });
+
     private static async Task<WrittenMigration> TryAsync(Func<Task<WrittenMigration>> write)
     {
         try
         {
             return await write();
         }
-        catch (FileNotFoundException missing) when (missing.FileName?.StartsWith("Microsoft.EntityFrameworkCore.Design", StringComparison.Ordinal) == true)
+        catch (FileNotFoundException missing) when (missing.FileName is { } name && (name.StartsWith("Microsoft.EntityFrameworkCore.Design",
+            StringComparison.Ordinal) || name.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal)))
         {
             throw new CommandException(
                 "Writing migrations needs a package that is not published with the app: dotnet add package Microsoft.EntityFrameworkCore.Design");

@@ -73,7 +73,7 @@ internal sealed class LiveSchema(DbContext context, Database database, IModel mo
             return found.IsComputed ? null : $"{name} is not computed";
         }
 
-        if (!SchemaTypes.IsSame(_types, column.StoreType, found.Type))
+        if (!SchemaTypes.IsSame(_types, column.StoreType, found.Type) && !database.Keeps(column, found.Type))
         {
             return $"{name} is {found.Type} and not {column.StoreType}";
         }

@@ -4,6 +4,7 @@ using System.Text;
 using Carafe.Data.Providers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
 
@@ -85,6 +86,9 @@ public abstract class Database : IAsyncDisposable
 
     // What to say where there is no database yet, without making one; null where there is, or only asking would tell.
     internal virtual string? Missing => null;
+
+    // Whether a column of another declared type keeps the values of the model's all the same.
+    internal virtual bool Keeps(IColumn column, string? declared) => false;
 
     // A constant of a migration as the app's contexts store it here, whatever the migration's own model knows of it.
     internal virtual object Store(object value) => value;

@@ -64,8 +64,8 @@ internal sealed record LiveTables(string? DefaultSchema, IReadOnlyList<LiveTable
 
     private static IReadOnlyList<string> Names(IEnumerable<DatabaseColumn> columns) => [.. columns.Select(column => column.Name)];
 
-    // dotnet-ef finds it the same way.
-    private static IDatabaseModelFactory? Reader(DbContext context)
+    /// <summary>Returns what the provider scaffolds from, found as dotnet-ef finds it. Null where the provider has nothing of the kind.</summary>
+    public static IDatabaseModelFactory? Reader(DbContext context)
     {
         var assembly = Assembly.Load(context.Database.ProviderName!);
         if (assembly.GetCustomAttribute<DesignTimeProviderServicesAttribute>() is not { } attribute || assembly.GetType(attribute.TypeName) is not { } type)

@@ -5,6 +5,7 @@ using Carafe.Data.Providers;
 using Carafe.Data.Sqlite.Rebuild;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using static SQLitePCL.raw;
 
 namespace Carafe.Data.Sqlite;
@@ -116,6 +117,8 @@ internal sealed class SqliteDatabase : Database
 
     public override Task ChangeSchemaAsync(DbContext context, Func<Task> change, CancellationToken cancellationToken) =>
         SqliteSchema.ChangeAsync(context, change, cancellationToken);
+
+    internal override bool Keeps(IColumn column, string? declared) => SqliteNames.Keep(column, declared);
 
     public override bool SkipsInMigration(string sql) => sql.StartsWith("PRAGMA foreign_keys", StringComparison.OrdinalIgnoreCase);
 

@@ -30,9 +30,11 @@ internal static class SqliteTables
         {
             Columns =
             [
-                .. columns.Select(column => new LiveColumn(
-                    (string)column[0]!, (string)column[1]!, (long)column[2]! == 0, (string?)column[3], (long)column[5]! > 1, keys is [var key]
-                        && key == (string)column[0]! && (string)column[1]! == "INTEGER")),
+                .. columns.Select(column => (Column: column, IsRowId: keys is [var key] && key == (string)column[0]! && (string)column[1]! == "INTEGER"))
+                    .Select(found => new LiveColumn(
+                        // The number of a row is never null, whatever was declared.
+                        (string)found.Column[0]!, (string)found.Column[1]!, (long)found.Column[2]! == 0 && !found.IsRowId, (string?)found.Column[3],
+                        (long)found.Column[5]! > 1, found.IsRowId)),
             ],
             PrimaryKey = keys,
             Indexes = await IndexesAsync(run, text, cancellationToken),

@@ -141,7 +141,7 @@ public class BadDatabaseTests
                 ("copy", "from") => url,
                 ("copy", "to") => good,
                 ("restore" or "import", "file") => await FileAsync(command.Name, good, folder, model),
-                (_, "file") => Path.Combine(folder, $"{Guid.NewGuid():N}"),
+                (_, "file" or "folder") => Path.Combine(folder, $"{Guid.NewGuid():N}"),
                 var (_, name) => throw new InvalidOperationException($"This test knows no value for <{name}> of 'db {command.Name}'."),
             });
         }
