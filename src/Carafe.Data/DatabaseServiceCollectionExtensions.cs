@@ -1,5 +1,6 @@
 using Carafe.Data;
 using Carafe.Data.Adoption;
+using Carafe.Data.Backups;
 using Carafe.Data.Checks;
 using Carafe.Data.Commands;
 using Carafe.Data.Conventions;
@@ -77,6 +78,9 @@ public static class DatabaseServiceCollectionExtensions
             app.Services.GetRequiredService<MigrateFlag>().Give());
         services.AddHostedService<StartupMigration<TContext>>();
         services.AddHostedService<DatabaseWatch<TContext>>();
+        services.AddSettings<BackupSettings>();
+        services.AddHostedService<BackupService<TContext>>();
+        services.AddChecks(BackupChecks.All);
         // A violated unique index becomes a response here and is no failure; an error without a map is logged once, by the error handler. Npgsql logs
         // every statement as information. A level in the configuration wins.
         services.Configure<LoggerFilterOptions>(options => Array.ForEach(

@@ -80,6 +80,7 @@ internal static class CheckCases
             drop.CommandText = "DROP TABLE posts";
             await drop.ExecuteNonQueryAsync();
         }),
+        ["C431"] = Warning("no backup", app => app["BACKUP_FOLDER"] = "backups"),
         ["C413"] = Error("app.db", app => Open(Path.Combine(app.Folder, "app.db"), "644")),
         ["C511"] = new("warning", "days", async app =>
         {

@@ -72,6 +72,9 @@ public abstract class Database : IAsyncDisposable
     // What is wrong with the database as a whole; null where nothing is, or nobody can tell.
     internal virtual DatabaseTrouble? FindTrouble() => null;
 
+    // Finds out whether a backup can be restored, without touching the database. Unless overridden it is read to its end.
+    internal virtual Task VerifyBackupAsync(string file, CancellationToken cancellationToken) => ReadBackupAsync(file, cancellationToken);
+
     // Moves a damaged database out of the way of a restore, and returns where it is; null where nothing is damaged.
     internal virtual Task<string?> MoveDamagedAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 

@@ -85,6 +85,22 @@ internal static class SqliteBackup
         await wal.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>Restores a backup into a file of its own, which is checked and deleted.</summary>
+    public static async Task TryRestoreAsync(string file, CancellationToken cancellationToken)
+    {
+        var copy = $"{file}.restored";
+        try
+        {
+            PrivateFiles.Touch(copy);
+            await RestoreAsync(new SqliteConnectionStringBuilder { DataSource = copy, Pooling = false }.ToString(), file, cancellationToken);
+            await ReadAsync(copy, cancellationToken);
+        }
+        finally
+        {
+            Array.ForEach(Parts, part => File.Delete(copy + part));
+        }
+    }
+
     /// <summary>Moves a damaged file and its log aside, and returns its new name; null where it is sound or no database of SQLite at all.</summary>
     public static async Task<string?> MoveDamagedAsync(string path, CancellationToken cancellationToken)
     {

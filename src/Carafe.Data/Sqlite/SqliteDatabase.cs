@@ -131,6 +131,8 @@ internal sealed class SqliteDatabase : Database
     public override Task RestoreAsync(string file, CancellationToken cancellationToken) =>
         SqliteBackup.RestoreAsync(_connection.ToString(), file, cancellationToken);
 
+    internal override Task VerifyBackupAsync(string file, CancellationToken cancellationToken) => SqliteBackup.TryRestoreAsync(file, cancellationToken);
+
     internal override Task<string?> MoveDamagedAsync(CancellationToken cancellationToken) =>
         Path is null ? base.MoveDamagedAsync(cancellationToken) : SqliteBackup.MoveDamagedAsync(Path, cancellationToken);
 

@@ -14,7 +14,7 @@ public sealed class LayerTests
             + "Replicas Idempotency Commands Checks ."
         },
         { "Carafe.Data", "Providers Conventions Health Errors Queries Sets Paging Lists Migrations Transfer Sqlite Postgres Limits Replicas "
-            + "Idempotency Adoption Commands Checks ." },
+            + "Idempotency Adoption Backups Commands Checks ." },
         { "Carafe.Auth", "Accounts Options Keys Tokens Callers Sessions Bearer Authorization ApiKeys Passwords Logins Checks ." },
         { "Carafe.Auth.Werkzeug", "." },
         { "Carafe.OpenApi", "Operations Responses Schemas Docs ." },

@@ -1,0 +1,34 @@
+namespace Carafe.Data.Backups;
+
+/// <summary>Checks that backups by schedule are there.</summary>
+internal static class BackupChecks
+{
+    private static readonly TimeSpan Late = TimeSpan.FromDays(1);
+
+    public static IEnumerable<Check> All =>
+    [
+        new("C431", CheckSeverity.Warning, Stale)
+        {
+            Why = "What was written since the last backup is lost with the disk.",
+            Remedy = "The log says why, as an error: a folder that cannot be written, a full disk, tools of the server that are missing.",
+            Page = "docs/checks.md#c431",
+            Deploy = true,
+        },
+    ];
+
+    private static IEnumerable<string> Stale(CheckContext context)
+    {
+        var settings = context.Services.GetRequiredService<BackupSettings>();
+        if (settings.BackupFolder is not { } folder)
+        {
+            yield break;
+        }
+
+        var newest = new BackupFiles(context.Services.GetRequiredService<DataFolder>().Resolve(folder)).Newest;
+        var oldest = context.Services.GetRequiredService<TimeProvider>().GetUtcNow() - (settings.BackupInterval > Late ? settings.BackupInterval : Late);
+        if (newest is null || newest < oldest)
+        {
+            yield return newest is null ? $"{folder} holds no backup." : $"The newest backup in {folder} is of {newest:u}.";
+        }
+    }
+}
