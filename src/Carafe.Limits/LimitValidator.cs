@@ -8,7 +8,7 @@ internal sealed class LimitValidator(EndpointLimiter limiter, IConfiguration con
     public IEnumerable<string> Errors(IReadOnlyList<RouteEndpoint> endpoints)
     {
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        var faults = new List<string>();
+        var errors = new List<string>();
         foreach (var endpoint in endpoints)
         {
             names.UnionWith(limiter.Names(endpoint));
@@ -18,13 +18,13 @@ internal sealed class LimitValidator(EndpointLimiter limiter, IConfiguration con
             }
             catch (FormatException error)
             {
-                faults.Add($"{RouteTable.Name(endpoint)}: {error.Message}");
+                errors.Add($"{RouteTable.Name(endpoint)}: {error.Message}");
             }
         }
 
         return
         [
-            .. faults.Distinct(),
+            .. errors.Distinct(),
             .. from setting in configuration.GetSection(EndpointLimiter.Section).GetChildren()
                where !names.Contains(setting.Key)
                select $"{EndpointLimiter.Section}__{setting.Key}: no limit has this name. There are {string.Join(", ", names.Order(StringComparer.Ordinal))}.",

@@ -20,16 +20,16 @@ public static class CarafeOpenApiOptionsExtensions
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         options.CreateSchemaReferenceId = new SchemaNames().For;
-        var answers = new ResponseSchemaTransformer(info => options.CreateSchemaReferenceId(info));
+        var responses = new ResponseSchemaTransformer(info => options.CreateSchemaReferenceId(info));
         options.AddSchemaTransformer(new ActualSchemaTransformer(info => options.CreateSchemaReferenceId(info)));
-        options.AddSchemaTransformer(answers);
+        options.AddSchemaTransformer(responses);
         options.AddOperationTransformer<OperationInfoTransformer>();
         options.AddOperationTransformer<ParametersTransformer>();
         options.AddOperationTransformer<SuccessResponsesTransformer>();
         options.AddOperationTransformer<HttpSemanticsTransformer>();
         options.AddOperationTransformer<ErrorResponsesTransformer>();
         options.AddOperationTransformer<ResponseHeadersTransformer>();
-        options.AddDocumentTransformer(answers);
+        options.AddDocumentTransformer(responses);
         options.AddDocumentTransformer<MergePatchTransformer>();
         options.AddDocumentTransformer<EquivalentPathsTransformer>();
         options.AddDocumentTransformer<BodyExampleTransformer>();

@@ -27,7 +27,7 @@ internal sealed class KeyRing(AuthOptions options, DataFolder data, TimeProvider
     public IReadOnlyList<RingKey> Published => Read().All;
 
     /// <summary>Gets what is wrong with the folder now, while the keys of the last good reading are used; null when all is well.</summary>
-    public string? Fault => Read().Fault;
+    public string? Error => Read().Error;
 
     /// <summary>Gets the files, the newest first.</summary>
     /// <exception cref="KeyRingException">A file is no good key, or the folder cannot be read.</exception>
@@ -81,12 +81,12 @@ internal sealed class KeyRing(AuthOptions options, DataFolder data, TimeProvider
             }
             catch (KeyRingException error) when (_current is not null)
             {
-                if (_current.Fault != error.Message)
+                if (_current.Error != error.Message)
                 {
                     logger.LogError(error, "The key ring in {Folder} cannot be read; the keys of the last good reading hold", Folder);
                 }
 
-                return _current = _current with { Fault = error.Message, Read = clock.GetTimestamp() };
+                return _current = _current with { Error = error.Message, Read = clock.GetTimestamp() };
             }
         }
     }
@@ -103,7 +103,7 @@ internal sealed class KeyRing(AuthOptions options, DataFolder data, TimeProvider
         return new State(keys, signer, all, null, clock.GetTimestamp());
     }
 
-    private sealed record State(TokenKeys Keys, RingKey Signer, IReadOnlyList<RingKey> All, string? Fault, long Read);
+    private sealed record State(TokenKeys Keys, RingKey Signer, IReadOnlyList<RingKey> All, string? Error, long Read);
 }
 
 /// <summary>Thrown when the key ring cannot be used.</summary>

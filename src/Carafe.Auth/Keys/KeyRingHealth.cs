@@ -6,5 +6,5 @@ namespace Carafe.Auth;
 internal sealed class KeyRingHealth(KeyRing ring) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(ring.Algorithm != KeyRing.Symmetric && ring.Fault is { } error ? HealthCheckResult.Degraded(error) : HealthCheckResult.Healthy());
+        Task.FromResult(ring.Algorithm != KeyRing.Symmetric && ring.Error is { } error ? HealthCheckResult.Degraded(error) : HealthCheckResult.Healthy());
 }

@@ -75,7 +75,7 @@ internal sealed record RingKey(string Path, DateTimeOffset SignsFrom, string Alg
         try
         {
             pair.ImportFromPem(File.ReadAllText(path));
-            var error = pair is RSA rsa ? Fault(rsa) : Fault((ECDsa)pair);
+            var error = pair is RSA rsa ? Error(rsa) : Error((ECDsa)pair);
             return error is null ? pair : throw new CryptographicException(error);
         }
         catch (Exception error) when (error is CryptographicException or ArgumentException)
@@ -85,11 +85,11 @@ internal sealed record RingKey(string Path, DateTimeOffset SignsFrom, string Alg
         }
     }
 
-    private static string? Fault(RSA rsa) =>
+    private static string? Error(RSA rsa) =>
         rsa.KeySize < 2048 ? $"it has {rsa.KeySize} bits and needs at least 2048."
         : rsa.ExportParameters(true).D is null ? "it has no private half." : null;
 
-    private static string? Fault(ECDsa ec) =>
+    private static string? Error(ECDsa ec) =>
         ec.ExportParameters(true) is var key && key.Curve.Oid.Value != P256 ? "its curve is not P-256."
         : key.D is null ? "it has no private half."
         : null;

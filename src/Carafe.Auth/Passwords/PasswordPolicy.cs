@@ -16,7 +16,7 @@ internal sealed class PasswordPolicy(AuthOptions options, IHostEnvironment envir
 
     private static readonly Lazy<FrozenSet<string>> Common = new(ReadCommon);
 
-    public string? Fault(string password, string username, string email)
+    public string? Error(string password, string username, string email)
     {
         var length = password.EnumerateRunes().Count();
         if (length < options.PasswordMinLength)

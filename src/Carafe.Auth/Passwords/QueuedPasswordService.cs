@@ -15,7 +15,7 @@ internal sealed class QueuedPasswordService(
 
     public override void RequireGood(string password, string username, string email, string member = "password")
     {
-        if (policy.Fault(password, username, email) is { } error)
+        if (policy.Error(password, username, email) is { } error)
         {
             throw Abort.Unprocessable(error, member);
         }

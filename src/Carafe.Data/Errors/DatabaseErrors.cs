@@ -21,9 +21,10 @@ internal static class DatabaseErrors
         where TContext : DbContext
     {
         services.AddErrorMap<DbUpdateConcurrencyException>(Concurrency);
-        services.AddErrorMap<DbUpdateException>((exception, context) => Answer<TContext>(exception, context));
-        services.AddErrorMap<DbException>((exception, context) => Answer<TContext>(exception, context));
-        services.AddErrorMap<InvalidOperationException>((exception, context) => exception.InnerException is null ? null : Answer<TContext>(exception, context));
+        services.AddErrorMap<DbUpdateException>((exception, context) => Explain<TContext>(exception, context));
+        services.AddErrorMap<DbException>((exception, context) => Explain<TContext>(exception, context));
+        services.AddErrorMap<InvalidOperationException>((exception, context) =>
+            exception.InnerException is null ? null : Explain<TContext>(exception, context));
     }
 
     // 412 is the response to a condition, and this request had none (RFC 9110 section 13).
@@ -51,7 +52,7 @@ internal static class DatabaseErrors
         }
     }
 
-    private static ApiError? Answer<TContext>(Exception exception, HttpContext context)
+    private static ApiError? Explain<TContext>(Exception exception, HttpContext context)
         where TContext : DbContext
     {
         var cause = exception;
@@ -91,7 +92,7 @@ internal static class DatabaseErrors
         }
 
         var model = error.Kind == DatabaseErrorKind.Check ? db.GetService<IDesignTimeModel>().Model : db.Model;
-        return Answer(error, model, services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
+        return Explain(error, model, services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
     }
 
     // SQLite does not report which foreign key failed. If a written row has only one that is set, it was that one.
@@ -101,7 +102,7 @@ internal static class DatabaseErrors
         return row.State is EntityState.Added or EntityState.Modified && set is [var only] ? only.GetConstraintName() : null;
     }
 
-    private static ApiError Answer(DatabaseError error, IModel model, JsonSerializerOptions json)
+    private static ApiError Explain(DatabaseError error, IModel model, JsonSerializerOptions json)
     {
         switch (error.Kind)
         {

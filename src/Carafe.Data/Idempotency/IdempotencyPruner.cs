@@ -21,9 +21,9 @@ internal sealed class IdempotencyPruner<TContext>(IServiceScopeFactory scopes, T
                 await scope.ServiceProvider.GetRequiredService<TContext>().Set<IdempotencyKey>().Where(row => row.EndsAt <= now)
                     .ExecuteDeleteAsync(stoppingToken);
             }
-            catch (Exception fault) when (fault is not OperationCanceledException)
+            catch (Exception error) when (error is not OperationCanceledException)
             {
-                logger.LogWarning(fault, "Expired idempotency keys were not deleted; the next attempt is in ten minutes");
+                logger.LogWarning(error, "Expired idempotency keys were not deleted; the next attempt is in ten minutes");
             }
         }
     }

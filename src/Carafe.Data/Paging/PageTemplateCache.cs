@@ -16,7 +16,7 @@ internal static class PageTemplateCache<TEntity, TResult>
     private static readonly string _name = $"Carafe:Pages:{typeof(TResult).AssemblyQualifiedName}";
 
     /// <summary>Finds the template, the context to run it on, if it is compiled, and the captured values.</summary>
-    public static (PageTemplate<TEntity, TResult> Plan, DbContext? Db, object?[] Captured) Find(IQueryable<TEntity> rows, LambdaExpression select,
+    public static (PageTemplate<TEntity, TResult> Template, DbContext? Db, object?[] Captured) Find(IQueryable<TEntity> rows, LambdaExpression select,
         HttpContext? request)
     {
         var root = Root(rows.Expression);

@@ -29,9 +29,9 @@ internal static class SqliteBackup
 
             File.Move(partial, file, overwrite: false);
         }
-        catch (SqliteException fault) when (fault.SqliteErrorCode is SQLITE_FULL or SQLITE_IOERR)
+        catch (SqliteException error) when (error.SqliteErrorCode is SQLITE_FULL or SQLITE_IOERR)
         {
-            throw new CommandException($"{file} cannot be written: {fault.Message}");
+            throw new CommandException($"{file} cannot be written: {error.Message}");
         }
         finally
         {
@@ -63,11 +63,11 @@ internal static class SqliteBackup
 
             return ids;
         }
-        catch (SqliteException fault) when (fault.SqliteErrorCode == SQLITE_ERROR)
+        catch (SqliteException error) when (error.SqliteErrorCode == SQLITE_ERROR)
         {
             throw new CommandException($"{file} is a database without migrations: it belongs to another app. Nothing was changed.");
         }
-        catch (SqliteException fault) when (fault.SqliteErrorCode is SQLITE_NOTADB or SQLITE_CORRUPT or SQLITE_IOERR or SQLITE_CANTOPEN)
+        catch (SqliteException error) when (error.SqliteErrorCode is SQLITE_NOTADB or SQLITE_CORRUPT or SQLITE_IOERR or SQLITE_CANTOPEN)
         {
             throw Broken(file);
         }

@@ -66,17 +66,17 @@ internal sealed class SqliteDatabase : Database
 
     public override DatabaseError? Explain(DbException exception)
     {
-        if (exception is not SqliteException fault)
+        if (exception is not SqliteException error)
         {
             return null;
         }
 
-        if (fault.SqliteErrorCode is SQLITE_BUSY or SQLITE_LOCKED)
+        if (error.SqliteErrorCode is SQLITE_BUSY or SQLITE_LOCKED)
         {
-            _logger?.LogWarning("{Database} was kept by another writer for too long: {Reason}", this, fault.Message);
+            _logger?.LogWarning("{Database} was kept by another writer for too long: {Reason}", this, error.Message);
         }
 
-        return SqliteErrors.Explain(fault);
+        return SqliteErrors.Explain(error);
     }
 
     public override string ToString() => Path ?? ":memory:";
@@ -105,9 +105,9 @@ internal sealed class SqliteDatabase : Database
             Interlocked.Exchange(ref _proven, Environment.TickCount64);
             return true;
         }
-        catch (SqliteException fault)
+        catch (SqliteException error)
         {
-            throw new SqliteException($"cannot be written: {fault.Message}", fault.SqliteErrorCode, fault.SqliteExtendedErrorCode);
+            throw new SqliteException($"cannot be written: {error.Message}", error.SqliteErrorCode, error.SqliteExtendedErrorCode);
         }
     }
 

@@ -130,9 +130,9 @@ internal sealed class SqliteFileWatch(string path, TimeProvider clock) : IDispos
             Run(_keeper!, $"VACUUM INTO '{copy.Replace("'", "''", StringComparison.Ordinal)}'");
             return $"All that was written is in {copy}.";
         }
-        catch (SqliteException fault)
+        catch (SqliteException error)
         {
-            return $"What was written could not be saved: {fault.Message}.";
+            return $"What was written could not be saved: {error.Message}.";
         }
     }
 
@@ -168,9 +168,9 @@ internal sealed class SqliteFileWatch(string path, TimeProvider clock) : IDispos
             check.CommandText = "PRAGMA quick_check(1)";
             return check.ExecuteScalar() is string said and not "ok" ? said.ReplaceLineEndings(" ").TrimEnd('.') + "." : null;
         }
-        catch (SqliteException fault) when (fault.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB)
+        catch (SqliteException error) when (error.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB)
         {
-            return fault.Message;
+            return error.Message;
         }
         catch (SqliteException)
         {

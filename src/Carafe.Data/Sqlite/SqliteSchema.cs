@@ -84,7 +84,7 @@ internal static class SqliteSchema
             {
                 return await context.Database.BeginTransactionAsync(cancellationToken);
             }
-            catch (SqliteException fault) when (fault.SqliteErrorCode == SQLITE_BUSY && attempt < Attempts)
+            catch (SqliteException error) when (error.SqliteErrorCode == SQLITE_BUSY && attempt < Attempts)
             {
                 cancellationToken.ThrowIfCancellationRequested();
             }

@@ -88,13 +88,13 @@ internal sealed class SharedDatabase : IAsyncDisposable
         var kind = StatementClassifier.Kind(text);
         if (kind == StatementEffect.Unclear)
         {
-            if (Ask(text) is not { } answer)
+            if (Ask(text) is not { } found)
             {
                 // Running it will say what is wrong; next time it may be right.
                 return Statement.Of(text, StatementEffect.Read);
             }
 
-            kind = answer;
+            kind = found;
         }
 
         var statement = Statement.Of(text, kind);

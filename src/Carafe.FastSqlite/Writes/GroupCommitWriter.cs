@@ -100,7 +100,7 @@ internal sealed class GroupCommitWriter(WriteLock writeLock, SqliteConnectionPoo
             Expire();
         }
 
-        _batch.ForEach(static job => job.Answer());
+        _batch.ForEach(static job => job.Complete());
         _batch.Clear();
         if (Oldest() is not null)
         {
@@ -176,10 +176,10 @@ internal sealed class GroupCommitWriter(WriteLock writeLock, SqliteConnectionPoo
             SqliteTelemetry.Committed(_batch.Count);
             GiveBack(connection, _batch.Exists(static job => job.FoundItReadOnly));
         }
-        catch (Exception fault)
+        catch (Exception error)
         {
             connection?.Dispose();
-            _batch.ForEach(job => job.Fail(fault));
+            _batch.ForEach(job => job.Fail(error));
         }
     }
 
@@ -222,7 +222,7 @@ internal sealed class GroupCommitWriter(WriteLock writeLock, SqliteConnectionPoo
             connection.Execute("COMMIT");
             return true;
         }
-        catch (SqliteException fault) when (fault.SqliteErrorCode != SQLITE_BUSY)
+        catch (SqliteException error) when (error.SqliteErrorCode != SQLITE_BUSY)
         {
             if (connection.HasBegun)
             {

@@ -17,7 +17,7 @@ internal sealed class PendingWrite : TaskCompletionSource<BufferedDataReader>
     private readonly CancellationTokenRegistration _withdrawal;
     private int _state;
     private BufferedDataReader? _result;
-    private Exception? _fault;
+    private Exception? _error;
 
     public PendingWrite(SqliteCommand command, SqliteConnectionPool pool, CancellationToken cancellationToken)
         : base(TaskCreationOptions.RunContinuationsAsynchronously)
@@ -34,17 +34,17 @@ internal sealed class PendingWrite : TaskCompletionSource<BufferedDataReader>
 
     public void Run(PooledSqliteConnection connection)
     {
-        (_result, _fault) = (null, null);
+        (_result, _error) = (null, null);
         var prepared = connection.Rent(_command);
         try
         {
             using var reader = prepared.ExecuteReader();
             _result = BufferedDataReader.Read(reader, _pool);
         }
-        catch (Exception fault)
+        catch (Exception error)
         {
             // Whatever it is (a constraint, a value that cannot be bound), it is this command's and is thrown where the command was executed.
-            _fault = fault;
+            _error = error;
         }
         finally
         {
@@ -55,28 +55,28 @@ internal sealed class PendingWrite : TaskCompletionSource<BufferedDataReader>
     /// <summary>Gives the outcome to who ran it and waits for nothing.</summary>
     public BufferedDataReader Result()
     {
-        if (_fault is not null)
+        if (_error is not null)
         {
-            ExceptionDispatchInfo.Throw(_fault);
+            ExceptionDispatchInfo.Throw(_error);
         }
 
         return _result!;
     }
 
-    public bool FoundItReadOnly => _fault is SqliteException { SqliteErrorCode: SQLITE_READONLY };
+    public bool FoundItReadOnly => _error is SqliteException { SqliteErrorCode: SQLITE_READONLY };
 
-    public void Fail(Exception fault) => _fault = fault;
+    public void Fail(Exception error) => _error = error;
 
-    public void Answer()
+    public void Complete()
     {
         _withdrawal.Unregister();
-        if (_fault is null)
+        if (_error is null)
         {
             TrySetResult(_result!);
         }
         else
         {
-            TrySetException(_fault);
+            TrySetException(_error);
         }
     }
 

@@ -95,7 +95,7 @@ internal static class ErrorSchemas
         properties[Name("Errors", names)] = new OpenApiSchema
         {
             Type = JsonSchemaType.Object,
-            Description = "Faults by JSON name and path; absent when the error is not about particular members.",
+            Description = "Errors by JSON name and path; absent when the error is not about particular members.",
             AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
         };
         properties[Name("Reason", names)] = Text("A stable word for the cause, for programs; absent when the status says it all.");

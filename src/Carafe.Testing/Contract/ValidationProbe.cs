@@ -17,7 +17,7 @@ public static class ValidationProbe
     /// <param name="client">A client that may call every endpoint, such as an admin's.</param>
     public static async Task<IReadOnlyList<string>> FindUnvalidatedAsync(this TestApp app, HttpClient client)
     {
-        var faults = new List<string>();
+        var errors = new List<string>();
         foreach (var endpoint in app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
         {
             if (endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is not { RequestType: { } type } accepts
@@ -28,11 +28,11 @@ public static class ValidationProbe
 
             foreach (var method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["POST"])
             {
-                faults.AddRange(await ProbeAsync(client, new HttpMethod(method), endpoint, type, accepts.ContentTypes[0], app));
+                errors.AddRange(await ProbeAsync(client, new HttpMethod(method), endpoint, type, accepts.ContentTypes[0], app));
             }
         }
 
-        return faults;
+        return errors;
     }
 
     private static async Task<List<string>> ProbeAsync(HttpClient client, HttpMethod method, RouteEndpoint endpoint, Type type, string contentType,
@@ -54,11 +54,11 @@ public static class ValidationProbe
             return [$"{name}: answered {(int)response.StatusCode} to {body}"];
         }
 
-        var answer = await response.Content.ReadAsByteArrayAsync();
-        var told = ErrorRecorder.Read(response, answer)?.Errors?.Where(member => member.Value.Any(text => text != Unknown)).Select(member => member.Key)
+        var received = await response.Content.ReadAsByteArrayAsync();
+        var reported = ErrorRecorder.Read(response, received)?.Errors?.Where(member => member.Value.Any(text => text != Unknown)).Select(member => member.Key)
             .ToHashSet() ?? [];
-        return [.. probe.Broken.Where(member => !told.Contains(member))
-            .Select(member => $"{name}: no fault for '{member}' in {Encoding.UTF8.GetString(answer)}")];
+        return [.. probe.Broken.Where(member => !reported.Contains(member))
+            .Select(member => $"{name}: no error for '{member}' in {Encoding.UTF8.GetString(received)}")];
     }
 
     private static string Path(RouteEndpoint endpoint) =>

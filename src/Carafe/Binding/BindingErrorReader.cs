@@ -33,40 +33,40 @@ internal static class BindingErrorReader
     /// <summary>Returns the error of a request of which something could not be read.</summary>
     /// <param name="context">The request's context.</param>
     /// <param name="endpoint">What it asked for.</param>
-    /// <param name="fault">What the serializer said of the body; null when nobody has looked at it.</param>
-    public static async ValueTask<ApiError> ReadAsync(HttpContext context, Endpoint endpoint, JsonException? fault)
+    /// <param name="error">What the serializer said of the body; null when nobody has looked at it.</param>
+    public static async ValueTask<ApiError> ReadAsync(HttpContext context, Endpoint endpoint, JsonException? error)
     {
         var json = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        var (info, faults) = (EndpointInfo.For(endpoint, json), new ValidationErrors());
+        var (info, errors) = (EndpointInfo.For(endpoint, json), new ValidationErrors());
         var isRead = context.Features.Get<ParametersRead>() is not null;
         foreach (var parameter in info.Parameters)
         {
-            if (parameter.Fault(context.Request, isRead, json) is { } text)
+            if (parameter.Error(context.Request, isRead, json) is { } text)
             {
-                faults.Add(text == JsonErrorMessages.Twice ? parameter.Name : parameter.CallerName(context.Request), text, parameter.ErrorSource);
+                errors.Add(text == JsonErrorMessages.Twice ? parameter.Name : parameter.CallerName(context.Request), text, parameter.ErrorSource);
             }
         }
 
         if (!isRead && info.Form is { } form && context.Request.HasFormContentType)
         {
-            form.Read(context.Request.Form, faults);
+            form.Read(context.Request.Form, errors);
         }
 
         foreach (var parameter in info.Declared)
         {
-            if (parameter.Fault(context.Request) is { } text)
+            if (parameter.Error(context.Request) is { } text)
             {
-                faults.Add(parameter.Name, text, ErrorSource.Query);
+                errors.Add(parameter.Name, text, ErrorSource.Query);
             }
         }
 
         foreach (var name in context.Request.Query.Keys.Where(name => info.Known?.Contains(name) == false))
         {
-            faults.Add(ErrorPath.Join("", name), Unknown(info), ErrorSource.Query);
+            errors.Add(ErrorPath.Join("", name), Unknown(info), ErrorSource.Query);
         }
 
-        var body = info.ReadsJson ? await BodyAsync(context, info, fault, faults, json) : null;
-        return body ?? (faults.Any ? faults.ToError() : new ApiError(StatusCodes.Status400BadRequest));
+        var body = info.ReadsJson ? await BodyAsync(context, info, error, errors, json) : null;
+        return body ?? (errors.Any ? errors.ToError() : new ApiError(StatusCodes.Status400BadRequest));
     }
 
     /// <summary>Returns the error of a form that cannot be taken apart.</summary>
@@ -77,11 +77,11 @@ internal static class BindingErrorReader
             return new ApiError(StatusCodes.Status400BadRequest, "The form has a NUL character, too many members, or one that is too long.");
         }
 
-        var faults = new ValidationErrors();
-        faults.Add("Content-Type", request.ContentType?.Contains("boundary=", StringComparison.OrdinalIgnoreCase) == true
+        var errors = new ValidationErrors();
+        errors.Add("Content-Type", request.ContentType?.Contains("boundary=", StringComparison.OrdinalIgnoreCase) == true
             ? "names a boundary by which the body cannot be read"
             : "must have the boundary of the form's parts", ErrorSource.Header);
-        return faults.ToError();
+        return errors.ToError();
     }
 
     private static string Unknown(EndpointInfo info)
@@ -94,7 +94,7 @@ internal static class BindingErrorReader
     }
 
     // Null when the body is valid, or when its errors are among the others.
-    private static async ValueTask<ApiError?> BodyAsync(HttpContext context, EndpointInfo info, JsonException? fault, ValidationErrors faults,
+    private static async ValueTask<ApiError?> BodyAsync(HttpContext context, EndpointInfo info, JsonException? error, ValidationErrors errors,
         JsonSerializerOptions json)
     {
         var shape = info.BodyShape;
@@ -112,18 +112,18 @@ internal static class BindingErrorReader
 
         if (text is null)
         {
-            return fault is not null ? JsonErrorReader.First(fault, type) : !faults.Any
+            return error is not null ? JsonErrorReader.First(error, type) : !errors.Any
                 && context.Request.ContentLength is 0 or null ? JsonErrorReader.Empty() : null;
         }
 
         if (JsonErrorReader.Malformed(text, json) is { } malformed)
         {
             // A parameter was wrong before the body was read.
-            return faults.Any && fault is null ? null : malformed;
+            return errors.Any && error is null ? null : malformed;
         }
 
-        var had = faults.Any;
-        var whole = shape is null ? null : JsonErrorReader.Walk(text, shape, json, faults);
-        return whole is not null && !had ? whole : !faults.Any && fault is not null ? JsonErrorReader.First(fault, type) : null;
+        var had = errors.Any;
+        var whole = shape is null ? null : JsonErrorReader.Walk(text, shape, json, errors);
+        return whole is not null && !had ? whole : !errors.Any && error is not null ? JsonErrorReader.First(error, type) : null;
     }
 }

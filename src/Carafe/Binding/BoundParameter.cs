@@ -127,7 +127,7 @@ internal sealed record BoundParameter(string BinderName, string Name, ParameterS
     /// <param name="request">The request.</param>
     /// <param name="isRead">Whether its values have been read already, and found right.</param>
     /// <param name="json">The app's JSON options.</param>
-    public string? Fault(HttpRequest request, bool isRead, JsonSerializerOptions json)
+    public string? Error(HttpRequest request, bool isRead, JsonSerializerOptions json)
     {
         if (Source == ParameterSource.File)
         {

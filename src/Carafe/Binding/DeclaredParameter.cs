@@ -18,7 +18,7 @@ internal sealed class DeclaredParameter(RequestParameterMetadata declared, JsonS
             .Select(declared => new DeclaredParameter(declared, json));
 
     /// <summary>Describes what is wrong with the request's values for the parameter; null when nothing is.</summary>
-    public string? Fault(HttpRequest request)
+    public string? Error(HttpRequest request)
     {
         var values = request.Query[Name];
         return values.Count == 0 ? (declared.Required ? JsonErrorMessages.Required : null)

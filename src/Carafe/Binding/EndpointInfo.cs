@@ -12,7 +12,7 @@ namespace Carafe.Binding;
 /// <summary>Holds what the request checks need to know about an endpoint, read from its metadata once.</summary>
 internal sealed class EndpointInfo
 {
-    private static readonly ConditionalWeakTable<Endpoint, EndpointInfo> Plans = [];
+    private static readonly ConditionalWeakTable<Endpoint, EndpointInfo> Cache = [];
 
     private readonly JsonSerializerOptions _json;
 
@@ -26,10 +26,10 @@ internal sealed class EndpointInfo
         BodyType = accepts?.RequestType;
         ReadsBody = accepts is not null;
         ReadsJson = accepts?.ContentTypes.Any(IsJson) is true;
-        var answers = endpoint.Metadata.GetOrderedMetadata<IProducesResponseTypeMetadata>();
+        var responses = endpoint.Metadata.GetOrderedMetadata<IProducesResponseTypeMetadata>();
         // TypedResults.NotFound("text") and the like write a bare JSON string.
-        WritesTextErrors = answers.Any(answer => answer.StatusCode >= 400 && answer.Type == typeof(string));
-        Offers = [.. answers.Where(answer => answer.StatusCode < 300).SelectMany(answer => answer.ContentTypes).Distinct()
+        WritesTextErrors = responses.Any(response => response.StatusCode >= 400 && response.Type == typeof(string));
+        Offers = [.. responses.Where(response => response.StatusCode < 300).SelectMany(response => response.ContentTypes).Distinct()
             .Select(type => new MediaTypeHeaderValue(type))];
         Parameters = [.. BoundParameter.Of(endpoint, json)];
         Declared = [.. DeclaredParameter.Of(endpoint, json)];
@@ -109,7 +109,7 @@ internal sealed class EndpointInfo
     }
 
     public static EndpointInfo For(Endpoint endpoint, JsonSerializerOptions json) =>
-        Plans.TryGetValue(endpoint, out var known) ? known : Plans.GetValue(endpoint, endpoint => new EndpointInfo(endpoint, json));
+        Cache.TryGetValue(endpoint, out var known) ? known : Cache.GetValue(endpoint, endpoint => new EndpointInfo(endpoint, json));
 
     public static bool IsJson(string type) =>
         type.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.EndsWith("+json", StringComparison.OrdinalIgnoreCase);

@@ -32,14 +32,14 @@ internal sealed class FormBody(ParameterInfo parameter, string prefix, JsonSeria
 
     /// <summary>Gives the fields as the platform's binder reads them.</summary>
     /// <param name="form">What was sent.</param>
-    /// <param name="faults">Takes what is wrong.</param>
-    public Dictionary<string, StringValues> Read(IFormCollection form, ValidationErrors faults)
+    /// <param name="errors">Takes what is wrong.</param>
+    public Dictionary<string, StringValues> Read(IFormCollection form, ValidationErrors errors)
     {
         var read = new Dictionary<string, StringValues>(StringComparer.OrdinalIgnoreCase);
         foreach (var (key, values) in form)
         {
             var (name, type) = Find(key);
-            read[name] = type is not null && SimpleTextReader.For(type, json) is { } reader ? Read(key, values, type, reader, faults) : values;
+            read[name] = type is not null && SimpleTextReader.For(type, json) is { } reader ? Read(key, values, type, reader, errors) : values;
         }
 
         foreach (var member in Required(parameter.ParameterType))
@@ -54,14 +54,14 @@ internal sealed class FormBody(ParameterInfo parameter, string prefix, JsonSeria
             }
             else if (!isThere)
             {
-                faults.Add(prefix + Name(member), JsonErrorMessages.Required);
+                errors.Add(prefix + Name(member), JsonErrorMessages.Required);
             }
         }
 
         return read;
     }
 
-    private StringValues Read(string key, StringValues values, Type type, SimpleTextReader reader, ValidationErrors faults)
+    private StringValues Read(string key, StringValues values, Type type, SimpleTextReader reader, ValidationErrors errors)
     {
         var read = new string?[values.Count];
         for (var index = 0; index < read.Length; index++)
@@ -71,7 +71,7 @@ internal sealed class FormBody(ParameterInfo parameter, string prefix, JsonSeria
             read[index] = text.Length == 0 && Nullable.GetUnderlyingType(type) is not null ? text : reader.Read(text);
             if (read[index] is null)
             {
-                faults.Add(key, JsonErrorMessages.Wrong(type, text, json));
+                errors.Add(key, JsonErrorMessages.Wrong(type, text, json));
             }
         }
 

@@ -38,7 +38,7 @@ internal sealed class ParameterReader
             {
                 await context.Request.ReadFormAsync(context.RequestAborted);
             }
-            catch (Exception fault) when (fault is InvalidDataException || fault.GetType() == typeof(IOException))
+            catch (Exception error) when (error is InvalidDataException || error.GetType() == typeof(IOException))
             {
                 // A body that ends before its last boundary is an IOException like any other; what the server throws derives from it.
                 await context.WriteErrorAsync(BindingErrorReader.UnreadableForm(context.Request));
@@ -56,9 +56,9 @@ internal sealed class ParameterReader
             return true;
         }
 
-        var faults = new ValidationErrors();
-        var read = whole.Read(context.Request.Form, faults);
-        if (faults.Any)
+        var errors = new ValidationErrors();
+        var read = whole.Read(context.Request.Form, errors);
+        if (errors.Any)
         {
             return false;
         }
@@ -110,7 +110,7 @@ internal sealed class ParameterReader
     {
         foreach (var declared in _info.Declared)
         {
-            if (declared.Fault(request) is not null)
+            if (declared.Error(request) is not null)
             {
                 return false;
             }

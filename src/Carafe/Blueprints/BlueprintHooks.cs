@@ -29,7 +29,7 @@ internal static class BlueprintHooks
 
     /// <summary>Runs the endpoint's after-hooks. It is placed before authorization, so its refusals run them too.</summary>
     public static RequestDelegate AfterAround(Endpoint endpoint, RequestDelegate next) =>
-        endpoint.Metadata.GetOrderedMetadata<AfterHook>() is { Count: > 0 } hooks ? context => new Answer(context, hooks).RunAsync(next) : next;
+        endpoint.Metadata.GetOrderedMetadata<AfterHook>() is { Count: > 0 } hooks ? context => new HookedResponse(context, hooks).RunAsync(next) : next;
 
     private sealed class Guarded(RequestDelegate handler, BeforeHook[] hooks)
     {
@@ -51,7 +51,7 @@ internal static class BlueprintHooks
         }
     }
 
-    private sealed class Answer(HttpContext context, IReadOnlyList<AfterHook> hooks)
+    private sealed class HookedResponse(HttpContext context, IReadOnlyList<AfterHook> hooks)
     {
         private bool _ran;
 

@@ -29,7 +29,7 @@ internal sealed class RereadableRequestBody(HttpContext context, PipeReader inne
     public bool HasEnded { get; private set; }
 
     /// <summary>Gets what broke it off; null while it is whole.</summary>
-    public BadHttpRequestException? Fault { get; private set; }
+    public BadHttpRequestException? Error { get; private set; }
 
     /// <summary>Reads the whole body, or null when it is larger than the limit. The next reader starts at the first byte.</summary>
     /// <exception cref="BadHttpRequestException">It broke off or was malformed.</exception>
@@ -62,9 +62,9 @@ internal sealed class RereadableRequestBody(HttpContext context, PipeReader inne
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
-        if (Fault is not null)
+        if (Error is not null)
         {
-            throw Fault;
+            throw Error;
         }
 
         ValueTask<ReadResult> pending;
@@ -78,7 +78,7 @@ internal sealed class RereadableRequestBody(HttpContext context, PipeReader inne
         }
         catch (Exception cause) when (RequestBodyErrors.Translate(cause) is { } error)
         {
-            throw Fault = error;
+            throw Error = error;
         }
 
         return AwaitAsync(pending);
@@ -88,7 +88,7 @@ internal sealed class RereadableRequestBody(HttpContext context, PipeReader inne
     {
         try
         {
-            if (Fault is null && inner.TryRead(out result))
+            if (Error is null && inner.TryRead(out result))
             {
                 result = Take(result);
                 return true;
@@ -96,7 +96,7 @@ internal sealed class RereadableRequestBody(HttpContext context, PipeReader inne
         }
         catch (Exception cause) when (RequestBodyErrors.Translate(cause) is { } error)
         {
-            throw Fault = error;
+            throw Error = error;
         }
 
         result = default;
@@ -166,7 +166,7 @@ internal sealed class RereadableRequestBody(HttpContext context, PipeReader inne
         }
         catch (Exception cause) when (RequestBodyErrors.Translate(cause) is { } error)
         {
-            throw Fault = error;
+            throw Error = error;
         }
         finally
         {
@@ -184,7 +184,7 @@ internal sealed class RereadableRequestBody(HttpContext context, PipeReader inne
             // HTTP/1.1 counts what is consumed, and what is kept is not; HTTP/2 counts what is examined, and throws here.
             _kept = false;
             AdvanceTo(_buffer.Start, _buffer.End);
-            throw Fault = new BadHttpRequestException("Request body too large.", StatusCodes.Status413PayloadTooLarge);
+            throw Error = new BadHttpRequestException("Request body too large.", StatusCodes.Status413PayloadTooLarge);
         }
 
         if (_buffer.Length - InFlightBudget.Small > _lent)

@@ -18,7 +18,7 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] args, Func<string[], Action<WebApplicationBuilder>?, WebApplication> create, TextWriter output,
         TextWriter error)
     {
-        if (OpenFileLimit.Fault() is { } limit)
+        if (OpenFileLimit.Error() is { } limit)
         {
             await error.WriteLineAsync(limit);
             return Misconfigured;

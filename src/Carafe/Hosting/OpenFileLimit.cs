@@ -9,12 +9,12 @@ internal static class OpenFileLimit
     private const int Least = 400;
 
     /// <summary>Returns one sentence, or null where the limit will do or nobody knows it.</summary>
-    public static string? Fault() =>
-        Fault(OperatingSystem.IsLinux()
+    public static string? Error() =>
+        Error(OperatingSystem.IsLinux()
             ? File.ReadLines("/proc/self/limits").FirstOrDefault(line => line.StartsWith("Max open files", StringComparison.Ordinal))
             : null);
 
-    internal static string? Fault(string? line) =>
+    internal static string? Error(string? line) =>
         line?["Max open files".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var soft, ..]
             && int.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit < Least
             ? $"The process may open {limit} files at once, and the app needs {Least} to start and one more for each connection. Raise the limit with " +

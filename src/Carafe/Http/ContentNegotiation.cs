@@ -18,7 +18,7 @@ internal static class ContentNegotiation
     public static async Task RunAsync(HttpContext context, EndpointInfo info, RequestDelegate next)
     {
         var error = new ApiError(StatusCodes.Status406NotAcceptable,
-            $"This address answers {string.Join(", ", info.Offers.Select(offer => JsonMediaType.OnWire(context, offer.MediaType.Value!)))}.");
+            $"This address responds with {string.Join(", ", info.Offers.Select(offer => JsonMediaType.OnWire(context, offer.MediaType.Value!)))}.");
         if (!HttpMethods.IsGet(context.Request.Method))
         {
             await context.WriteErrorAsync(error);

@@ -80,7 +80,7 @@ internal static class RequestGate
 
         var begun = context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.IsReadOnly is true;
         var waits = !begun && request.Headers[HeaderNames.Expect].Count > 0;
-        if (waits || body?.Fault is not null || request.ContentLength is null or > Short)
+        if (waits || body?.Error is not null || request.ContentLength is null or > Short)
         {
             context.Response.Headers.Connection = "close";
             if (context.Features.Get<GuardedConnection>() is { } connection)

@@ -60,8 +60,8 @@ public sealed class SecretTests : IDisposable
         for (var round = 0; round < 20_000; round++)
         {
             random.NextBytes(bytes);
-            Assert.Null(SecretStrength.Fault(Convert.ToBase64String(bytes), production: true));
-            Assert.Null(SecretStrength.Fault(Convert.ToHexStringLower(bytes), production: true));
+            Assert.Null(SecretStrength.Error(Convert.ToBase64String(bytes), production: true));
+            Assert.Null(SecretStrength.Error(Convert.ToHexStringLower(bytes), production: true));
         }
     }
 
@@ -136,7 +136,7 @@ public sealed class SecretTests : IDisposable
 
         Assert.Equal(made, second.Services.GetRequiredService<SecretSettings>().ApiKey);
         Assert.NotEqual(made, second.Services.GetRequiredService<CarafeSettings>().SecretKey);
-        Assert.Null(SecretStrength.Fault(made, production: true));
+        Assert.Null(SecretStrength.Error(made, production: true));
         Assert.Equal("*\n", await File.ReadAllTextAsync(Path.Combine(_folder.Path, ".carafe", ".gitignore"), TestContext.Current.CancellationToken));
         if (!OperatingSystem.IsWindows())
         {

@@ -22,9 +22,9 @@ internal static class Dependents
                 // Compiled, and not run.
                 await run.QueryAsync($"EXPLAIN {use}", cancellationToken);
             }
-            catch (DbException fault)
+            catch (DbException error)
             {
-                broken[$"{kind} {name}"] = fault.Message;
+                broken[$"{kind} {name}"] = error.Message;
             }
         }
 

@@ -7,7 +7,7 @@ internal sealed class SecretReader(IConfiguration configuration, IHostEnvironmen
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    public (string[] Values, string? Fault) Read(SettingProperty setting)
+    public (string[] Values, string? Error) Read(SettingProperty setting)
     {
         var (text, error) = Find(setting.Name);
         if (error is not null)
@@ -18,7 +18,7 @@ internal sealed class SecretReader(IConfiguration configuration, IHostEnvironmen
         string[] values = setting.ItemType is not null ? SettingText.Split(text) : text.Length > 0 ? [text] : [];
         if (values.Length > 0)
         {
-            var weak = values.Select(value => SecretStrength.Fault(value, environment.IsProduction())).FirstOrDefault(found => found is not null);
+            var weak = values.Select(value => SecretStrength.Error(value, environment.IsProduction())).FirstOrDefault(found => found is not null);
             return (values, weak is null ? null : $"{setting.Name}: the value {weak}");
         }
 
@@ -27,7 +27,7 @@ internal sealed class SecretReader(IConfiguration configuration, IHostEnvironmen
             : ([store.Make(setting.Name)], null);
     }
 
-    private (string Text, string? Fault) Find(string name)
+    private (string Text, string? Error) Find(string name)
     {
         var text = configuration[name] ?? "";
         if (configuration[name + "_FILE"] is not { Length: > 0 } path)

@@ -16,7 +16,7 @@ internal static class SecretStrength
 
     /// <param name="secret">The value.</param>
     /// <param name="production">Whether placeholders are refused; on a developer's machine they do no harm.</param>
-    public static string? Fault(string secret, bool production) =>
+    public static string? Error(string secret, bool production) =>
         Encoding.UTF8.GetByteCount(secret) is var length && length < MinimumBytes ? $"has {length} bytes and needs at least {MinimumBytes}. {HowToMake}"
         : production && IsPlaceholder(secret) ? $"is a placeholder, not a secret. {HowToMake}"
         : production && IsUniform(secret) ? $"has too little variety to be random. {HowToMake}"
