@@ -16,6 +16,8 @@ public sealed class AppDb(DbContextOptions<AppDb> options) : DbContext(options)
 
     public DbSet<MailToken> MailTokens => Set<MailToken>();
 
+    public DbSet<KnownDevice> KnownDevices => Set<KnownDevice>();
+
     public DbSet<Product> Products => Set<Product>();
 
     public DbSet<StoredFile> Files => Set<StoredFile>();
@@ -39,6 +41,12 @@ public sealed class AppDb(DbContextOptions<AppDb> options) : DbContext(options)
             token.HasIndex(t => t.Hash).IsUnique();
             token.HasOne<User>().WithMany().HasForeignKey(t => t.UserId).OnDelete(DeleteBehavior.Cascade);
             token.HasIndex(t => t.ExpiresAt);
+            token.HasIndex(t => t.Email);
+        });
+        model.Entity<KnownDevice>(device =>
+        {
+            device.HasIndex(d => new { d.UserId, d.UsedAt });
+            device.HasOne<User>().WithMany().HasForeignKey(d => d.UserId).OnDelete(DeleteBehavior.Cascade);
         });
         model.Entity<Post>(post =>
         {

@@ -19,6 +19,7 @@ public static class MyApp
         builder.Services.AddIdempotency<AppDb>();
         builder.Services.AddTasks<AppDb>();
         builder.Services.AddRecoveryMail();
+        builder.Services.AddAccountMail();
         builder.Services.AddSeed<AppDb>(DemoData.SeedAsync);
         builder.Services.AddAuth<AppDb, User>();
         builder.Services.AddWerkzeugHashes();

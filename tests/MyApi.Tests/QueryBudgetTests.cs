@@ -30,7 +30,7 @@ public sealed class QueryBudgetTests
         { "GET /files/{**path}", 2, null },
         { "POST /auth/register", 4, NewUser },
         { "POST /auth/forgot", 2, new { email = "alice@example.com" } },
-        { "POST /auth/login", 4, new { email = "alice@example.com", password = Api.Password } },
+        { "POST /auth/login", 6, new { email = "alice@example.com", password = Api.Password } },
         { "POST /auth/refresh", 2, null },
         { "POST /auth/logout", 2, null },
         { "POST /users", 2, NewUser },

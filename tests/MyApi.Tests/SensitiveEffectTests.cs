@@ -87,9 +87,10 @@ public sealed class SensitiveEffectTests
         Assert.Equal(
             [
                 "DELETE /auth/me", "DELETE /auth/sessions/{id:guid}", "DELETE /users/{id:int}", "DELETE /users/{id:int}/sessions", "POST /auth/email",
+                "POST /auth/email/restore",
                 "POST /auth/forgot", "POST /auth/login", "POST /auth/logout",
                 "POST /auth/logout-all", "POST /auth/password", "POST /auth/refresh", "POST /auth/register",
-                // A mailed code stands in for the sign-in.
+                // A mailed code stands in for the sign-in; so it does for /email/restore.
                 "POST /auth/reset", "POST /auth/verify", "POST /auth/verify/resend", "POST /users/", "PUT /users/{id:int}",
             ],
             writes.Order(StringComparer.Ordinal));

@@ -30,17 +30,18 @@ public sealed class AuthBlueprint : IBlueprint
         auth.MapPost("/verify/resend", Recovery.ResendVerification).WithLimit(SensitiveChanges, by: LimitBy.Address);
         auth.MapPost("/password", Account.ChangePassword).ProducesErrors(409, 422).WithLimit(SensitiveChanges, by: LimitBy.Address);
         auth.MapPost("/email", Account.ChangeEmail).ProducesErrors(409).WithLimit(SensitiveChanges, by: LimitBy.Address);
+        auth.MapPost("/email/restore", Recovery.RestoreAddress).AllowAnonymous().ProducesErrors(422);
         auth.MapGet("/export", Account.Export);
     }
 
     /// <summary>Make an account.</summary>
     internal static async Task<Created<UserResponse>> Register(
-        RegisterRequest request, AppDb db, PasswordService passwords, TaskClient tasks, Mailer mailer, CancellationToken cancellationToken)
+        RegisterRequest request, AppDb db, PasswordService passwords, TaskClient tasks, Mailer mailer, TimeProvider clock, CancellationToken cancellationToken)
     {
         ReservedNames.Refuse(request.Username);
         passwords.RequireGood(request.Password, request.Username, request.Email);
         var user = new User { Username = request.Username, Email = request.Email };
-        await RefuseTakenAsync(user, db);
+        await RefuseTakenAsync(user, db, clock.GetUtcNow());
         user.PasswordHash = await passwords.HashAsync(request.Password, cancellationToken);
         db.Users.Add(user);
         if (mailer.IsOn)
@@ -53,12 +54,14 @@ public sealed class AuthBlueprint : IBlueprint
         return TypedResults.Created($"/users/{user.Id}", UserResponse.Own(user));
     }
 
-    // The unique indexes decide; this check names the member and saves a hash.
-    private static async Task RefuseTakenAsync(User user, AppDb db)
+    // The unique indexes decide; this check names the member and saves a hash. An address that may take its account back is taken as well.
+    private static async Task RefuseTakenAsync(User user, AppDb db, DateTimeOffset now)
     {
         var taken = await db.Users
             .Where(other => other.Email == user.Email || other.UsernameKey == user.UsernameKey)
             .Select(other => other.Email)
+            .Concat(db.MailTokens.Where(token => token.Email == user.Email && token.Purpose == MailPurpose.Restore && token.ExpiresAt > now)
+                .Select(token => token.Email))
             .ToListAsync(RequestCancellation.Token);
         if (taken.Count > 0)
         {
@@ -67,12 +70,15 @@ public sealed class AuthBlueprint : IBlueprint
     }
 
     /// <summary>Sign in. An unknown account, a wrong password and a disabled account get the same response.</summary>
-    internal static async Task<Ok<TokenPair>> Login(LoginRequest login, AppDb db, LoginService logins, SessionManager sessions, HttpContext context)
+    internal static async Task<Ok<TokenPair>> Login(
+        LoginRequest login, AppDb db, LoginService logins, SessionManager sessions, SignInNotice notice, HttpContext context)
     {
         var email = login.Email.Trim().ToLowerInvariant();
         var user = await logins.VerifyAsync(await db.Users.FirstOrDefaultAsync(u => u.Email == email), email, login.Password, context);
 
-        return TypedResults.Ok(await sessions.StartAsync(user, context));
+        var tokens = await sessions.StartAsync(user, context);
+        await notice.NoteAsync(user, context, context.RequestAborted);
+        return TypedResults.Ok(tokens);
     }
 
     /// <summary>Exchange a refresh token, sent as Bearer, for a new pair. Each is good once; one that is sent again ends its session.</summary>

@@ -9,6 +9,7 @@ public sealed class MailToken
 {
     public static readonly TimeSpan ResetLifetime = TimeSpan.FromMinutes(30);
     public static readonly TimeSpan VerifyLifetime = TimeSpan.FromDays(1);
+    public static readonly TimeSpan RestoreLifetime = TimeSpan.FromDays(7);
 
     public int Id { get; set; }
 
@@ -19,7 +20,7 @@ public sealed class MailToken
 
     public MailPurpose Purpose { get; set; }
 
-    // The address that it proves: once the account has another, it proves nothing.
+    // The address that it proves: once the account has another, it proves nothing. Or the one that it brings back.
     [MaxLength(254)]
     public required string Email { get; set; }
 
@@ -35,4 +36,5 @@ public enum MailPurpose
 {
     Reset,
     Verify,
+    Restore,
 }

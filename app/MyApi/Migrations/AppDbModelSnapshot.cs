@@ -350,6 +350,32 @@ namespace MyApi.Migrations
                     b.ToTable("task_workers", (string)null);
                 });
 
+            modelBuilder.Entity("MyApi.Auth.KnownDevice", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnName("hash");
+
+                    b.Property<DateTimeOffset>("UsedAt")
+                        .HasColumnName("used_at");
+
+                    b.Property<int>("UserId")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_known_devices");
+
+                    b.HasIndex("UserId", "UsedAt")
+                        .HasDatabaseName("ix_known_devices_user_id_used_at");
+
+                    b.ToTable("known_devices", (string)null);
+                });
+
             modelBuilder.Entity("MyApi.Auth.MailToken", b =>
                 {
                     b.Property<int>("Id")
@@ -377,6 +403,9 @@ namespace MyApi.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_mail_tokens");
+
+                    b.HasIndex("Email")
+                        .HasDatabaseName("ix_mail_tokens_email");
 
                     b.HasIndex("ExpiresAt")
                         .HasDatabaseName("ix_mail_tokens_expires_at");
@@ -620,6 +649,16 @@ namespace MyApi.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_sessions_users_user_id");
+                });
+
+            modelBuilder.Entity("MyApi.Auth.KnownDevice", b =>
+                {
+                    b.HasOne("MyApi.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_known_devices_users_user_id");
                 });
 
             modelBuilder.Entity("MyApi.Auth.MailToken", b =>

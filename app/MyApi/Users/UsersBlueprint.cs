@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using MyApi.Auth;
 using MyApi.Posts;
 
 namespace MyApi.Users;
@@ -56,7 +57,7 @@ public sealed class UsersBlueprint : IBlueprint
     /// Change a username or an e-mail address; absent members stay as they are. One's own address needs a login of the last quarter of an hour.
     /// </summary>
     internal static async Task<Ok<UserResponse>> UpdateUser(
-        int id, UpdateUserRequest change, AppDb db, CurrentUser me, Preconditions preconditions, CancellationToken cancellationToken)
+        int id, UpdateUserRequest change, AppDb db, CurrentUser me, AddressChange address, Preconditions preconditions, CancellationToken cancellationToken)
     {
         var user = await db.Users.FindOr404Async(id, cancellationToken);
         preconditions.ThrowIfFailed(user.Version);
@@ -69,7 +70,7 @@ public sealed class UsersBlueprint : IBlueprint
         if (change.Email is { } email && !email.Equals(user.Email, StringComparison.OrdinalIgnoreCase))
         {
             me.RequireRecentSignIn(id);
-            user.ChangeEmail(email);
+            await address.ApplyAsync(user, email, cancellationToken);
         }
 
         await db.SaveChangesAsync(cancellationToken);

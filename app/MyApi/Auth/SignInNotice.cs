@@ -1,0 +1,81 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using Carafe.Mail;
+using Carafe.Tasks;
+using MyApi.Users;
+
+namespace MyApi.Auth;
+
+/// <summary>
+/// Represents a browser or program that has signed in to an account. Only a keyed hash is kept: of the user agent without its numbers, and of the network
+/// (the first half of an IPv4 address, the first 32 bits of an IPv6 address).
+/// </summary>
+public sealed class KnownDevice
+{
+    public int Id { get; set; }
+
+    public int UserId { get; set; }
+
+    [MaxLength(32)]
+    public required byte[] Hash { get; set; }
+
+    public DateTimeOffset UsedAt { get; set; }
+}
+
+/// <summary>Tells the owner of an account by mail when somebody signs in with a device that has not been seen for 90 days.</summary>
+internal sealed class SignInNotice(AppDb db, TaskClient tasks, Mailer mailer, TimeProvider clock, CarafeSettings settings)
+{
+    private const int MostDevices = 100;
+
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
+
+    /// <summary>Notes a sign-in, and enqueues the mail if its device is new. The first one of an account tells nothing new to anybody.</summary>
+    public async Task NoteAsync(User user, HttpContext context, CancellationToken cancellationToken)
+    {
+        if (!mailer.IsOn)
+        {
+            return;
+        }
+
+        // The account was changed by other statements: this must not write it once more.
+        db.ChangeTracker.Clear();
+        var (now, agent, address) = (clock.GetUtcNow(), context.Request.Headers.UserAgent.ToString(), context.Connection.RemoteIpAddress);
+        var hash = Hash(user.Id, agent, address);
+        var since = now - Kept;
+        var all = await db.KnownDevices.Where(device => device.UserId == user.Id)
+            .OrderByDescending(device => device.UsedAt).Take(MostDevices).ToListAsync(cancellationToken);
+        var same = all.Find(device => device.UsedAt > since && device.Hash.AsSpan().SequenceEqual(hash));
+        if (same is not null && now - same.UsedAt < TimeSpan.FromDays(1))
+        {
+            return;
+        }
+
+        if (same is not null)
+        {
+            same.UsedAt = now;
+        }
+        else
+        {
+            db.KnownDevices.RemoveRange(all.Where(device => device.UsedAt <= since));
+            db.KnownDevices.Add(new KnownDevice { UserId = user.Id, Hash = hash, UsedAt = now });
+            if (all.Count > 0)
+            {
+                tasks.Enqueue(db, new SendSignInNotice(user.Id, now, $"{address}", agent.Length > 200 ? agent[..200] : agent),
+                    new TaskOptions { UniqueKey = Convert.ToHexString(hash), UniqueFor = TimeSpan.FromHours(1) });
+            }
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+    }
+
+    private byte[] Hash(int userId, string agent, IPAddress? address)
+    {
+        var plain = address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address ?? IPAddress.None;
+        var network = Convert.ToHexString(plain.GetAddressBytes().AsSpan(0, plain.AddressFamily == AddressFamily.InterNetwork ? 2 : 4));
+        var words = string.Concat(agent.Where(sign => !char.IsAsciiDigit(sign)));
+        var key = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(settings.SecretKey), 32, info: "myapi devices"u8.ToArray());
+        return HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{userId}\n{network}\n{words}"));
+    }
+}
