@@ -15,9 +15,13 @@ internal sealed class WorkerLease(
     private const int TidyEvery = 4;
     private const int PruneEvery = 20;
 
+    // However much there is to delete, the lease is renewed in between.
+    private const int MostBatches = 40;
+
     private readonly ConcurrentDictionary<Guid, RunningTask> _running = new();
     private long _renewed = TimeProvider.System.GetTimestamp();
     private int _beats;
+    private bool _hasMoreToPrune;
 
     public Guid Id => worker.Id;
 
@@ -95,15 +99,9 @@ internal sealed class WorkerLease(
             changed += await workers.TidyAsync(cancellationToken);
         }
 
-        if (_beats % PruneEvery == 0)
+        if (_hasMoreToPrune || _beats % PruneEvery == 0)
         {
-            while (await workers.PruneAsync(cancellationToken))
-            {
-                // Others write in between.
-                await Task.Delay(10, cancellationToken);
-            }
-
-            await minutes.PruneAsync(cancellationToken);
+            await PruneAsync(cancellationToken);
         }
 
         _beats++;
@@ -111,6 +109,22 @@ internal sealed class WorkerLease(
         {
             waker.Wake();
         }
+    }
+
+    private async Task PruneAsync(CancellationToken cancellationToken)
+    {
+        _hasMoreToPrune = true;
+        for (var batch = 0; _hasMoreToPrune && batch < MostBatches; batch++)
+        {
+            _hasMoreToPrune = await workers.PruneAsync(cancellationToken);
+            if (_hasMoreToPrune)
+            {
+                // Others write in between.
+                await Task.Delay(10, cancellationToken);
+            }
+        }
+
+        await minutes.PruneAsync(cancellationToken);
     }
 
     private void Lose()

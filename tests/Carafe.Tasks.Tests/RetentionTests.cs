@@ -1,0 +1,68 @@
+using Carafe.Tasks.Storage;
+using Carafe.Tasks.Telemetry;
+using Carafe.Tasks.Workers;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Carafe.Tasks.Tests;
+
+/// <summary>How ended tasks leave the table, however many there are.</summary>
+public sealed class RetentionTests
+{
+    // What one beat of a worker deletes at most, and something on top.
+    private const int Expired = 22_000;
+    private const int MostOfABeat = 20_000;
+
+    [Fact]
+    public async Task A_worker_that_has_much_to_delete_renews_its_lease_in_between()
+    {
+        await using var app = await Mailroom.StartAsync(Mailroom.Sqlite);
+        var database = app.Services.GetRequiredService<TaskDatabase>();
+        var waiting = await app.Services.GetRequiredService<TaskClient>().EnqueueAsync(new SendLetter("ada"));
+        await SeedAsync(database);
+        var lease = Lease(app);
+        await lease.BeginAsync(CancellationToken.None);
+
+        await lease.BeatAsync(CancellationToken.None);
+        Assert.Equal(Expired - MostOfABeat, await CountAsync(database));
+        await lease.BeatAsync(CancellationToken.None);
+        Assert.Equal(0, await CountAsync(database));
+
+        Assert.NotNull(await app.Services.GetRequiredService<TaskClient>().FindAsync(waiting));
+    }
+
+    [Fact]
+    public async Task What_is_to_be_deleted_or_listed_is_found_by_an_index()
+    {
+        await using var app = await Mailroom.StartAsync(Mailroom.Sqlite);
+        var database = app.Services.GetRequiredService<TaskDatabase>();
+
+        foreach (var sql in new[]
+        {
+            "SELECT t.id FROM tasks AS t WHERE t.state = 4 AND t.next_at <= 1 ORDER BY t.next_at LIMIT 500",
+            "SELECT * FROM tasks WHERE state = 5 ORDER BY next_at DESC, id DESC LIMIT 100",
+            "SELECT lane, state, count(*), min(next_at) FROM tasks WHERE state IN (0, 1, 2, 3, 5) GROUP BY lane, state",
+        })
+        {
+            var plan = string.Join('\n', await database.QueryAsync($"EXPLAIN QUERY PLAN {sql}", row => row.GetString(3), CancellationToken.None));
+            Assert.Contains("USING", plan, StringComparison.Ordinal);
+            Assert.Contains("INDEX", plan, StringComparison.Ordinal);
+            Assert.DoesNotContain("SCAN tasks\n", plan + '\n', StringComparison.Ordinal);
+        }
+    }
+
+    private static WorkerLease Lease(TestApp app) => new(
+        app.Services.GetRequiredService<WorkerStore>(), app.Services.GetRequiredService<MinuteStore>(), app.Services.GetRequiredService<TaskTally>(),
+        app.Services.GetRequiredService<TaskSettings>(), app.Services.GetRequiredService<TaskWaker>(),
+        new WorkerRow { Id = Guid.NewGuid(), Name = "test", Queues = "none" }, NullLogger.Instance);
+
+    private static Task<int> SeedAsync(TaskDatabase database) => database.ExecuteAsync(
+        $"""
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {Expired})
+        INSERT INTO tasks (id, name, version, arguments, queue, lane, state, rank, next_at, attempt, max_attempts, backoff, max_backoff, soft_limit,
+            hard_limit, retention, unique_for, depth, position, waits, enqueued_at)
+        SELECT printf('%08X-0000-7000-8000-000000000000', i), 'old', 1, '[]', 'default', 'default', 4, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 FROM n
+        """, CancellationToken.None);
+
+    private static async Task<long> CountAsync(TaskDatabase database) =>
+        (await database.QueryAsync("SELECT count(*) FROM tasks WHERE state = 4", row => row.GetInt64(0), CancellationToken.None))[0];
+}
