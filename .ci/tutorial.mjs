@@ -89,8 +89,7 @@ try {
       if (file) {
         const target = join(folder, file);
         mkdirSync(dirname(target), { recursive: true });
-        writeFileSync(target, local(block.join("\n")).replaceAll(/(Include="Carafe[^"]*" Version=)"0\.1\.0"/g, `$1"${version}"`)
-          .replaceAll(/(#:package Carafe\S*@)0\.1\.0/g, `$1${version}`) + "\n");
+        writeFileSync(target, local(block.join("\n")) + "\n");
       }
       if (fence[1] !== "console") { out.push(...block, "```"); continue; }
       for (let k = 0; k < block.length;) {

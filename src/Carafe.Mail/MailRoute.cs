@@ -25,9 +25,17 @@ internal sealed record MailRoute(string Scheme)
 
     public static bool IsServer(string? url) => url?.StartsWith("smtp", StringComparison.OrdinalIgnoreCase) is true;
 
+    /// <summary>Returns where mail goes when nothing is set.</summary>
+    public static string Default(IHostEnvironment environment) => environment.EnvironmentName switch
+    {
+        "Development" => "file:mail",
+        "Testing" => "memory:",
+        _ => Off,
+    };
+
     /// <summary>Returns where mail goes, or null where it is off.</summary>
     public static MailRoute? Of(MailSettings settings, IHostEnvironment environment) =>
-        (settings.MailUrl ?? environment.EnvironmentName switch { "Development" => "file:mail", "Testing" => "memory:", _ => Off }) is var url && url != Off
+        (settings.MailUrl ?? Default(environment)) is var url && url != Off
             ? Parse(url)
             : null;
 

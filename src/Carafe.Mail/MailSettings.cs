@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using Carafe.Configuration;
 
 namespace Carafe.Mail;
 
 /// <summary>Holds the settings of mail.</summary>
-public sealed class MailSettings : IValidatableObject
+public sealed class MailSettings : IValidatableObject, IEnvironmentDefaults
 {
     /// <summary>
     /// Gets <c>MAIL_URL</c>: <c>smtp://user:password@host:587</c> (TLS by STARTTLS, required unless the host is this machine),
@@ -21,6 +22,8 @@ public sealed class MailSettings : IValidatableObject
     /// <summary>Gets <c>MAIL_TIMEOUT</c>: how long a server may take for each step. Default: 30 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan MailTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    string? IEnvironmentDefaults.Default(string name, IHostEnvironment environment) => name == nameof(MailUrl) ? MailRoute.Default(environment) : null;
 
     /// <summary>Returns what is invalid.</summary>
     /// <param name="validationContext">Not used.</param>

@@ -111,6 +111,17 @@ public sealed class CheckTests
     }
 
     [Theory]
+    [InlineData("Development", "DATABASE_URL=sqlite:///dev.db", "MAIL_URL=file:mail", "MIGRATE_ON_START=true")]
+    [InlineData("Testing", "DATABASE_URL=sqlite:///:memory:", "MAIL_URL=memory:", "MIGRATE_ON_START=true")]
+    public async Task The_configuration_lists_what_is_used_where_nothing_is_set(string environment, params string[] lines)
+    {
+        using var app = new CheckedApp { Environment = environment };
+        app.Remove("DATABASE_URL");
+        var (_, output, _) = await app.RunAsync("config");
+        Assert.Equal([], lines.Where(line => !output.Split('\n').Contains(line)));
+    }
+
+    [Theory]
     [InlineData("DATABASE_URL", "postgresql://me@localhost/x?password=hunter2&sslmode=require")]
     [InlineData("DATABASE_URL", "postgresql://me:hunter2@localhost/x?sslpassword=hunter2")]
     public async Task The_configuration_hides_passwords_wherever_a_URL_holds_them(string setting, string url)

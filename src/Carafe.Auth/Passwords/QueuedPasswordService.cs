@@ -17,7 +17,11 @@ internal sealed class QueuedPasswordService(
     {
         if (policy.Error(password, username, email) is { } error)
         {
-            throw Abort.Unprocessable(error, member);
+            // As the errors of a body read: the name, then what it must be.
+            throw Abort.With(new ApiError(StatusCodes.Status422UnprocessableEntity, $"{member} {error}")
+            {
+                Errors = new Dictionary<string, string[]> { [member] = [error] },
+            });
         }
     }
 

@@ -1,9 +1,11 @@
 using System.ComponentModel.DataAnnotations;
+using Carafe.Configuration;
+using Carafe.Data.Providers;
 
 namespace Carafe.Data;
 
 /// <summary>Holds the settings of the database.</summary>
-public sealed class DatabaseSettings
+public sealed class DatabaseSettings : IEnvironmentDefaults
 {
     /// <summary>
     /// Gets <c>DATABASE_URL</c>: <c>sqlite:///relative.db</c> (from the content root), <c>sqlite:////absolute.db</c>, <c>sqlite:///:memory:</c> or
@@ -37,4 +39,11 @@ public sealed class DatabaseSettings
     /// </summary>
     [Range(1, 3600)]
     public int DatabaseTimeout { get; init; } = 2;
+
+    string? IEnvironmentDefaults.Default(string name, IHostEnvironment environment) => name switch
+    {
+        nameof(DatabaseUrl) => DatabaseDefaults.Url(this, environment),
+        nameof(MigrateOnStart) => environment.IsDevelopment() || environment.IsTesting() ? "true" : "false",
+        _ => null,
+    };
 }

@@ -40,7 +40,9 @@ public sealed class DatabaseUrl
     public static DatabaseUrl Parse(string text)
     {
         var scheme = Before(text, "://", out var rest)
-            ?? throw new FormatException("it has no scheme: expected something like sqlite:///dev.db or postgresql://user:password@host/name.");
+            ?? throw new FormatException(OnlyScheme(text) is { } name
+                ? $"two slashes belong after '{name}:', as in sqlite:///dev.db or postgresql://user:password@host/name."
+                : "it has no scheme: expected something like sqlite:///dev.db or postgresql://user:password@host/name.");
         var query = After(ref rest, '?');
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
         var (authority, path) = slash < 0 ? (rest, "") : (rest[..slash], rest[(slash + 1)..]);
@@ -67,6 +69,10 @@ public sealed class DatabaseUrl
 
     /// <summary>Returns the URL without user, password and options, for messages.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Scheme}://{Host}{(Port is null ? "" : $":{Port}")}/{Name}");
+
+    // What stands before the first colon, if it can be a scheme and no part of a password.
+    private static string? OnlyScheme(string text) =>
+        text.Split(':') is [{ Length: > 1 } name, ['/', ..] or "", ..] && name.All(char.IsAsciiLetter) ? name : null;
 
     private static (string, string?) Split(string credentials)
     {

@@ -66,8 +66,8 @@ internal sealed record HostBootstrap(string EnvironmentName, string ContentRoot,
         return null;
     }
 
-    // The content root, or the nearest folder above it that has the file, up to the root of the repository: `dotnet run --project app/MyApi` makes
-    // app/MyApi the content root, and the .env is usually beside the solution.
+    // The content root, or the nearest folder above it that has the file, up to the root of the repository, or to the solution where there is no
+    // repository: `dotnet run --project app/MyApi` makes app/MyApi the content root, and the .env is usually beside the solution.
     private static string Find(string root, string file)
     {
         var folders = new List<string>();
@@ -76,8 +76,22 @@ internal sealed record HostBootstrap(string EnvironmentName, string ContentRoot,
             folders.Add(folder.FullName);
         }
 
-        var repository = folders.FindIndex(folder => Path.Exists(Path.Combine(folder, ".git")));
-        return folders.Take(repository + 1).Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists) ?? Path.Combine(root, file);
+        var top = folders.FindIndex(folder => Path.Exists(Path.Combine(folder, ".git")));
+        top = top >= 0 ? top : folders.FindIndex(HasSolution);
+        return folders.Take(top + 1).Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists) ?? Path.Combine(root, file);
+    }
+
+    private static bool HasSolution(string folder)
+    {
+        try
+        {
+            return Directory.EnumerateFiles(folder, "*.sln*").Any(file => Path.GetExtension(file) is ".sln" or ".slnx");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // A folder above that the app may not list is not the solution's.
+            return false;
+        }
     }
 
     private static string? Filled(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;

@@ -42,13 +42,19 @@ internal sealed class SettingsCatalog(IEnumerable<SettingsClass> classes, IConfi
                let initial = Activator.CreateInstance(settings.Type)
                from property in SettingProperty.Of(settings.Type)
                orderby property.Name
-               select State(property, property.Property.GetValue(now), property.Property.GetValue(initial), SettingMeaning.Of(property.Property, files)),
+               select State(property, property.Property.GetValue(now), property.Property.GetValue(initial), SettingMeaning.Of(property.Property, files),
+                   (now as IEnvironmentDefaults)?.Default(property.Property.Name, services.GetRequiredService<IHostEnvironment>())),
         ];
     }
 
-    private SettingState State(SettingProperty property, object? now, object? initial, string meaning)
+    private SettingState State(SettingProperty property, object? now, object? initial, string meaning, string? implied)
     {
         var (value, standard) = (SettingFormat.Text(now), SettingFormat.Text(initial));
+        if (value.Length == 0 && implied is not null)
+        {
+            return new SettingState(property, implied, standard, $"default of {services.GetRequiredService<IHostEnvironment>().EnvironmentName}", meaning);
+        }
+
         var source = Source(property) ?? (value == standard ? "default" : property.IsSecret ? Generated(property) : "the app");
         return new SettingState(property, property.IsSecret && value.Length > 0 ? "***" : value, property.IsSecret ? "" : standard, source, meaning);
     }

@@ -29,6 +29,15 @@ public sealed class AuthTests
     }
 
     [Fact]
+    public async Task A_name_has_one_account_in_whatever_case()
+    {
+        await using var app = await Api.StartAsync();
+        await app.UserAsync("alice");
+
+        await app.Client.PostJson("/auth/register", new { username = "ALICE", email = "other@example.com", password = Password }).ExpectError(409, "username");
+    }
+
+    [Fact]
     public async Task A_wrong_password_does_not_sign_in()
     {
         await using var app = await Api.StartAsync();

@@ -10,6 +10,7 @@ public sealed class AccountTests
     [Theory]
     [InlineData("Ann@Example.com", "other", "email")]
     [InlineData("other@example.com", "ann", "username")]
+    [InlineData("other@example.com", "ANN", "username")]
     public async Task An_address_and_a_name_have_one_account(string email, string username, string member)
     {
         await using var app = await TestApp.StartAsync(Create);

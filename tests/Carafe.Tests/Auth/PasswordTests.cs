@@ -134,6 +134,7 @@ public sealed class PasswordTests
         var fault = Record.Exception(() => rules.RequireGood(password, "alice", "alice@example.com"));
         Assert.Equal(good, fault is null);
         Assert.True(fault is null or AbortException { Error.Status: 422 });
+        Assert.True(fault is null || ((AbortException)fault).Error.Message.StartsWith("password ", StringComparison.Ordinal));
     }
 
     [Theory]

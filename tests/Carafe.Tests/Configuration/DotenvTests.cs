@@ -16,6 +16,26 @@ public sealed class DotenvTests : IDisposable
         Assert.Equal([("A", "1"), ("B", "2"), ("C", "12")], Read("Production"));
     }
 
+    [Theory]
+    [InlineData("Shop.slnx")]
+    [InlineData("Shop.sln")]
+    public void The_file_beside_the_solution_is_read_without_a_repository(string solution)
+    {
+        _folder.With(".env", "A=1").With(solution, "");
+        var app = Directory.CreateDirectory(Path.Combine(_folder.Path, "src", "Shop")).FullName;
+
+        Assert.Equal([("A", "1")], Values(HostBootstrap.Read(["--contentRoot", app, "--environment", "Production"], _ => null)));
+    }
+
+    [Fact]
+    public void Nothing_above_the_app_is_read_without_a_repository_or_a_solution()
+    {
+        _folder.With(".env", "A=1");
+        var app = Directory.CreateDirectory(Path.Combine(_folder.Path, "Shop")).FullName;
+
+        Assert.Empty(Values(HostBootstrap.Read(["--contentRoot", app, "--environment", "Production"], _ => null)));
+    }
+
     [Fact]
     public void Testing_reads_only_its_own_file()
     {

@@ -33,6 +33,9 @@ public class DatabaseUrlTests
 
     [Theory]
     [InlineData("postgres", "scheme")]
+    [InlineData("sqlite:/dev.db", "two slashes belong after 'sqlite:'")]
+    [InlineData("postgresql:/user:hunter2@host/name", "two slashes belong after 'postgresql:'")]
+    [InlineData("hunter2:/x@host/name", "scheme")]
     [InlineData("oracle://x/y", "oracle")]
     [InlineData("mysql://root:hunter2@db/app", "MySQL")]
     [InlineData("postgresql://user:hunter2@host:port/name", "port")]
