@@ -11,6 +11,8 @@ public sealed class AccessTests
         { "GET", "/", null, 200, 200, 200, 200 },
         { "GET", "/healthz", null, 200, 200, 200, 200 },
         { "GET", "/readyz", null, 200, 200, 200, 200 },
+        { "GET", "/livez", null, 200, 200, 200, 200 },
+        { "GET", "/startupz", null, 200, 200, 200, 200 },
         { "GET", "/users", null, 200, 200, 200, 200 },
         { "POST", "/users", """{"username":"newbie","email":"newbie@example.com","password":"correct horse battery"}""", 401, 403, 403, 201 },
         { "GET", "/users/profile", null, 401, 200, 200, 200 },
