@@ -20,12 +20,12 @@ internal static class Account
 
     /// <summary>Change the e-mail address that signs in.</summary>
     internal static async Task<Ok<UserResponse>> ChangeEmail(
-        ChangeEmailRequest change, CurrentUser me, AppDb db, LoginService logins, AddressChange address, HttpContext context,
+        ChangeEmailRequest change, CurrentUser me, AppDb db, LoginService logins, AddressChanger addresses, HttpContext context,
         CancellationToken cancellationToken)
     {
         var user = await db.Users.FindOr404Async(me.Id, cancellationToken);
         await logins.VerifyAsync(user, user.Email, change.CurrentPassword, context);
-        await address.ApplyAsync(user, change.NewEmail, cancellationToken);
+        await addresses.ApplyAsync(user, change.NewEmail, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
 
         return TypedResults.Ok(UserResponse.Own(user));

@@ -23,8 +23,8 @@ internal static class AccountMail
 {
     public static IServiceCollection AddAccountMail(this IServiceCollection services)
     {
-        services.AddScoped<AddressChange>();
-        services.AddScoped<SignInNotice>();
+        services.AddScoped<AddressChanger>();
+        services.AddScoped<SignInNotifier>();
         services.AddMailTemplate<AddressChangedMail>(
             "Your address was changed",
             """

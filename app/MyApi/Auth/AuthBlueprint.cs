@@ -71,13 +71,13 @@ public sealed class AuthBlueprint : IBlueprint
 
     /// <summary>Sign in. An unknown account, a wrong password and a disabled account get the same response.</summary>
     internal static async Task<Ok<TokenPair>> Login(
-        LoginRequest login, AppDb db, LoginService logins, SessionManager sessions, SignInNotice notice, HttpContext context)
+        LoginRequest login, AppDb db, LoginService logins, SessionManager sessions, SignInNotifier notifier, HttpContext context)
     {
         var email = login.Email.Trim().ToLowerInvariant();
         var user = await logins.VerifyAsync(await db.Users.FirstOrDefaultAsync(u => u.Email == email), email, login.Password, context);
 
         var tokens = await sessions.StartAsync(user, context);
-        await notice.NoteAsync(user, context, context.RequestAborted);
+        await notifier.NoteAsync(user, context, context.RequestAborted);
         return TypedResults.Ok(tokens);
     }
 

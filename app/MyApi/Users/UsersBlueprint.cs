@@ -57,7 +57,7 @@ public sealed class UsersBlueprint : IBlueprint
     /// Change a username or an e-mail address; absent members stay as they are. One's own address needs a login of the last quarter of an hour.
     /// </summary>
     internal static async Task<Ok<UserResponse>> UpdateUser(
-        int id, UpdateUserRequest change, AppDb db, CurrentUser me, AddressChange address, Preconditions preconditions, CancellationToken cancellationToken)
+        int id, UpdateUserRequest change, AppDb db, CurrentUser me, AddressChanger addresses, Preconditions preconditions, CancellationToken cancellationToken)
     {
         var user = await db.Users.FindOr404Async(id, cancellationToken);
         preconditions.ThrowIfFailed(user.Version);
@@ -70,7 +70,7 @@ public sealed class UsersBlueprint : IBlueprint
         if (change.Email is { } email && !email.Equals(user.Email, StringComparison.OrdinalIgnoreCase))
         {
             me.RequireRecentSignIn(id);
-            await address.ApplyAsync(user, email, cancellationToken);
+            await addresses.ApplyAsync(user, email, cancellationToken);
         }
 
         await db.SaveChangesAsync(cancellationToken);

@@ -9,7 +9,7 @@ namespace MyApi.Auth;
 /// Changes the address of an account. The new one is asked to confirm itself. The former one, if it was confirmed, is told, and for a week it can take the
 /// account back.
 /// </summary>
-internal sealed class AddressChange(AppDb db, TaskClient tasks, Mailer mailer, TimeProvider clock)
+internal sealed class AddressChanger(AppDb db, TaskClient tasks, Mailer mailer, TimeProvider clock)
 {
     /// <summary>Sets another address; the caller saves. Ends the request with 409 when it was somebody else's within a week.</summary>
     public async Task ApplyAsync(User user, string email, CancellationToken cancellationToken)

@@ -8,24 +8,8 @@ using MyApi.Users;
 
 namespace MyApi.Auth;
 
-/// <summary>
-/// Represents a browser or program that has signed in to an account. Only a keyed hash is kept: of the user agent without its numbers, and of the network
-/// (the first half of an IPv4 address, the first 32 bits of an IPv6 address).
-/// </summary>
-public sealed class KnownDevice
-{
-    public int Id { get; set; }
-
-    public int UserId { get; set; }
-
-    [MaxLength(32)]
-    public required byte[] Hash { get; set; }
-
-    public DateTimeOffset UsedAt { get; set; }
-}
-
 /// <summary>Tells the owner of an account by mail when somebody signs in with a device that has not been seen for 90 days.</summary>
-internal sealed class SignInNotice(AppDb db, TaskClient tasks, Mailer mailer, TimeProvider clock, CarafeSettings settings)
+internal sealed class SignInNotifier(AppDb db, TaskClient tasks, Mailer mailer, TimeProvider clock, CarafeSettings settings)
 {
     private const int MostDevices = 100;
 

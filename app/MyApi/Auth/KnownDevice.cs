@@ -1,0 +1,17 @@
+namespace MyApi.Auth;
+
+/// <summary>
+/// Represents a browser or program that has signed in to an account. Only a keyed hash is kept: of the user agent without its numbers, and of the network
+/// (the first half of an IPv4 address, the first 32 bits of an IPv6 address).
+/// </summary>
+public sealed class KnownDevice
+{
+    public int Id { get; set; }
+
+    public int UserId { get; set; }
+
+    [MaxLength(32)]
+    public required byte[] Hash { get; set; }
+
+    public DateTimeOffset UsedAt { get; set; }
+}
