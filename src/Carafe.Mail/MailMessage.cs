@@ -9,7 +9,7 @@ public sealed record MailMessage(string To, string Subject, string Text)
     /// <summary>Gets the body as HTML, for those who read that, or null.</summary>
     public string? Html { get; init; }
 
-    /// <summary>Gets where answers go, or null for the sender.</summary>
+    /// <summary>Gets where replies go, or null for the sender.</summary>
     public string? ReplyTo { get; init; }
 
     /// <summary>

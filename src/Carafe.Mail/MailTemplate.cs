@@ -26,7 +26,7 @@ internal sealed partial class MailTemplate
 
     public string? Html { get; }
 
-    public IEnumerable<string> Faults()
+    public IEnumerable<string> Errors()
     {
         foreach (var (part, text) in new[] { ("subject", Subject), ("text", Text), ("HTML", Html ?? "") })
         {

@@ -5,12 +5,12 @@ internal sealed class MailTemplateValidator(IEnumerable<MailTemplate> templates)
 {
     public ValidateOptionsResult Validate(string? name, MailSettings options)
     {
-        List<string> faults =
+        List<string> errors =
         [
-            .. templates.SelectMany(template => template.Faults()),
+            .. templates.SelectMany(template => template.Errors()),
             .. templates.GroupBy(template => template.Model).Where(group => group.Count() > 1)
                 .Select(group => $"The mail {group.Key.Name} has {group.Count()} templates."),
         ];
-        return faults.Count > 0 ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
+        return errors.Count > 0 ? ValidateOptionsResult.Fail(errors) : ValidateOptionsResult.Success;
     }
 }

@@ -10,7 +10,7 @@ namespace Carafe.OpenApi;
 public static class CarafeOpenApiOptionsExtensions
 {
     /// <summary>
-    /// Adds to the platform's document (OpenAPI 3.1): operation ids and tags from blueprints, every error that an endpoint can answer, headers, who may
+    /// Adds to the platform's document (OpenAPI 3.1): operation ids and tags from blueprints, every error that an endpoint can send, headers, who may
     /// call what, paging parameters, true JSON shapes. The app calls it itself, so that handlers' doc comments are found:
     /// <c>builder.Services.AddOpenApi(options => options.AddCarafeConventions(...))</c>.
     /// </summary>

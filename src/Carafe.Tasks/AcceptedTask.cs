@@ -8,8 +8,8 @@ using Microsoft.Net.Http.Headers;
 namespace Carafe.Tasks;
 
 /// <summary>
-/// Answers 202 for work that a task does: <c>Location</c> is the resource of <see cref="TaskStatusBlueprint"/> that tells what became of it, <c>Retry-After</c>
-/// when to ask. Only the task's owner gets an answer there.
+/// Responds with 202 for work that a task does: <c>Location</c> is the resource of <see cref="TaskStatusBlueprint"/> that tells what became of it,
+/// <c>Retry-After</c> when to ask. Only the task's owner may ask there.
 /// </summary>
 /// <param name="id">The task, already saved.</param>
 public sealed class AcceptedTask(Guid id) : IResult, IStatusCodeHttpResult, IEndpointMetadataProvider

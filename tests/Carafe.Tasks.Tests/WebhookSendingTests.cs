@@ -169,7 +169,7 @@ public sealed class WebhookSendingTests
         Register(app, new WebhookEndpoint(receiver.Url, [WebhookSignature.CreateSecret()]));
         receiver.Answer = context => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
         await EnqueueAsync(app);
-        Assert.Contains("did not answer within 0.3 s", Assert.Single(await app.Tasks.AttemptAsync()).Error, StringComparison.Ordinal);
+        Assert.Contains("did not respond within 0.3 s", Assert.Single(await app.Tasks.AttemptAsync()).Error, StringComparison.Ordinal);
 
         await using var patient = await StartAsync("127.0.0.1", "5m");
         Register(patient, new WebhookEndpoint(receiver.Url, [WebhookSignature.CreateSecret()]));

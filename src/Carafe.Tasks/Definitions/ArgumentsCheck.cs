@@ -5,7 +5,7 @@ namespace Carafe.Tasks.Definitions;
 /// <summary>Finds, before the first task is enqueued, what of a record could be written as JSON and not be read back.</summary>
 internal static class ArgumentsCheck
 {
-    public static IEnumerable<string> Faults(TaskDefinition definition)
+    public static IEnumerable<string> Errors(TaskDefinition definition)
     {
         var type = definition.Type;
         if (!type.IsVisible || type.IsAbstract || type.IsInterface || type.ContainsGenericParameters)
@@ -18,12 +18,12 @@ internal static class ArgumentsCheck
             return [$"The task '{definition.Name}' must be a record with members: {type.Name} is a value or a list."];
         }
 
-        var faults = new List<string>();
-        Walk(type, type.Name, definition.Name, [], faults);
-        return faults;
+        var errors = new List<string>();
+        Walk(type, type.Name, definition.Name, [], errors);
+        return errors;
     }
 
-    private static void Walk(Type type, string path, string task, HashSet<Type> seen, List<string> faults)
+    private static void Walk(Type type, string path, string task, HashSet<Type> seen, List<string> errors)
     {
         if (!seen.Add(type))
         {
@@ -37,42 +37,42 @@ internal static class ArgumentsCheck
         }
         catch (Exception error) when (error is NotSupportedException or InvalidOperationException or ArgumentException)
         {
-            faults.Add($"The task '{task}' cannot be stored as JSON: {path}: {error.Message}");
+            errors.Add($"The task '{task}' cannot be stored as JSON: {path}: {error.Message}");
             return;
         }
 
         switch (info.Kind)
         {
             case JsonTypeInfoKind.Enumerable or JsonTypeInfoKind.Dictionary when info.ElementType is { } element:
-                Walk(element, $"{path}[]", task, seen, faults);
+                Walk(element, $"{path}[]", task, seen, errors);
                 break;
             case JsonTypeInfoKind.Object:
-                WalkMembers(info, path, task, seen, faults);
+                WalkMembers(info, path, task, seen, errors);
                 break;
             case JsonTypeInfoKind.None when type == typeof(object):
-                faults.Add($"The task '{task}' cannot be read back: {path} is of type object. Name the type that it has.");
+                errors.Add($"The task '{task}' cannot be read back: {path} is of type object. Name the type that it has.");
                 break;
         }
     }
 
-    private static void WalkMembers(JsonTypeInfo info, string path, string task, HashSet<Type> seen, List<string> faults)
+    private static void WalkMembers(JsonTypeInfo info, string path, string task, HashSet<Type> seen, List<string> errors)
     {
         var type = info.Type;
         if (typeof(Delegate).IsAssignableFrom(type) || typeof(Stream).IsAssignableFrom(type) || typeof(Type).IsAssignableFrom(type))
         {
-            faults.Add($"The task '{task}' cannot be stored as JSON: {path} is a {type.Name}.");
+            errors.Add($"The task '{task}' cannot be stored as JSON: {path} is a {type.Name}.");
             return;
         }
 
         if ((type.IsAbstract || type.IsInterface) && info.PolymorphismOptions is null)
         {
-            faults.Add($"The task '{task}' cannot be read back: {path} is the abstract type {type.Name} without [JsonDerivedType].");
+            errors.Add($"The task '{task}' cannot be read back: {path} is the abstract type {type.Name} without [JsonDerivedType].");
             return;
         }
 
         if (info.CreateObject is null && info.ConstructorAttributeProvider is null && !type.IsValueType && !type.IsAbstract && !type.IsInterface)
         {
-            faults.Add($"The task '{task}' cannot be read back: {path} has no constructor that JSON can use.");
+            errors.Add($"The task '{task}' cannot be read back: {path} has no constructor that JSON can use.");
         }
 
         foreach (var member in info.Properties.Where(member => member is { IsExtensionData: false, Get: not null }))
@@ -80,16 +80,16 @@ internal static class ArgumentsCheck
             var name = $"{path}.{member.Name}";
             if (member.Set is null && member.AssociatedParameter is null)
             {
-                faults.Add($"The task '{task}' cannot be read back: {name} is written and has neither a setter nor a constructor's parameter. "
+                errors.Add($"The task '{task}' cannot be read back: {name} is written and has neither a setter nor a constructor's parameter. "
                     + "Give it one, or mark it with [JsonIgnore].");
             }
 
-            Walk(member.PropertyType, name, task, seen, faults);
+            Walk(member.PropertyType, name, task, seen, errors);
         }
 
         foreach (var derived in info.PolymorphismOptions?.DerivedTypes ?? [])
         {
-            Walk(derived.DerivedType, derived.DerivedType.Name, task, seen, faults);
+            Walk(derived.DerivedType, derived.DerivedType.Name, task, seen, errors);
         }
     }
 }

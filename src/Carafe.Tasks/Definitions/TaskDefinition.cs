@@ -25,16 +25,16 @@ internal sealed class TaskDefinition(Type type, Delegate handler, TaskRegistrati
         ? new Lane($"{queue}/{Name}", queue) { Concurrency = registration.Concurrency, Rate = registration.Rate }
         : new Lane(queue, queue);
 
-    public IEnumerable<string> Faults()
+    public IEnumerable<string> Errors()
     {
         if (!TaskNames.IsValid(Name))
         {
             yield return $"The task {Type.Name} has the name '{Name}': it must be {TaskNames.Form}.";
         }
 
-        if (Defaults.Fault() is { } fault)
+        if (Defaults.Error() is { } error)
         {
-            yield return $"The defaults of task '{Name}' are invalid: {fault}.";
+            yield return $"The defaults of task '{Name}' are invalid: {error}.";
         }
 
         if (registration.Concurrency is < 1)

@@ -22,7 +22,7 @@ internal sealed class TaskHandler
         _result = returns.IsGenericType && returns.GetGenericTypeDefinition() == typeof(Task<>) ? returns.GetProperty(nameof(Task<int>.Result)) : null;
     }
 
-    public static IEnumerable<string> Faults(TaskDefinition definition, IServiceProviderIsService services)
+    public static IEnumerable<string> Errors(TaskDefinition definition, IServiceProviderIsService services)
     {
         var method = definition.Handler.Method;
         var returns = method.ReturnType;

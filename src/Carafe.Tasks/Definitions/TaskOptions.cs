@@ -79,7 +79,7 @@ public sealed record TaskOptions
     };
 
     /// <summary>Returns what is invalid, or null.</summary>
-    internal string? Fault() => this switch
+    internal string? Error() => this switch
     {
         { Delay: not null, Eta: not null } => "Delay and Eta exclude each other",
         { Delay: { } delay } when delay < TimeSpan.Zero => "Delay is negative",

@@ -61,7 +61,7 @@ internal sealed class TaskSchedule(string name, string? cron, TimeSpan? interval
         }, next);
     }
 
-    public IEnumerable<string> Faults(IReadOnlyList<TaskDefinition> tasks, DateTimeOffset now)
+    public IEnumerable<string> Errors(IReadOnlyList<TaskDefinition> tasks, DateTimeOffset now)
     {
         if (!TaskNames.IsValid(name))
         {
@@ -73,9 +73,9 @@ internal sealed class TaskSchedule(string name, string? cron, TimeSpan? interval
             yield return $"The schedule '{name}' enqueues {type.Name}, which is no task of this app.";
         }
 
-        if (options.Task.Fault() is { } fault)
+        if (options.Task.Error() is { } error)
         {
-            yield return $"The task options of schedule '{name}' are invalid: {fault}.";
+            yield return $"The task options of schedule '{name}' are invalid: {error}.";
         }
 
         if (interval is { } every && (every < TimeSpan.FromSeconds(1) || every > TimeSpan.FromDays(3650)))

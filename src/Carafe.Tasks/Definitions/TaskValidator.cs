@@ -9,19 +9,19 @@ internal sealed class TaskValidator(IEnumerable<TaskDefinition> definitions, IEn
     {
         var all = definitions.ToList();
         var planned = schedules.ToList();
-        List<string> faults =
+        List<string> errors =
         [
             .. all.SelectMany(definition => (IEnumerable<string>)
-                [.. definition.Faults(), .. ArgumentsCheck.Faults(definition), .. TaskHandler.Faults(definition, services)]),
+                [.. definition.Errors(), .. ArgumentsCheck.Errors(definition), .. TaskHandler.Errors(definition, services)]),
             .. all.GroupBy(definition => definition.Name).Where(group => group.Count() > 1)
                 .Select(group => $"The task name '{group.Key}' is used by {string.Join(" and ", group.Select(definition => definition.Type.Name))}."),
             .. all.GroupBy(definition => definition.Type).Where(group => group.Count() > 1)
                 .Select(group => $"The task {group.Key.Name} is added {group.Count()} times."),
             .. options.TaskQueues.Where(queue => !TaskNames.IsValid(queue)).Select(queue => $"TASK_QUEUES: '{queue}' must be {TaskNames.Form}."),
-            .. planned.SelectMany(schedule => schedule.Faults(all, clock.GetUtcNow())),
+            .. planned.SelectMany(schedule => schedule.Errors(all, clock.GetUtcNow())),
             .. planned.GroupBy(schedule => schedule.Name).Where(group => group.Count() > 1)
                 .Select(group => $"The schedule '{group.Key}' is added {group.Count()} times."),
         ];
-        return faults.Count > 0 ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
+        return errors.Count > 0 ? ValidateOptionsResult.Fail(errors) : ValidateOptionsResult.Success;
     }
 }

@@ -32,9 +32,9 @@ internal sealed class TaskRowFactory(TaskCatalog catalog, TaskSettings settings,
             given = given with { SoftLimit = limit };
         }
 
-        if (given.Fault() is { } fault)
+        if (given.Error() is { } error)
         {
-            throw new ArgumentException($"The task '{definition.Name}' is not enqueued: {fault}.");
+            throw new ArgumentException($"The task '{definition.Name}' is not enqueued: {error}.");
         }
 
         var queue = given.Queue ?? TaskNames.DefaultQueue;

@@ -47,9 +47,9 @@
     return fetch(url, { method, headers, body: body && JSON.stringify(body), cache: "no-store" });
   };
   const remember = async (response) => {
-    const answer = read(await response.json().catch(() => null));
-    tokens.access = answer.accesstoken ?? null;
-    tokens.refresh = answer.refreshtoken ?? null;
+    const pair = read(await response.json().catch(() => null));
+    tokens.access = pair.accesstoken ?? null;
+    tokens.refresh = pair.refreshtoken ?? null;
   };
   const refresh = async () => {
     if (!settings.refresh || !(settings.csrf ? csrf() : tokens.refresh)) return false;
@@ -72,9 +72,9 @@
       refreshing ??= refresh().finally(() => (refreshing = null));
       if (await refreshing) response = await ask(settings.api + path, method, tokens.access);
     }
-    const answer = response.status === 204 ? null : await response.json().catch(() => null);
-    if (!response.ok) throw new Refused(response.status, read(answer).message ?? read(answer).detail ?? `The server answered ${response.status}.`);
-    return answer;
+    const body = response.status === 204 ? null : await response.json().catch(() => null);
+    if (!response.ok) throw new Refused(response.status, read(body).message ?? read(body).detail ?? `The server responded with ${response.status}.`);
+    return body;
   };
 
   const open = (isOpen) => {
@@ -172,8 +172,8 @@
     try {
       await send(`/${task.id}/${path}`, "POST");
       say(`${task.name} ${task.id} ${done}.`);
-    } catch (fault) {
-      say(`${task.name} ${task.id}: ${fault.message}`, true);
+    } catch (error) {
+      say(`${task.name} ${task.id}: ${error.message}`, true);
     }
     await show();
   };
@@ -247,17 +247,17 @@
       showHistory();
       showTasks(read(tasks).tasks.map(read));
       if (schedules) showSchedules(read(schedules).schedules.map(read));
-    } catch (fault) {
+    } catch (error) {
       if (mine !== asked) return;
-      if (fault.status === 401) {
+      if (error.status === 401) {
         open(false);
         say(tokens.access ? "The sign-in has ended." : "Sign in as an admin.");
         tokens.access = tokens.refresh = null;
-      } else if (fault.status === 403) {
+      } else if (error.status === 403) {
         open(false);
-        say(fault.message, true);
+        say(error.message, true);
       } else {
-        say(fault.status ? fault.message : "The server does not respond. Trying again.", true);
+        say(error.status ? error.message : "The server does not respond. Trying again.", true);
       }
     }
   };
@@ -275,7 +275,7 @@
     try {
       const response = await ask(settings.login, "POST", null, { [settings.name]: form.get("name"), password: form.get("password") });
       if (!response.ok) {
-        say(read(await response.json().catch(() => null)).message ?? `The server answered ${response.status}.`, true);
+        say(read(await response.json().catch(() => null)).message ?? `The server responded with ${response.status}.`, true);
         return;
       }
       await remember(response);

@@ -8,7 +8,7 @@ public interface IWebhookEndpoints
     /// <param name="cancellationToken">Stops waiting.</param>
     Task<WebhookEndpoint?> FindAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>Disables an endpoint that answered 410: it wants no more messages.</summary>
+    /// <summary>Disables an endpoint that responded with 410: it wants no more messages.</summary>
     /// <param name="id">The endpoint.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     Task DisableAsync(string id, CancellationToken cancellationToken);

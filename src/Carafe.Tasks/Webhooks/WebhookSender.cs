@@ -8,8 +8,8 @@ using System.Text;
 namespace Carafe.Tasks.Webhooks;
 
 /// <summary>
-/// Sends one attempt of a message. The address is somebody else's choice: the connection goes to an address that was looked at and found to be public, or
-/// allowed, whatever the name says a moment later. No redirect is followed, no proxy used, no body read.
+/// Sends one attempt of a message. Somebody else chose the URL: the connection goes to an address that was checked and is public or
+/// allowed, however the name resolves a moment later. No redirect is followed, no proxy used, no body read.
 /// </summary>
 internal sealed class WebhookSender : IDisposable
 {
@@ -54,7 +54,7 @@ internal sealed class WebhookSender : IDisposable
             throw new TaskRejectedException("The receiver wants no more messages (410): the endpoint is disabled.");
         }
 
-        var status = string.Create(CultureInfo.InvariantCulture, $"The receiver answered {(int)response.StatusCode}.");
+        var status = string.Create(CultureInfo.InvariantCulture, $"The receiver responded with {(int)response.StatusCode}.");
         throw Wait(response.Headers.RetryAfter) is { } wait ? new TaskRetryException(wait, status) : new HttpRequestException(status);
     }
 
@@ -99,7 +99,7 @@ internal sealed class WebhookSender : IDisposable
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException(string.Create(CultureInfo.InvariantCulture,
-                $"The receiver did not answer within {_settings.WebhookTimeout.TotalSeconds:0.###} s."));
+                $"The receiver did not respond within {_settings.WebhookTimeout.TotalSeconds:0.###} s."));
         }
     }
 

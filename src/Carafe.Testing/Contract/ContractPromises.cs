@@ -38,7 +38,7 @@ internal sealed class ContractPromises(ContractDocument written, ContractDocumen
             }
             else if (!IsError(status) && status is not ("304" or "206"))
             {
-                // 304 and 206 answer headers that a client of the written document does not send.
+                // 304 and 206 respond to headers that a client of the written document does not send.
                 yield return (ContractRank.Extra, $"status {status} is not in the written document");
             }
         }

@@ -17,7 +17,7 @@ internal sealed class ProbeBody(JsonSerializerOptions json)
     private readonly List<string> _broken = [];
     private readonly HashSet<Type> _above = [];
 
-    /// <summary>Where a rule is broken, as an answer names it.</summary>
+    /// <summary>Where a value is invalid, as a response names it.</summary>
     public IReadOnlyList<string> Broken => _broken;
 
     public JsonNode? Make(Type type, string path = "")

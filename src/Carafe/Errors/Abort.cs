@@ -20,7 +20,7 @@ public static class Abort
     /// <returns>The exception to throw.</returns>
     [Pure]
     public static AbortException Invalid(string member, string problem) =>
-        With(new ApiError(StatusCodes.Status400BadRequest, Errors.ValidationErrors.Summary(ErrorOf(member, problem))) { Errors = ErrorOf(member, problem) });
+        With(new ApiError(StatusCodes.Status400BadRequest, Errors.ValidationErrors.Summary(ErrorsOf(member, problem))) { Errors = ErrorsOf(member, problem) });
 
     /// <summary>
     /// Ends the request with 401: the caller is not authenticated. The <c>WWW-Authenticate</c> challenge is added if the response lacks one.
@@ -48,7 +48,7 @@ public static class Abort
     /// <returns>The exception to throw.</returns>
     [Pure]
     public static AbortException Conflict(string message, string? member = null) =>
-        With(new ApiError(StatusCodes.Status409Conflict, message) { Errors = member is null ? null : ErrorOf(member, message) });
+        With(new ApiError(StatusCodes.Status409Conflict, message) { Errors = member is null ? null : ErrorsOf(member, message) });
 
     /// <summary>Ends the request with 422: it is well-formed and breaks a business constraint. Names the member when one is given.</summary>
     /// <param name="message">One sentence for the caller.</param>
@@ -56,7 +56,7 @@ public static class Abort
     /// <returns>The exception to throw.</returns>
     [Pure]
     public static AbortException Unprocessable(string message, string? member = null) =>
-        With(new ApiError(StatusCodes.Status422UnprocessableEntity, message) { Errors = member is null ? null : ErrorOf(member, message) });
+        With(new ApiError(StatusCodes.Status422UnprocessableEntity, message) { Errors = member is null ? null : ErrorsOf(member, message) });
 
     /// <summary>Ends the request with any error.</summary>
     /// <param name="error">The error to send.</param>
@@ -64,5 +64,5 @@ public static class Abort
     [Pure]
     public static AbortException With(ApiError error) => new(error);
 
-    private static Dictionary<string, string[]> ErrorOf(string member, string problem) => new() { [member] = [problem] };
+    private static Dictionary<string, string[]> ErrorsOf(string member, string problem) => new() { [member] = [problem] };
 }

@@ -2,7 +2,7 @@ namespace Carafe.Hosting;
 
 /// <summary>
 /// Keeps the server listening for a while after it was told to stop: readiness says no at once, and balancers need a moment to hear it. What comes in
-/// meanwhile is answered, and each answer ends its connection.
+/// meanwhile is served, and each response ends its connection.
 /// </summary>
 internal sealed class Drain(IOptions<CarafeSettings> settings, IOptions<HostOptions> host, TimeProvider clock, ILogger<Drain> logger) : IHostedLifecycleService
 {

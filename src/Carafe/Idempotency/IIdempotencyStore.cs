@@ -16,7 +16,7 @@ public interface IIdempotencyStore
     Task<IdempotencyRecord?> ClaimAsync(IdempotencyClaim claim, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Keeps the answer until the claim's end of life. A claim whose lease has ended, and which another request has taken since, keeps nothing.
+    /// Keeps the response until the claim's end of life. A claim whose lease has ended, and which another request has taken since, keeps nothing.
     /// </summary>
     /// <param name="claim">The claim.</param>
     /// <param name="response">The response.</param>
