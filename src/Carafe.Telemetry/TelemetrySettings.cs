@@ -31,8 +31,8 @@ public sealed class TelemetrySettings : IValidatableObject
     public string? MetricsUrl { get; init; }
 
     /// <summary>
-    /// Gets <c>METRICS_TOKEN</c>: what <c>/metrics</c> asks for, as <c>Authorization: Bearer</c>. Without <c>METRICS_URL</c> the app's own address serves it.
-    /// Default: none.
+    /// Gets <c>METRICS_TOKEN</c>: what <c>/metrics</c> asks for, as <c>Authorization: Bearer</c>, of at least 32 bytes. Without <c>METRICS_URL</c> the app's
+    /// own address serves it. Default: none.
     /// </summary>
     [Secret]
     public string? MetricsToken { get; init; }

@@ -76,7 +76,7 @@ internal sealed class DatabaseReading(DbContext context, Database database, Canc
         return [.. rows.Select(row => JsonSerializer.Deserialize<string[]>(row)!).Select(parts => (parts[0], parts[1], parts[2]))];
     }
 
-    /// <summary>Returns the whole numbers of SQLite that an int cannot hold, as table and column.</summary>
+    /// <summary>Returns whether a column of SQLite holds whole numbers that an int cannot.</summary>
     public async Task<bool> HasLargeAsync(string table, string column)
     {
         if (!IsSqlite)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Carafe.Data.Backups;
 
-/// <summary>Names the backups of a folder by their time. Other files there are nobody's business.</summary>
+/// <summary>Names the backups of a folder by their time. Other files there are left alone.</summary>
 internal sealed class BackupFiles(string folder)
 {
     private const string Stamp = "yyyyMMdd'T'HHmmss'Z'";

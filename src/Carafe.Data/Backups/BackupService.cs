@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Carafe.Data.Backups;
 
 /// <summary>
-/// Writes a backup whenever the newest one in the folder is older than the interval, restores it to see that it can be, and deletes the oldest ones. What
-/// fails is logged and tried again soon; no backup is deleted for one that failed.
+/// Writes a backup whenever the newest one in the folder is older than the interval, verifies it, and deletes the oldest ones. What fails is logged and
+/// tried again soon; no backup is deleted for one that failed.
 /// </summary>
 internal sealed class BackupService<TContext>(
     DatabaseHandle<TContext> handle, IOptions<BackupSettings> settings, DataFolder data, TimeProvider clock, ILogger<BackupService<TContext>> logger)
@@ -54,7 +54,7 @@ internal sealed class BackupService<TContext>(
             await handle.Database.VerifyBackupAsync(unverified, cancellationToken);
             File.Move(unverified, path, overwrite: false);
             files.Prune(settings.Value.BackupKeep);
-            logger.LogInformation("Wrote the backup {Path} and restored it to try it", path);
+            logger.LogInformation("Wrote the backup {Path} and verified it", path);
             return true;
         }
         catch (Exception error) when (error is CommandException or DbException or IOException or UnauthorizedAccessException)

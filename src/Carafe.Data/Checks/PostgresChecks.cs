@@ -101,7 +101,7 @@ internal static class PostgresChecks<TContext>
             await AskAsync(context, "SELECT current_setting('server_version_num')::int / 10000", stop) is int version && HasEnded(version, context)
                 ? [string.Create(CultureInfo.InvariantCulture, $"The server is PostgreSQL {version}, which gets no security updates any more.")] : [])
         {
-            Why = "Errors that are known and published stay open.",
+            Why = "Vulnerabilities that are known and published stay open.",
             Remedy = "Upgrade the server (https://www.postgresql.org/support/versioning/).",
             Page = Page + "#c427",
             Deploy = true,

@@ -11,8 +11,6 @@ internal static class SqliteChecks<TContext>
     private const string Page = "docs/checks.md";
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
-    // SQLite's own page on it: locks over a network are wrong too often (https://www.sqlite.org/faq.html#q5).
-
     public static IEnumerable<Check> All =>
     [
         new("C411", CheckSeverity.Error, context => Sqlite(context) is { Path: null } ? ["The database is in memory."] : [])
