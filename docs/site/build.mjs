@@ -42,19 +42,35 @@ function outside(target, from) {
   return path;
 }
 
+// Where a check's id and an error's reason are explained.
+const explained = new Map([
+  ...[...text(join(docs, "checks.md")).matchAll(/^### (C\d+)$/gm)].map(match => [match[1], `checks.md#${match[1].toLowerCase()}`]),
+  ...[...text(join(docs, "runbook.md")).matchAll(/^\| 5\d\d, `(\w+)`/gm)].map(match => [match[1], "runbook.md#5xx-by-reason"]),
+  ...[...text(join(docs, "auth.md")).matchAll(/`(token_\w+)`/g)].map(match => [match[1], "auth.md#tokens"]),
+]);
+
 // Text in code stays as it is.
 function write(page, place) {
   // Badges are pictures of another server.
-  const parts = text(page).replaceAll(/\[!\[[^\]]*\]\([^)]*\)\]\([^)]*\)\n?/g, "").split(/^(```[\s\S]*?^```$)/m).map((part, i) => i % 2 ? part.replace(/^```(\w+) .*$/m, "```$1")
+  const plain = text(page).replaceAll(/\[!\[[^\]]*\]\([^)]*\)\]\([^)]*\)\n?/g, "");
+  const parts = plain.split(/^(```[\s\S]*?^```$)/m).map((part, i) => i % 2
+    ? part.replace(/^```(\w+) .*$/m, "```$1")
     : part.replace(/(`[^`]*`)|(!?)\[([^\]]*)\]\(([^)\s]+)\)/g, (all, code, image, label, link) => {
-      if (code !== undefined || /^(https?:|mailto:|#)/.test(link)) return all;
+      if (code !== undefined) {
+        const href = explained.get(code.slice(1, -1));
+        return href && href.split("#")[0] !== place ? `[${code}](${posix.relative(posix.dirname(place), href)})` : code;
+      }
+      if (/^(https?:|mailto:|#)/.test(link)) return all;
       const [path, anchor] = link.split("#");
       const target = resolve(dirname(page), decodeURIComponent(path));
       const inside = !relative(docs, target).startsWith("..") && relative(join(docs, "site"), target).startsWith("..");
       let found = inside ? relative(docs, target) : outside(target, page);
-      if (inside && existsSync(target) && statSync(target).isDirectory()) found = existsSync(join(target, "README.md")) ? posix.join(found, "README.md") : null;
-      else if (inside && !existsSync(target)) errors.push(`${relative(root, page)}: ${link} does not exist`);
-      return found === null ? label : `${image}[${label}](${posix.relative(posix.dirname(place), found) || posix.basename(found)}${anchor ? `#${anchor}` : ""})`;
+      if (inside && existsSync(target) && statSync(target).isDirectory()) {
+        found = existsSync(join(target, "README.md")) ? posix.join(found, "README.md") : null;
+      } else if (inside && !existsSync(target)) errors.push(`${relative(root, page)}: ${link} does not exist`);
+      if (found === null) return label;
+      const href = posix.relative(posix.dirname(place), found) || posix.basename(found);
+      return `${image}[${label}](${href}${anchor ? `#${anchor}` : ""})`;
     }));
   mkdirSync(dirname(join(stage, place)), { recursive: true });
   writeFileSync(join(stage, place), parts.join(""));
@@ -70,15 +86,23 @@ for (const part of text(join(docs, "index.md")).split(/^## /m).slice(1)) {
   const name = part.split("\n")[0].split(":")[0];
   const found = [...part.matchAll(/\]\(([\w./-]+\.md)(?:#[^)]*)?\)/g)].map(match => match[1]).filter(path => !path.startsWith("..") && !listed.has(path));
   const items = [...new Set(found)].flatMap(path => {
-    const nested = path.endsWith("/README.md") ? all.map(page => relative(docs, page)).filter(page => dirname(page) === dirname(path) && page !== path) : [];
+    const beside = page => path.endsWith("/README.md") && dirname(page) === dirname(path) && page !== path;
+    const nested = all.map(page => relative(docs, page)).filter(beside);
     [path, ...nested].forEach(page => listed.add(page));
-    const lines = [`  - name: ${JSON.stringify(title(join(docs, path)))}`, `    href: ${path}`];
-    return nested.length ? [...lines, "    items:", ...nested.map(page => `    - name: ${JSON.stringify(title(join(docs, page)))}\n      href: ${page}`)] : lines;
+    const lines = [`  - name: ${JSON.stringify(title(join(docs, path)))}`, `    href: ../${path}`];
+    if (!nested.length) return lines;
+    return [...lines, "    items:", ...nested.map(page => `    - name: ${JSON.stringify(title(join(docs, page)))}\n      href: ../${page}`)];
   });
   if (items.length) toc.push(`- name: ${name}`, "  items:", ...items);
 }
 const lost = all.map(page => relative(docs, page)).filter(page => !listed.has(page));
 if (lost.length) errors.push(`docs/index.md does not name ${lost.join(", ")}`);
-writeFileSync(join(stage, "toc.yml"), `- name: Pages of ${version}\n  href: index.md\n${toc.join("\n")}\n- name: API\n  href: api/toc.yml\n`);
+mkdirSync(join(stage, "pages"));
+writeFileSync(join(stage, "pages/toc.yml"), `- name: Overview\n  href: ../index.md\n${toc.join("\n")}\n`);
+writeFileSync(join(stage, "toc.yml"), "- name: Pages\n  href: pages/\n- name: API\n  href: api/\n");
+copyFileSync(join(root, "build/icon.png"), join(stage, "images/icon.png"));
+const config = JSON.parse(text(join(docs, "site/docfx.json")));
+config.build.globalMetadata._appFooter = `Carafe ${version}`;
+writeFileSync(join(stage, "docfx.json"), JSON.stringify(config));
 if (errors.length) { console.error(errors.join("\n")); process.exit(1); }
 console.log(`site: ${all.length} pages, ${copied.size} files of the repository`);
