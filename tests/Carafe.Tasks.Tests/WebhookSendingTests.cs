@@ -122,7 +122,7 @@ public sealed class WebhookSendingTests
         var task = Assert.Single(await app.Tasks.AttemptAsync());
 
         Assert.Equal(TaskState.Scheduled, task.State);
-        Assert.Contains("answered 308", task.Error, StringComparison.Ordinal);
+        Assert.Contains("responded with 308", task.Error, StringComparison.Ordinal);
         Assert.Single(receiver.Received);
     }
 
