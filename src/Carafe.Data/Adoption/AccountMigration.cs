@@ -7,7 +7,7 @@ internal sealed partial class AccountMigration(AdoptedSchema schema)
 {
     public void Complete(string file)
     {
-        var statements = Statements().Select(sql => $"            migrationBuilder.Sql({AdoptedNames.Literal(sql)});\n").ToList();
+        var statements = Statements().Select(sql => $"            migrationBuilder.Sql({CSharpText.Literal(sql)});\n").ToList();
         if (statements.Count == 0)
         {
             return;

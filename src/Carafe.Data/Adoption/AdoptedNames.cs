@@ -18,7 +18,7 @@ internal sealed partial class AdoptedNames
     ];
 
     private static readonly HashSet<string> Namespaces =
-        new(["System", "Microsoft", "Carafe", "Auth", "Migrations", "AppDb", "ApiFactory", "Program", "Stamp"], StringComparer.Ordinal);
+        new(["System", "Microsoft", "Carafe", "Auth", "Migrations", "AppDb", "ApiFactory", "Program", "Stamp", "Stamps"], StringComparer.Ordinal);
 
     // What a record or a class has already, or what the files that are written name.
     private static readonly HashSet<string> Members = new(
@@ -88,10 +88,6 @@ internal sealed partial class AdoptedNames
     /// <summary>Returns the name of a parameter.</summary>
     public static string Parameter(string member) =>
         char.ToLowerInvariant(member[0]) + member[1..] is var name && Keywords.Contains(name) ? $"{name}Key" : name;
-
-    /// <summary>Returns a text as a C# literal.</summary>
-    public static string Literal(string text) =>
-        $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     private static string Legal(string name) => name.Length == 0 ? "Unnamed" : char.IsDigit(name[0]) ? $"_{name}" : name;
 

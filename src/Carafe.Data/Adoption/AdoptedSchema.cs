@@ -42,7 +42,7 @@ internal sealed record AdoptedTable(string Name, string Entity, string Set, stri
     public bool IsKeyGenerated => Key is [{ Type: "int" or "long" } key] && !References.Any(reference => reference.Columns.Contains(key));
 
     /// <summary>Gets the path of the blueprint.</summary>
-    public string Path => "/" + Name.ToLowerInvariant().Replace('_', '-');
+    public string Path => "/" + string.Concat(Name.ToLowerInvariant().Select(letter => char.IsLetterOrDigit(letter) ? letter : '-'));
 
     /// <summary>Gets the column that is set when a row is added.</summary>
     public AdoptedColumn? Created => Stamp("created_at", "created", "created_on", "date_created", "creation_date", "timestamp");

@@ -52,6 +52,6 @@ internal static partial class AdoptedTypes
         };
     }
 
-    [GeneratedRegex(@"^(?<name>[A-Za-z][A-Za-z ]*)(\(\s*(?<size>\d{1,9})\s*(,\s*(?<scale>\d{1,9})\s*)?\))?(?<rest>[A-Za-z ]*)$")]
+    [GeneratedRegex(@"\A(?<name>[A-Za-z][A-Za-z ]*)(\( *(?<size>[0-9]{1,9}) *(, *(?<scale>[0-9]{1,9}) *)?\))?(?<rest>[A-Za-z ]*)\z")]
     private static partial Regex Declared();
 }

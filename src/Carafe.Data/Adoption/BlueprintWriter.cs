@@ -9,13 +9,13 @@ internal sealed class BlueprintWriter(string project, AdoptedSchema schema)
     {
         var isAccount = table == schema.Account?.Table;
         var owner = schema.OwnerOf(table);
-        var route = Route(table);
+        var route = CSharpText.Literal(Route(table));
         var admin = owner is null && !isAccount ? ".RequireAdmin()" : isAccount ? ".RequireSelfOrAdmin()" : "";
         var request = ContractWriter.Request(schema, table);
         var maps = new List<string>
         {
             $"group.MapGet(\"/\", List{table.Set});",
-            $"group.MapGet(\"{route}\", Get{table.Entity});",
+            $"group.MapGet({route}, Get{table.Entity});",
         };
         var handlers = new List<string> { List(table, isAccount), Get(table, isAccount) };
         if (!isAccount)
@@ -26,11 +26,11 @@ internal sealed class BlueprintWriter(string project, AdoptedSchema schema)
 
         if (request is not null)
         {
-            maps.Add($"group.MapPut(\"{route}\", Update{table.Entity}){admin}.ProducesErrors(409);");
+            maps.Add($"group.MapPut({route}, Update{table.Entity}){admin}.ProducesErrors(409);");
             handlers.Add(Update(table, request, isAccount));
         }
 
-        maps.Add($"group.MapDelete(\"{route}\", Delete{table.Entity}){admin}.ProducesErrors(409);");
+        maps.Add($"group.MapDelete({route}, Delete{table.Entity}){admin}.ProducesErrors(409);");
         handlers.Add(Delete(table, isAccount));
         handlers.Add(Find(table, owner));
         var who = isAccount ? "Everybody signed in may read; only you, or an admin, may change you."
@@ -42,7 +42,7 @@ internal sealed class BlueprintWriter(string project, AdoptedSchema schema)
             /// <summary>{{who}}</summary>
             public sealed class {{table.Set}}Blueprint : IBlueprint
             {
-                public static string Name => {{AdoptedNames.Literal(table.Path[1..])}};
+                public static string Name => {{CSharpText.Literal(table.Path[1..])}};
 
                 public static void Map(RouteGroupBuilder group)
                 {
@@ -61,7 +61,7 @@ internal sealed class BlueprintWriter(string project, AdoptedSchema schema)
             ? $".OrderByDescending(row => row.{table.Key[0].Property})"
             : string.Concat(table.Key.Select((column, i) => $".{(i == 0 ? "OrderBy" : "ThenBy")}(row => row.{column.Property})"));
         return $$"""
-                /// <summary>List {{table.Name}}.</summary>
+                /// <summary>List {{CSharpText.Comment(table.Name)}}.</summary>
                 internal static async Task<Ok<Paged<{{table.Entity}}Response>>> List{{table.Set}}(
                     PageQuery page, AppDb db, {{(isAccount ? "CurrentUser me, " : "")}}CancellationToken stop) =>
                     TypedResults.Ok(await db.{{table.Set}}{{order}}.ToPageAsync(page, {{Select(table, isAccount)}}, stop));
@@ -69,7 +69,7 @@ internal sealed class BlueprintWriter(string project, AdoptedSchema schema)
     }
 
     private static string Get(AdoptedTable table, bool isAccount) => $$"""
-            /// <summary>Fetch one row of {{table.Name}}.</summary>
+            /// <summary>Fetch one row of {{CSharpText.Comment(table.Name)}}.</summary>
             internal static async Task<Ok<{{table.Entity}}Response>> Get{{table.Entity}}(
                 {{Parameters(table)}}, AppDb db, {{(isAccount ? "CurrentUser me, " : "")}}CancellationToken stop) =>
                 TypedResults.Ok(await db.{{table.Set}}.Where(row => {{Condition(table)}}).Select({{Select(table, isAccount)}})
@@ -93,14 +93,14 @@ internal sealed class BlueprintWriter(string project, AdoptedSchema schema)
         };
         var location = string.Concat(table.Key.Select(column => $"/{{row.{column.Property}}}"));
         return $$"""
-                /// <summary>Add a row to {{table.Name}}.</summary>
+                /// <summary>Add a row to {{CSharpText.Comment(table.Name)}}.</summary>
                 internal static async Task<Created<{{table.Entity}}Response>> Create{{table.Entity}}({{string.Join(", ", parameters.OfType<string>())}})
                 {
                     var row = new {{table.Entity}} { {{string.Join(", ", values)}} };
                     db.{{table.Set}}.Add(row);
                     await db.SaveChangesAsync(stop);
 
-                    return TypedResults.Created($"{{table.Path}}{{location}}", {{table.Entity}}Response.From(row));
+                    return TypedResults.Created({{CSharpText.Literal(table.Path)}} + $"{{location}}", {{table.Entity}}Response.From(row));
                 }
             """;
     }
@@ -124,7 +124,7 @@ internal sealed class BlueprintWriter(string project, AdoptedSchema schema)
             updated.Length > 0 ? "TimeProvider time" : null, "CancellationToken stop",
         };
         return $$"""
-                /// <summary>Replace one row of {{table.Name}}.{{recently}}</summary>
+                /// <summary>Replace one row of {{CSharpText.Comment(table.Name)}}.{{recently}}</summary>
                 internal static async Task<Ok<{{table.Entity}}Response>> Update{{table.Entity}}(
                     {{string.Join(", ", parameters.OfType<string>())}})
                 {
@@ -140,9 +140,10 @@ internal sealed class BlueprintWriter(string project, AdoptedSchema schema)
     private string Delete(AdoptedTable table, bool isAccount)
     {
         var owner = schema.OwnerOf(table);
+        var recently = isAccount ? " Oneself needs a login of the last quarter of an hour." : "";
         var fresh = isAccount ? "\n        if (id == me.Id)\n        {\n            me.RequireFresh(TimeSpan.FromMinutes(15));\n        }\n" : "";
         return $$"""
-                /// <summary>Delete one row of {{table.Name}}.{{(isAccount ? " Oneself needs a login of the last quarter of an hour." : "")}}</summary>
+                /// <summary>Delete one row of {{CSharpText.Comment(table.Name)}}.{{recently}}</summary>
                 internal static async Task<NoContent> Delete{{table.Entity}}(
                     {{Parameters(table)}}, AppDb db, {{(owner is not null || isAccount ? "CurrentUser me, " : "")}}CancellationToken stop)
                 {{{fresh}}
@@ -186,9 +187,11 @@ internal sealed class BlueprintWriter(string project, AdoptedSchema schema)
     private static string Name(AdoptedTable table, AdoptedColumn column) => table.Key.Count == 1 ? "id" : AdoptedNames.Parameter(column.Member);
 
     private static string Parameters(AdoptedTable table) => table.Key.Count == 1 ? $"{table.Key[0].Type} id"
-        : string.Join(", ", table.Key.Select(column => $"[FromRoute(Name = \"{Segment(column)}\")] {column.Type} {Name(table, column)}"));
+        : string.Join(", ", table.Key.Select(column => $"[FromRoute(Name = {CSharpText.Literal(Segment(column))})] {column.Type} {Name(table, column)}"));
 
-    private static string Segment(AdoptedColumn column) => column.Name.ToLowerInvariant();
+    // A parameter of a route: a brace or a colon would end it.
+    private static string Segment(AdoptedColumn column) =>
+        string.Concat(column.Name.ToLowerInvariant().Select(letter => char.IsLetterOrDigit(letter) ? letter : '_'));
 
     private static string Route(AdoptedTable table) =>
         string.Concat(table.Key.Select(column => $"/{{{(table.Key.Count == 1 ? "id" : Segment(column))}{Constraint(column)}}}"));

@@ -56,7 +56,7 @@ internal sealed class ContractWriter(string project, AdoptedSchema schema)
         {
             requests.Add($$"""
 
-                /// <summary>What is given for a new row of {{table.Name}}.</summary>
+                /// <summary>What is given for a new row of {{CSharpText.Comment(table.Name)}}.</summary>
                 public sealed record {{created}}({{Parameters(Inserted(schema, table))}});
 
                 """);
@@ -72,8 +72,8 @@ internal sealed class ContractWriter(string project, AdoptedSchema schema)
 
             namespace {{project}}.{{table.Folder}};
 
-            /// <summary>A row of {{table.Name}}.</summary>
-            [ListName({{AdoptedNames.Literal(table.Name)}})]
+            /// <summary>A row of {{CSharpText.Comment(table.Name)}}.</summary>
+            [ListName({{CSharpText.Literal(table.Name)}})]
             public sealed record {{table.Entity}}Response({{string.Join(", ", table.Columns.Select(column => $"{column.Declared} {column.Member}"))}})
             {
                 public static readonly Expression<Func<{{table.Entity}}, {{table.Entity}}Response>> FromRow =
@@ -112,7 +112,7 @@ internal sealed class ContractWriter(string project, AdoptedSchema schema)
             namespace {{project}}.{{table.Folder}};
 
             /// <summary>An account as others see it; the rest is there for the account itself and for admins only.</summary>
-            [ListName({{AdoptedNames.Literal(table.Name)}})]
+            [ListName({{CSharpText.Literal(table.Name)}})]
             public sealed record {{table.Entity}}Response({{string.Join(", ", open.Select(column => $"{column.Declared} {column.Member}"))}})
             {{{string.Concat(properties)}}
                 public static Expression<Func<{{table.Entity}}, {{table.Entity}}Response>> SeenBy(CurrentUser me)
@@ -130,7 +130,7 @@ internal sealed class ContractWriter(string project, AdoptedSchema schema)
 
     private string Request(AdoptedTable table, string name) => $$"""
 
-        /// <summary>What is given for a row of {{table.Name}}.</summary>
+        /// <summary>What is given for a row of {{CSharpText.Comment(table.Name)}}.</summary>
         public sealed record {{name}}({{Parameters(Changed(schema, table))}})
         {
             public void CopyTo({{table.Entity}} row)

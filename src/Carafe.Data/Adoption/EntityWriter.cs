@@ -12,6 +12,9 @@ internal sealed class EntityWriter(string project, AdoptedSchema schema, bool is
     /// <summary>The class of accounts where the database has none.</summary>
     public const string NewAccount = "AppUser";
 
+    // In full: a table or a column may be called roles.
+    private const string UserRole = "global::Carafe.Auth.Roles.User";
+
     public IEnumerable<SourceFile> Write() =>
         schema.Tables.Select(table => new SourceFile($"{table.Folder}/{table.Entity}.cs", Entity(table))).Append(new SourceFile("AppDb.cs", Context()));
 
@@ -21,7 +24,7 @@ internal sealed class EntityWriter(string project, AdoptedSchema schema, bool is
         var attributes = new List<string>();
         if (!AdoptedNames.IsConventional(table.Name, table.Set))
         {
-            attributes.Add($"[Table({AdoptedNames.Literal(table.Name)})]");
+            attributes.Add($"[Table({CSharpText.Literal(table.Name)})]");
         }
 
         if (table.Key.Count > 1)
@@ -34,7 +37,7 @@ internal sealed class EntityWriter(string project, AdoptedSchema schema, bool is
         return $$"""
             {{usings}}namespace {{project}}.{{table.Folder}};
 
-            /// <summary>Represents a row of {{table.Name}}.</summary>
+            /// <summary>Represents a row of {{CSharpText.Comment(table.Name)}}.</summary>
             {{string.Concat(attributes.Select(attribute => attribute + "\n"))}}public sealed class {{table.Entity}}{{(isAccount ? " : IAccount" : "")}}
             {
             {{string.Join("\n\n", properties)}}
@@ -59,8 +62,8 @@ internal sealed class EntityWriter(string project, AdoptedSchema schema, bool is
         {
             var parts = new[]
             {
-                AdoptedNames.IsConventional(column.Name, column.Property) ? null : AdoptedNames.Literal(column.Name),
-                column.ColumnType is null ? null : $"TypeName = \"{column.ColumnType}\"",
+                AdoptedNames.IsConventional(column.Name, column.Property) ? null : CSharpText.Literal(column.Name),
+                column.ColumnType is null ? null : $"TypeName = {CSharpText.Literal(column.ColumnType)}",
             };
             attributes.Add($"Column({string.Join(", ", parts.OfType<string>())})");
         }
@@ -80,7 +83,7 @@ internal sealed class EntityWriter(string project, AdoptedSchema schema, bool is
         var head = attributes.Count == 0 ? "" : $"    [{string.Join(", ", attributes)}]\n";
         var isKits = isAccount && column.Property is "Username" or "Email" or "PasswordHash" or "Role";
         return head + (isKits && column.IsNullable ? $"    public string {column.Property} {{ get => field ?? \"\"; set; }}"
-            : isKits ? $"    public string {column.Property} {{ get; set; }} = {(column.Property == "Role" ? "Roles.User" : "\"\"")};"
+            : isKits ? $"    public string {column.Property} {{ get; set; }} = {(column.Property == "Role" ? UserRole : "\"\"")};"
             : column.IsNullable || column.IsValue ? $"    public {column.Declared} {column.Property} {{ get; set; }}{Initial(column)}"
             : $"    public required {column.Declared} {column.Property} {{ get; set; }}");
     }
@@ -103,7 +106,7 @@ internal sealed class EntityWriter(string project, AdoptedSchema schema, bool is
 
         if (account.Role is null)
         {
-            yield return "    [MaxLength(20)]\n    public string Role { get; set; } = Roles.User;";
+            yield return "    [MaxLength(20)]\n    public string Role { get; set; } = " + UserRole + ";";
         }
 
         yield return "    public DateTimeOffset? DisabledAt { get; set; }";
@@ -119,7 +122,7 @@ internal sealed class EntityWriter(string project, AdoptedSchema schema, bool is
 
         if (account.Role is null)
         {
-            yield return ("Role", "Roles.User");
+            yield return ("Role", UserRole);
         }
     }
 
@@ -208,7 +211,7 @@ internal sealed class EntityWriter(string project, AdoptedSchema schema, bool is
 
     // SQLite names what has no name.
     private static string Name(string method, string? name) =>
-        string.IsNullOrEmpty(name) || name.StartsWith("sqlite_autoindex", StringComparison.Ordinal) ? "" : $".{method}({AdoptedNames.Literal(name)})";
+        string.IsNullOrEmpty(name) || name.StartsWith("sqlite_autoindex", StringComparison.Ordinal) ? "" : $".{method}({CSharpText.Literal(name)})";
 
     private static string Columns(IReadOnlyList<AdoptedColumn> columns) =>
         columns is [var only] ? $"r.{only.Property}" : $"new {{ {string.Join(", ", columns.Select(column => $"r.{column.Property}"))} }}";

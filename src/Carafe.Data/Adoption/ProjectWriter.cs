@@ -50,7 +50,7 @@ internal sealed class ProjectWriter(string project, AdoptedSchema schema)
         yield return new SourceFile("ADOPTED.md", $"""
             # What the database did not tell
 
-            {string.Join("\n", schema.Notes.Select(note => $"- {note.ReplaceLineEndings(" ")}"))}
+            {string.Join("\n", schema.Notes.Select(note => $"- {CSharpText.Line(note)}"))}
 
             """);
         foreach (var file in new AccountWriter(project, schema).Write())
@@ -67,7 +67,7 @@ internal sealed class ProjectWriter(string project, AdoptedSchema schema)
             .FirstOrDefault(found => found.Column is not null);
         var revoked = list.Column is null ? "" : $"(db, jti, stop) => db.{list.Table.Set}.AnyAsync(row => row.{list.Column.Property} == jti, stop)";
         var folders = schema.Tables.Select(table => $"{project}.{table.Folder}").Append($"{project}.Auth").Distinct().Order(StringComparer.Ordinal);
-        var maps = schema.Tables.Select(table => $"        app.MapBlueprint<{table.Set}Blueprint>({AdoptedNames.Literal(table.Path)});");
+        var maps = schema.Tables.Select(table => $"        app.MapBlueprint<{table.Set}Blueprint>({CSharpText.Literal(table.Path)});");
         return $$"""
             {{string.Concat(folders.Select(name => $"using {name};\n"))}}
             namespace {{project}};

@@ -13,6 +13,7 @@ internal sealed class SchemaAdoption(DatabaseReading reading, AdoptedNames names
     /// <exception cref="CommandException">A column has a type that nobody knows.</exception>
     public async Task<AdoptedSchema> ReadAsync(DatabaseModel model)
     {
+        DatabaseNames.Require(model);
         var partial = await reading.PartialIndexesAsync();
         var tables = new List<AdoptedTable>();
         foreach (var table in model.Tables.Where(table => table.Name != "alembic_version").OrderBy(table => table.Name, StringComparer.Ordinal))
@@ -33,7 +34,7 @@ internal sealed class SchemaAdoption(DatabaseReading reading, AdoptedNames names
         if (_unknown.Count > 0)
         {
             throw new CommandException(
-                $"Types that 'db adopt' does not know: {string.Join(", ", _unknown)}. "
+                $"Types that 'db adopt' does not know: {CSharpText.Line(string.Join(", ", _unknown))}. "
                 + "Give each column a common type in Flask first, such as varchar for an enum. Nothing was written.");
         }
 
@@ -44,7 +45,7 @@ internal sealed class SchemaAdoption(DatabaseReading reading, AdoptedNames names
 
         tables = [.. tables.Select(table => WithReferences(table, model, tables))];
         var schema = new AdoptedSchema(tables, FindAccount(tables));
-        schema.Notes.AddRange(_notes);
+        schema.Notes.AddRange(_notes.Select(CSharpText.Line));
         new AdoptionNotes(schema).Add();
         return schema;
     }

@@ -71,6 +71,94 @@ public sealed class AdoptTests
         Assert.Equal(before, Convert.ToHexString(SHA256.HashData(await File.ReadAllBytesAsync(file))));
     }
 
+    public static TheoryData<string, string> Injected
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (var text in (string[])
+                ["a\nclass Evil;", "a\u2028class Evil;", "a\u0085b", "a</summary>", "a{System.Environment.Exit(3)}", "a\\", "a:b", "a(b", "a;b", "a&b"])
+            {
+                var name = $"\"{text}\"";
+                data.Add("table", $"CREATE TABLE {name} (id INTEGER PRIMARY KEY);");
+                data.Add("column", $"CREATE TABLE one (id INTEGER PRIMARY KEY, {name} TEXT);");
+                data.Add("column", $"CREATE TABLE one (id INTEGER, {name} INTEGER, PRIMARY KEY (id, {name}));");
+                data.Add("index", $"CREATE TABLE one (id INTEGER PRIMARY KEY, two TEXT); CREATE INDEX {name} ON one (two);");
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Injected))]
+    public async Task A_name_that_could_be_code_is_refused_in_one_line_and_nothing_is_written(string kind, string sql)
+    {
+        await using var database = await TestDatabase.CreateAsync(TestDatabase.Sqlite);
+        await Tool.ExecuteAsync(database.Url, FlaskDatabase.Head + Users + sql);
+        using var folder = new TempFolder();
+
+        var output = await Tool.FailsAsync(database.Url, "db", "adopt", folder.Project);
+
+        Assert.StartsWith($"The {kind} \"a", output[output.IndexOf("The ", StringComparison.Ordinal)..], StringComparison.Ordinal);
+        Assert.Contains("has a character other than letters", output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', output.TrimEnd('\n'));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public async Task Defaults_and_checks_are_no_code_either()
+    {
+        await using var database = await TestDatabase.CreateAsync(TestDatabase.Sqlite);
+        await Tool.ExecuteAsync(database.Url, FlaskDatabase.Head + Users + """
+            CREATE TABLE one (id INTEGER PRIMARY KEY, two TEXT DEFAULT '
+            class Evil { /* </summary> */ }', CHECK (two <> '
+            class Evil;'));
+            """);
+        using var folder = new TempFolder();
+
+        var (code, output) = await Tool.RunAsync(database.Url, "db", "adopt", folder.Project);
+
+        Assert.True(code == 0, output);
+        Assert.All(Directory.EnumerateFiles(folder.Project, "*.cs", SearchOption.AllDirectories),
+            file => Assert.DoesNotContain("Evil", File.ReadAllText(file), StringComparison.Ordinal));
+        Assert.All(File.ReadLines(Path.Combine(folder.Project, "ADOPTED.md")),
+            line => Assert.False(line.TrimStart().StartsWith("class", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Tables_and_columns_may_have_the_names_of_what_the_project_uses()
+    {
+        string[] names =
+        [
+            "roles", "role", "tokens", "tasks", "task", "app_db", "system", "string", "program", "stamps", "carafe", "microsoft", "current_user",
+            "http_context", "db_set", "db_context", "typed_results", "account", "auth", "results", "list", "key", "column",
+        ];
+        await using var database = await TestDatabase.CreateAsync(TestDatabase.Sqlite);
+        await Tool.ExecuteAsync(database.Url, FlaskDatabase.Head
+            + "CREATE TABLE users (id INTEGER NOT NULL, email VARCHAR(120) NOT NULL, password VARCHAR(60) NOT NULL, roles TEXT, PRIMARY KEY (id));"
+            + string.Concat(names.Select(name => $"CREATE TABLE \"{name}\" (id INTEGER NOT NULL, \"{name}\" TEXT, \"a b$\" TEXT, PRIMARY KEY (id));")));
+        using var folder = new TempFolder();
+
+        var (code, output) = await Tool.RunAsync(database.Url, "db", "adopt", folder.Project);
+
+        Assert.True(code == 0, output);
+    }
+
+    [Theory]
+    [InlineData("key", "CONSTRAINT \"a\nb\" FOREIGN KEY (up) REFERENCES one (id)")]
+    [InlineData("key", "CONSTRAINT \"a{b}\" UNIQUE (up)")]
+    [InlineData("key", "CONSTRAINT \"a;b\" UNIQUE (id, up)")]
+    public async Task A_key_of_PostgreSQL_that_could_be_code_is_refused(string kind, string sql)
+    {
+        await using var database = await TestDatabase.CreateAsync(TestDatabase.Postgres);
+        await Tool.ExecuteAsync(database.Url, $"{FlaskDatabase.Head} CREATE TABLE one (id serial PRIMARY KEY, up integer, {sql});");
+        using var folder = new TempFolder();
+
+        Assert.Contains($"The {kind} \"a", await Tool.FailsAsync(database.Url, "db", "adopt", folder.Project), StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
     [Fact]
     public async Task Unknown_types_of_PostgreSQL_are_refused()
     {
