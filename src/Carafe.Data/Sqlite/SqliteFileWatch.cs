@@ -106,7 +106,7 @@ internal sealed class SqliteFileWatch(string path, TimeProvider clock) : IDispos
         }
 
         // Where no time of birth is to be had, each checkpoint changes it; there the kernel's name of the open file decides.
-        var moved = !file.Exists || !OperatingSystem.IsLinux() || IsDeleted();
+        var moved = !file.Exists || !OperatingSystem.IsLinux() || IsDeleted() || IsElsewhere();
         if (!moved)
         {
             _born = file.CreationTimeUtc;
@@ -190,6 +190,14 @@ internal sealed class SqliteFileWatch(string path, TimeProvider clock) : IDispos
     }
 
     private bool IsDeleted() => Array.Exists(_links, link => Target(link) == _name + Deleted);
+
+    // The file that was opened, told by its time of birth, has another name, or nothing has the old one.
+    private bool IsElsewhere()
+    {
+        var targets = _links.Select(Target).OfType<string>().ToList();
+        return !targets.Contains(_name) || targets.Exists(target => target != _name && new FileInfo(target) is { Exists: true } other
+            && other.CreationTimeUtc == _born);
+    }
 
     private static IEnumerable<(string Link, string Target)> Links()
     {
