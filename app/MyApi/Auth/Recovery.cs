@@ -47,10 +47,8 @@ internal static class Recovery
         return TypedResults.NoContent();
     }
 
-    /// <summary>
-    /// Take an account back whose address was changed, with the code that was mailed to the former one and a new password. Signs out everywhere. A code works
-    /// once, for seven days.
-    /// </summary>
+    /// <summary>Take an account back whose address was changed.</summary>
+    /// <remarks>With the code that was mailed to the former address and a new password. Signs out everywhere. A code works once, for seven days.</remarks>
     internal static async Task<NoContent> RestoreAddress(
         ResetRequest request, AppDb db, PasswordService passwords, SessionManager sessions, TimeProvider clock, CancellationToken cancellationToken)
     {

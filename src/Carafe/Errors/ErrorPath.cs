@@ -7,22 +7,30 @@ namespace Carafe.Errors;
 /// </summary>
 internal static partial class ErrorPath
 {
+    // A caller chooses the names in a path. Beyond this nobody reads it, and taking it apart would cost more than it tells.
+    private const int Longest = 1000;
+
     /// <summary>Turns the serializer's path (<c>$.items[0].title</c>, <c>$['odd name']</c>) into the path of an error.</summary>
     public static string Read(string? path)
     {
-        var (rest, read) = ((path ?? "").TrimStart('$'), "");
-        while (rest.Length > 0)
+        var whole = (path ?? "").TrimStart('$');
+        if (whole.Length > Longest)
+        {
+            return whole.TrimStart('.');
+        }
+
+        var read = "";
+        for (var at = 0; at < whole.Length;)
         {
             // The serializer does not escape what it quotes: a quote that ends a name is followed by the next step.
-            if (rest.StartsWith("['", StringComparison.Ordinal) && Quoted().Match(rest) is { Success: true } quoted)
+            if (Quoted().Match(whole, at) is { Success: true } quoted)
             {
-                (read, rest) = (Join(read, quoted.Groups["name"].Value), rest[quoted.Length..]);
+                (read, at) = (Join(read, quoted.Groups["name"].Value), at + quoted.Length);
+                continue;
             }
-            else
-            {
-                var end = rest.IndexOfAny(['.', '['], 1) is > 0 and var next ? next : rest.Length;
-                (read, rest) = (rest[0] == '.' ? Join(read, rest[1..end]) : read + rest[..end], rest[end..]);
-            }
+
+            var end = whole.IndexOfAny(['.', '['], at + 1) is > 0 and var next ? next : whole.Length;
+            (read, at) = (whole[at] == '.' ? Join(read, whole[(at + 1)..end]) : read + whole[at..end], end);
         }
 
         return read;
@@ -45,7 +53,7 @@ internal static partial class ErrorPath
         : step.Groups["index"] is { Success: true, Value: var index } ? index
         : step.Value is "\"\"" ? "" : step.Value);
 
-    [GeneratedRegex(@"^\['(?<name>.*?)'\](?=[.\[]|$)", RegexOptions.Singleline)]
+    [GeneratedRegex(@"\G\['(?<name>.*?)'\](?=[.\[]|$)", RegexOptions.Singleline)]
     private static partial Regex Quoted();
 
     [GeneratedRegex("""\["(?<quoted>(?:[^"\\]|\\.)*)"?\]?|\[(?<index>[^\]]*)\]?|[^.\[]+""", RegexOptions.Singleline)]
