@@ -21,7 +21,7 @@ internal sealed class SessionPruner(IServiceScopeFactory scopes, TimeProvider cl
             {
                 await PruneAsync(stoppingToken);
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {
                 logger.LogWarning(error, "Expired sessions were not deleted; the next attempt is in an hour");
             }

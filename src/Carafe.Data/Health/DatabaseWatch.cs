@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Carafe.Data.Providers;
 using Microsoft.EntityFrameworkCore;
 
@@ -34,7 +33,7 @@ internal sealed class DatabaseWatch<TContext>(DatabaseHandle<TContext> handle, D
                 state.Clear(handle.Database.ToString());
             }
         }
-        catch (Exception error) when (error is DbException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
             state.Report(new(DatabaseTroubleKind.Unavailable, $"{handle.Database}: {error.Message}"));
         }

@@ -21,7 +21,7 @@ internal sealed class IdempotencyPruner<TContext>(IServiceScopeFactory scopes, T
                 await scope.ServiceProvider.GetRequiredService<TContext>().Set<IdempotencyKey>().Where(row => row.EndsAt <= now)
                     .ExecuteDeleteAsync(stoppingToken);
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {
                 logger.LogWarning(error, "Expired idempotency keys were not deleted; the next attempt is in ten minutes");
             }

@@ -101,7 +101,14 @@ internal sealed class TlsCertificate(IOptions<TlsSettings> settings, TimeProvide
 
     private static DateTime Stamp(string path)
     {
-        var file = new FileInfo(path);
-        return File.GetLastWriteTimeUtc(file.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path);
+        try
+        {
+            return File.GetLastWriteTimeUtc(new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Between the old file and the new one there may be none. Reading it says so, once.
+            return default;
+        }
     }
 }

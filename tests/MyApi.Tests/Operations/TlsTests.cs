@@ -55,6 +55,21 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_certificate_that_is_away_for_a_while_leaves_the_old_one_in_place_and_is_taken_when_it_is_back()
+    {
+        WritePair("CN=first");
+        await using var api = await ServeAsync();
+        await UntilAsync(api, "Serves the certificate of CN=first");
+        File.Move(Cert, $"{Cert}.away");
+        await UntilAsync(api, "The certificate stays as it was: TLS_CERT: ");
+        Assert.Equal("CN=first", await ServedAsync());
+        File.Move($"{Cert}.away", Cert);
+        await UntilAsync(api, "Serves the certificate of CN=first", times: 2);
+        Assert.Equal(1, Count(api, "The certificate stays as it was"));
+        Assert.Equal(0, await api.SignalAsync("TERM"));
+    }
+
+    [Fact]
     public async Task Plain_HTTP_is_sent_to_TLS_and_HTTP_2_without_TLS_has_its_own_port()
     {
         WritePair("CN=localhost");
@@ -114,9 +129,11 @@ public sealed class TlsTests : IDisposable
     private static SslProtocols Old => SslProtocols.Tls11;
 #pragma warning restore SYSLIB0039, CA5397
 
-    private static async Task UntilAsync(MyApiProcess api, string line)
+    private static int Count(MyApiProcess api, string line) => api.Output.Split(line).Length - 1;
+
+    private static async Task UntilAsync(MyApiProcess api, string line, int times = 1)
     {
-        while (!api.Output.Contains(line, StringComparison.Ordinal))
+        while (Count(api, line) < times)
         {
             Assert.False(api.HasEnded, api.Output);
             await Task.Delay(50, Stop);
