@@ -21,14 +21,19 @@ internal static class BackupChecks
         var settings = context.Services.GetRequiredService<BackupSettings>();
         if (settings.BackupFolder is not { } folder)
         {
-            yield break;
+            return [];
         }
 
-        var newest = new BackupFiles(context.Services.GetRequiredService<DataFolder>().Resolve(folder)).Newest;
-        var oldest = context.Services.GetRequiredService<TimeProvider>().GetUtcNow() - (settings.BackupInterval > Late ? settings.BackupInterval : Late);
-        if (newest is null || newest < oldest)
+        var now = context.Services.GetRequiredService<TimeProvider>().GetUtcNow();
+        var oldest = now - (settings.BackupInterval > Late ? settings.BackupInterval : Late);
+        try
         {
-            yield return newest is null ? $"{folder} holds no backup." : $"The newest backup in {folder} is of {newest:u}.";
+            var newest = new BackupFiles(context.Services.GetRequiredService<DataFolder>().Resolve(folder)).Newest(now + settings.BackupInterval);
+            return newest is null ? [$"{folder} holds no backup."] : newest < oldest ? [$"The newest backup in {folder} is of {newest:u}."] : [];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return [$"{folder} cannot be listed: {error.Message}"];
         }
     }
 }

@@ -7,14 +7,32 @@ internal sealed class BackupFiles(string folder)
 {
     private const string Stamp = "yyyyMMdd'T'HHmmss'Z'";
     private const string Extension = ".backup";
+    private const string Unverified = ".unverified";
 
     public string PathOf(DateTimeOffset time) => Path.Combine(folder, time.UtcDateTime.ToString(Stamp, CultureInfo.InvariantCulture) + Extension);
 
-    public DateTimeOffset? Newest => All().Select(backup => (DateTimeOffset?)backup.Time).FirstOrDefault();
+    public string UnverifiedPathOf(DateTimeOffset time) => PathOf(time) + Unverified;
 
-    public void Prune(int keep)
+    /// <summary>Returns the time of the newest backup that is not dated later than a time: a clock that once was wrong must not stop the backups.</summary>
+    public DateTimeOffset? Newest(DateTimeOffset latest) =>
+        All().Where(backup => backup.Time <= latest).Select(backup => (DateTimeOffset?)backup.Time).FirstOrDefault();
+
+    /// <summary>Returns a backup that is dated later than a time.</summary>
+    public string? After(DateTimeOffset latest) => All().Where(backup => backup.Time > latest).Select(backup => backup.Path).FirstOrDefault();
+
+    /// <summary>Deletes all but the newest; those that are dated later than a time neither count nor go.</summary>
+    public void Prune(int keep, DateTimeOffset latest)
     {
-        foreach (var (path, _) in All().Skip(keep))
+        foreach (var (path, _) in All().Where(backup => backup.Time <= latest).Skip(keep))
+        {
+            File.Delete(path);
+        }
+    }
+
+    /// <summary>Deletes what attempts that failed have left. Only whoever holds the lock may.</summary>
+    public void DeleteUnverified()
+    {
+        foreach (var path in Directory.EnumerateFiles(folder, $"*{Extension}{Unverified}*"))
         {
             File.Delete(path);
         }
@@ -26,7 +44,7 @@ internal sealed class BackupFiles(string folder)
         PrivateFiles.CreateFolder(folder);
         try
         {
-            return new FileStream(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(Path.Combine(folder, ".lock"), PrivateFiles.Options(FileMode.OpenOrCreate, FileAccess.ReadWrite));
         }
         catch (IOException)
         {

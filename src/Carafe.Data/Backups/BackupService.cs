@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Carafe.Data.Providers;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,6 +14,8 @@ internal sealed class BackupService<TContext>(
 {
     private static readonly TimeSpan Again = TimeSpan.FromMinutes(5);
 
+    private bool _hasWarned;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (settings.Value.BackupFolder is not { } folder)
@@ -25,42 +26,58 @@ internal sealed class BackupService<TContext>(
         var files = new BackupFiles(data.Resolve(folder));
         while (true)
         {
-            var wait = files.Newest is { } last ? last + settings.Value.BackupInterval - clock.GetUtcNow() : TimeSpan.Zero;
-            if (wait <= TimeSpan.Zero)
-            {
-                // SQLite works on the thread that asks.
-                wait = await Task.Run(() => WriteAsync(files, stoppingToken), stoppingToken) ? TimeSpan.Zero : Again;
-            }
-
+            // SQLite works on the thread that asks.
+            var wait = await Task.Run(() => RoundAsync(files, stoppingToken), stoppingToken);
             // In steps: a clock may be set, and another process may have written one meanwhile.
             await Task.Delay(wait < Again ? wait : Again, clock, stoppingToken);
         }
     }
 
-    private async Task<bool> WriteAsync(BackupFiles files, CancellationToken cancellationToken)
+    // How long to wait for the next round. Whatever fails in one must not end the app.
+    private async Task<TimeSpan> RoundAsync(BackupFiles files, CancellationToken cancellationToken)
     {
         try
         {
-            using var alone = files.TryLock();
-            if (alone is null)
+            var now = clock.GetUtcNow();
+            var latest = now + settings.Value.BackupInterval;
+            if (!_hasWarned && files.After(latest) is { } ahead)
             {
-                return false;
+                _hasWarned = true;
+                logger.LogWarning("The backup {Path} is dated ahead of this clock: it is neither counted nor deleted", ahead);
             }
 
-            var now = clock.GetUtcNow();
-            var (path, unverified) = (files.PathOf(now), files.PathOf(now) + ".unverified");
-            File.Delete(unverified);
+            var wait = files.Newest(latest) + settings.Value.BackupInterval - now ?? TimeSpan.Zero;
+            return wait > TimeSpan.Zero ? wait : await WriteAsync(files, now, latest, cancellationToken) ? TimeSpan.Zero : Again;
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            logger.LogError("The backup failed, and is tried again in {Time}: {Reason}", Again, error.Message);
+            return Again;
+        }
+    }
+
+    private async Task<bool> WriteAsync(BackupFiles files, DateTimeOffset now, DateTimeOffset latest, CancellationToken cancellationToken)
+    {
+        using var alone = files.TryLock();
+        if (alone is null)
+        {
+            return false;
+        }
+
+        try
+        {
+            var (path, unverified) = (files.PathOf(now), files.UnverifiedPathOf(now));
+            files.DeleteUnverified();
             await handle.Database.BackupAsync(unverified, cancellationToken);
             await handle.Database.VerifyBackupAsync(unverified, cancellationToken);
             File.Move(unverified, path, overwrite: false);
-            files.Prune(settings.Value.BackupKeep);
+            files.Prune(settings.Value.BackupKeep, latest);
             logger.LogInformation("Wrote the backup {Path} and verified it", path);
             return true;
         }
-        catch (Exception error) when (error is CommandException or DbException or IOException or UnauthorizedAccessException)
+        finally
         {
-            logger.LogError("The backup failed, and is tried again in {Time}: {Reason}", Again, error.Message);
-            return false;
+            files.DeleteUnverified();
         }
     }
 }

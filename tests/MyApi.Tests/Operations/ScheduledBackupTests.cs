@@ -42,16 +42,78 @@ public sealed class ScheduledBackupTests : IDisposable
         var kept = Path.Combine(_folder, "20200101T000000Z.backup");
         await File.WriteAllTextAsync(kept, "", Stop);
         Directory.CreateDirectory(Path.Combine(_folder, ".lock"));
-        await using var api = await Api.StartAsync(builder =>
-        {
-            builder.Configuration["BACKUP_FOLDER"] = _folder;
-            builder.Configuration["BACKUP_KEEP"] = "1";
-        });
+        await using var api = await KeepOneAsync();
         await UntilAsync(api, () => api.Log.Any(line => line.Contains("The backup failed", StringComparison.Ordinal)));
         Assert.Equal([kept], Backups);
     }
 
+    [Fact]
+    public async Task A_backup_dated_ahead_of_the_clock_stops_none_is_named_once_and_stays()
+    {
+        var ahead = Path.Combine(_folder, "20990101T000000Z.backup");
+        await File.WriteAllTextAsync(ahead, "", Stop);
+        await using var api = await KeepOneAsync();
+        await UntilAsync(api, () => Backups.Count == 2);
+        Assert.Equal(ahead, Backups[^1]);
+        Assert.Single(api.Log, line => line.Contains("is dated ahead of this clock", StringComparison.Ordinal));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_folder, ".lock")));
+        }
+    }
+
+    [Fact]
+    public async Task An_attempt_that_fails_leaves_nothing_and_takes_what_earlier_ones_left()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "20200101T000000Z.backup.unverified"), "", Stop);
+        // The clock of a test begins here: the name of the backup is taken.
+        Directory.CreateDirectory(Path.Combine(_folder, "20260101T000000Z.backup"));
+        await using var api = await KeepOneAsync();
+        await UntilAsync(api, () => api.Log.Any(line => line.Contains("The backup failed", StringComparison.Ordinal)));
+        Assert.Empty(Directory.GetFiles(_folder, "*.unverified*"));
+        Assert.Empty(Backups);
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_listed_is_an_error_in_the_log_and_not_the_end()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no file modes.");
+            return;
+        }
+
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, "closed"), UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+        Assert.SkipWhen(IsListed(folder), "This user may list every folder.");
+        await using var api = await Api.StartAsync(builder => builder.Configuration["BACKUP_FOLDER"] = folder);
+        await UntilAsync(api, () => api.Log.Any(line => line.Contains("The backup failed", StringComparison.Ordinal)));
+        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await UntilAsync(api, () =>
+        {
+            api.Clock.Advance(TimeSpan.FromMinutes(1));
+            return Directory.GetFiles(folder, "*.backup").Length > 0;
+        });
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static bool IsListed(string folder)
+    {
+        try
+        {
+            return Directory.GetFiles(folder).Length == 0;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private Task<TestApp> KeepOneAsync() => Api.StartAsync(builder =>
+    {
+        builder.Configuration["BACKUP_FOLDER"] = _folder;
+        builder.Configuration["BACKUP_KEEP"] = "1";
+    });
 
     private static async Task UntilAsync(TestApp api, Func<bool> condition)
     {
