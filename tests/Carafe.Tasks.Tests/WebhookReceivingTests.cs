@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Claims;
 using System.Text;
 
 namespace Carafe.Tasks.Tests;
@@ -113,6 +114,47 @@ public sealed class WebhookReceivingTests
     }
 
     [Fact]
+    public async Task A_message_is_one_however_its_path_is_written_and_whoever_sends_it_again()
+    {
+        await using var app = await StartAsync();
+        await SendAsync(app, "msg_1", Secret);
+
+        foreach (var (path, user) in new[] { ("/HOOKS", ""), ("/hooks/", ""), ("/hooks", "7") })
+        {
+            using var again = await RequestAsync(app, "msg_1", Secret, change: request =>
+            {
+                request.RequestUri = new Uri(path, UriKind.Relative);
+                request.Headers.Add("X-User", user);
+            });
+            Assert.Equal("true", Assert.Single(again.Headers.GetValues("Idempotency-Replayed")));
+        }
+
+        Assert.Equal(1, app.Services.GetRequiredService<Runs>().Count);
+    }
+
+    [Fact]
+    public async Task Only_POST_is_taken_though_the_route_has_other_methods()
+    {
+        await using var app = await StartAsync();
+
+        using var response = await RequestAsync(app, "msg_1", Secret, change: request => request.Method = HttpMethod.Put);
+
+        Assert.Equal(405, (int)response.StatusCode);
+        Assert.Contains("POST", response.Content.Headers.Allow);
+        Assert.DoesNotContain("PUT", response.Content.Headers.Allow);
+        Assert.Equal(0, app.Services.GetRequiredService<Runs>().Count);
+    }
+
+    [Fact]
+    public async Task An_id_with_a_dot_is_refused_and_a_body_above_the_endpoints_limit_too()
+    {
+        await using var app = await StartAsync();
+
+        Assert.Equal(401, await SendAsync(app, "msg.1", Secret));
+        Assert.Equal(413, await SendAsync(app, "msg_1", Secret, signed: Body + new string(' ', 1024)));
+    }
+
+    [Fact]
     public async Task Without_a_secret_nothing_is_let_through()
     {
         await using var app = await TestApp.StartAsync((args, configure) => Create(args, configure, []));
@@ -130,7 +172,13 @@ public sealed class WebhookReceivingTests
         configure?.Invoke(builder);
         var app = builder.Build();
         app.UseCarafe();
-        app.MapPost("/hooks", (OrderPaid order, Runs runs) => runs.Run(order)).RequireWebhookSignature(_ => secrets);
+        app.Use(next => context =>
+        {
+            context.User = context.Request.Headers["X-User"] is [{ Length: > 0 } user] ? new(new ClaimsIdentity([new("sub", user)], "test")) : context.User;
+            return next(context);
+        });
+        app.MapMethods("/hooks", ["POST", "PUT"], (OrderPaid order, Runs runs) => runs.Run(order)).WithBodyLimit(1024)
+            .RequireWebhookSignature(_ => secrets);
         return app;
     }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Carafe.Connections;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace Carafe.Bodies;
@@ -30,6 +31,19 @@ internal sealed class RereadableRequestBody(HttpContext context, PipeReader inne
 
     /// <summary>Gets what broke it off; null while it is whole.</summary>
     public BadHttpRequestException? Error { get; private set; }
+
+    /// <summary>
+    /// Reads the whole body of a request, up to the endpoint's limit or <c>MAX_BODY_SIZE</c>; the next reader starts at the first byte. Ends the request with
+    /// 413 where it is larger.
+    /// </summary>
+    public static async ValueTask<byte[]> ReadWholeAsync(HttpContext context)
+    {
+        var limit = context.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>()?.MaxRequestBodySize
+            ?? context.RequestServices.GetRequiredService<HttpSettings>().MaxBodySize;
+        var body = new RereadableRequestBody(context, context.Request.BodyReader, limit);
+        context.Features.Set<IRequestBodyPipeFeature>(body);
+        return await body.ReadWholeAsync(context.RequestAborted) ?? throw Abort.With(new ApiError(StatusCodes.Status413PayloadTooLarge));
+    }
 
     /// <summary>Reads the whole body, or null when it is larger than the limit. The next reader starts at the first byte.</summary>
     /// <exception cref="BadHttpRequestException">It broke off or was malformed.</exception>

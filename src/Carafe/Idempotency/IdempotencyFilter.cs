@@ -2,13 +2,12 @@ using System.Text.Json;
 using Carafe.Bodies;
 using Carafe.Conditional;
 using Carafe.Headers;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace Carafe.Idempotency;
 
-/// <summary>Runs an endpoint once for each key.</summary>
-internal sealed class IdempotencyFilter(RequestDelegate handler, bool required, bool allowAnonymous, TimeSpan lease)
+/// <summary>Runs an endpoint once for each key of a caller, or once for each key where the key is the id of a message.</summary>
+internal sealed class IdempotencyFilter(RequestDelegate handler, bool required, bool allowAnonymous, TimeSpan lease, bool isMessage = false)
 {
     public const string Header = "Idempotency-Key";
 
@@ -124,15 +123,12 @@ internal sealed class IdempotencyFilter(RequestDelegate handler, bool required, 
     private async Task<IdempotencyClaim> ClaimAsync(HttpContext context, string key)
     {
         var request = context.Request;
-        var limit = context.RequestServices.GetRequiredService<HttpSettings>().MaxBodySize;
-        var body = new RereadableRequestBody(context, request.BodyReader, limit);
-        context.Features.Set<IRequestBodyPipeFeature>(body);
-        var bytes = await body.ReadWholeAsync(context.RequestAborted) ?? throw new AbortException(new ApiError(StatusCodes.Status413PayloadTooLarge));
+        var bytes = await RereadableRequestBody.ReadWholeAsync(context);
         var keys = context.RequestServices.GetRequiredService<IdempotencyKeys>();
         var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
         // PostgreSQL keeps microseconds, and the lease's end tells whose claim it is.
         now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
-        return new IdempotencyClaim(keys.Name(request, IdempotencyKeys.Subject(context.User), key), keys.Fingerprint(request, bytes), now, now + lease, now
-            + Life);
+        var name = isMessage ? keys.NameOfMessage(request, key) : keys.Name(request, IdempotencyKeys.Subject(context.User), key);
+        return new IdempotencyClaim(name, keys.Fingerprint(request, bytes), now, now + lease, now + Life);
     }
 }

@@ -30,11 +30,23 @@ public sealed class IdempotencyKeys
     /// <summary>Whose request it is; empty for nobody's.</summary>
     internal static string Subject(ClaimsPrincipal user) => user.FindFirstValue("sub") ?? user.FindFirstValue(ClaimTypes.NameIdentifier) ?? "";
 
-    // The path as it is: what a route does with case is the route's affair. A slash at the end is not: /users and /users/ are one resource.
     internal string Name(HttpRequest request, string subject, string key) =>
-        Caller(subject) + Hash($"{subject}\n{request.Method}\n{(request.PathBase + request.Path).Value!.TrimEnd('/')}\n{key}", [])[..^(2 * CallerBytes)];
+        Caller(subject) + Hash($"{subject}\n{request.Method}\n{Place(request)}\n{key}", [])[..^(2 * CallerBytes)];
+
+    /// <summary>Names a message whose sender gives each an id: it is one at its route, whoever calls and however the path is written.</summary>
+    internal string NameOfMessage(HttpRequest request, string id) => Caller("") + Hash($"message\n{Pattern(request)}\n{id}", [])[..^(2 * CallerBytes)];
 
     internal string Fingerprint(HttpRequest request, byte[] body) => Hash($"{request.QueryString}\n", body);
+
+    // Routes take /users, /USERS and /users/ for one. What a parameter does with case is the endpoint's affair.
+    private static string Place(HttpRequest request) => request.HttpContext.GetEndpoint() is RouteEndpoint { RoutePattern: var pattern }
+        ? string.Join('\n', pattern.Parameters.Select(part => Uri.EscapeDataString($"{request.RouteValues.GetValueOrDefault(part.Name)}"))
+            .Prepend(Pattern(request)).Prepend(request.PathBase.Value!.ToLowerInvariant()))
+        : Pattern(request);
+
+    private static string Pattern(HttpRequest request) => request.HttpContext.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } text }
+        ? text.Trim('/').ToLowerInvariant()
+        : (request.PathBase + request.Path).Value!.TrimEnd('/');
 
     private string Caller(string subject) => Hash($"caller\n{subject}", [])[..(2 * CallerBytes)];
 

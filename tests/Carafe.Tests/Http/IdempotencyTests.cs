@@ -158,11 +158,12 @@ public sealed partial class IdempotencyTests
 
     [Theory]
     [MemberData(nameof(Stores))]
-    public async Task A_path_in_another_case_is_another_address(string store)
+    public async Task A_route_is_one_address_in_any_case_and_a_parameter_is_not(string store)
     {
         await using var app = await StartAsync(store);
         Assert.Equal("Abc", (await app.SendAsync("POST", "/case/Abc", Tea, headers: ("Idempotency-Key", "k"))).Json.GetString());
         Assert.Equal("abc", (await app.SendAsync("POST", "/case/abc", Tea, headers: ("Idempotency-Key", "k"))).Json.GetString());
+        Assert.Equal("true", (await app.SendAsync("POST", "/CASE/abc/", Tea, headers: ("Idempotency-Key", "k"))).Headers["Idempotency-Replayed"]);
     }
 
     [Fact]
