@@ -26,6 +26,7 @@ public sealed partial class AccountMailTests
         await thief.GetAsync("/auth/me").ExpectError(401);
         await LoginAsync(app, "thief@example.com", Api.Password).ExpectError(401);
         await LoginAsync(app, "alice@example.com", Api.Password).ExpectError(401);
+        Assert.Equal(0, await app.WithAsync<AppDb, int>(db => db.KnownDevices.CountAsync()));
         await LoginAsync(app, "alice@example.com", NewPassword).Expect(200);
         await app.Client.PostJson("/auth/email/restore", new { token = code, password = NewPassword }).ExpectError(400, "token");
     }
@@ -72,6 +73,8 @@ public sealed partial class AccountMailTests
         await app.Client.PostJson("/auth/register", new { username = "squatter", email = "alice@example.com", password = Api.Password })
             .ExpectError(409, "email");
         await ChangeAsync(other, "ALICE@example.com").ExpectError(409, "email");
+        await app.As(await app.AdminAsync())
+            .PostJson("/users", new { username = "squatter", email = "alice@example.com", password = Api.Password, role = "user" }).ExpectError(409, "email");
         await ChangeAsync(thief, "alice@example.com").Expect(200);
     }
 
@@ -93,6 +96,7 @@ public sealed partial class AccountMailTests
     {
         await using var app = await Api.StartAsync();
         await app.Client.RegisterAsync("alice").Expect(201);
+        await ConfirmAsync(app, "alice");
         await FromAsync(app, "Firefox/141.0 (Linux)");
         await FromAsync(app, "Firefox/142.0 (Linux)");
         await app.Tasks.RunAsync();
@@ -103,12 +107,55 @@ public sealed partial class AccountMailTests
         await app.Tasks.RunAsync();
 
         var mail = Assert.Single(Mails(app, "alice@example.com"), mail => mail.Subject == NewDevice);
-        Assert.Contains("curl/8.5.0", mail.Text, StringComparison.Ordinal);
+        Assert.Contains("\ncurl\n", mail.Text, StringComparison.Ordinal);
         app.Clock.Advance(TimeSpan.FromDays(91));
         await FromAsync(app, "Firefox/150.0 (Linux)");
         await app.Tasks.RunAsync();
         Assert.Equal(2, Mails(app, "alice@example.com").Count(one => one.Subject == NewDevice));
         Assert.Equal(1, await app.WithAsync<AppDb, int>(db => db.KnownDevices.CountAsync()));
+    }
+
+    [Fact]
+    public async Task An_address_that_nobody_confirmed_hears_of_no_sign_in()
+    {
+        await using var app = await Api.StartAsync();
+        await app.Client.RegisterAsync("alice").Expect(201);
+        await FromAsync(app, "Firefox");
+        await FromAsync(app, "curl");
+        await app.Tasks.RunAsync();
+
+        Assert.DoesNotContain(Mails(app, "alice@example.com"), mail => mail.Subject == NewDevice);
+    }
+
+    [Fact]
+    public async Task A_day_has_three_notices_and_none_repeats_what_a_client_wrote()
+    {
+        await using var app = await Api.StartAsync();
+        await app.Client.RegisterAsync("alice").Expect(201);
+        await ConfirmAsync(app, "alice");
+        foreach (var agent in new[] { "first", "buy at http://spam.example", "Chrome (Windows; buy)", "buy this", "buy that", "buy more" })
+        {
+            await FromAsync(app, agent);
+            await app.Tasks.RunAsync();
+        }
+
+        var texts = Mails(app, "alice@example.com").Where(mail => mail.Subject == NewDevice).Select(mail => mail.Text).ToList();
+        Assert.Equal(3, texts.Count);
+        Assert.All(texts, text => Assert.DoesNotContain("buy", text, StringComparison.Ordinal));
+        Assert.Contains("Chrome on Windows", texts[1], StringComparison.Ordinal);
+        Assert.Contains("an unknown device", texts[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_sign_in_that_cannot_be_noted_is_one_all_the_same()
+    {
+        await using var app = await Api.StartAsync();
+        await app.Client.RegisterAsync("alice").Expect(201);
+        await app.WithAsync<AppDb, int>(db => db.Database.ExecuteSqlRawAsync("DROP TABLE known_devices"));
+
+        await FromAsync(app, "Firefox");
+
+        Assert.Contains(app.Log, line => line.Contains("was not noted", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -144,9 +191,12 @@ public sealed partial class AccountMailTests
     private static async Task<HttpClient> ConfirmedAsync(TestApp app, string name)
     {
         var client = await SignedInAsync(app, name);
-        await app.Client.PostJson("/auth/verify", new { token = await CodeAsync(app, "Confirm your address", $"{name}@example.com") }).Expect(204);
+        await ConfirmAsync(app, name);
         return client;
     }
+
+    private static async Task ConfirmAsync(TestApp app, string name) =>
+        await app.Client.PostJson("/auth/verify", new { token = await CodeAsync(app, "Confirm your address", $"{name}@example.com") }).Expect(204);
 
     private static async Task<HttpClient> SignedInAsync(TestApp app, string name)
     {

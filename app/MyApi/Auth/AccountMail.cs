@@ -90,7 +90,8 @@ internal static class AccountMail
 
     private static async Task SendSignInNoticeAsync(SendSignInNotice task, TaskContext context, AppDb db, Mailer mailer, CancellationToken cancel)
     {
-        if (await db.Users.AsNoTracking().FirstOrDefaultAsync(user => user.Id == task.UserId, cancel) is { } user)
+        // An address that nobody confirmed may be a stranger's.
+        if (await db.Users.AsNoTracking().FirstOrDefaultAsync(user => user.Id == task.UserId && user.EmailVerifiedAt != null, cancel) is { } user)
         {
             var mail = new SignInMail(user.Username, $"{task.At:yyyy-MM-dd HH:mm} UTC", task.Address, task.Agent);
             await mailer.SendAsync(mailer.Render(user.Email, mail) with { Id = context.IdempotencyKey }, cancel);

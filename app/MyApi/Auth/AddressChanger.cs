@@ -21,11 +21,7 @@ internal sealed class AddressChanger(AppDb db, TaskClient tasks, Mailer mailer, 
             return;
         }
 
-        if (await db.MailTokens.AnyAsync(token => token.Purpose == MailPurpose.Restore && token.Email == user.Email && token.UserId != user.Id
-            && token.ExpiresAt > now, cancellationToken))
-        {
-            throw Abort.Conflict("Email already registered", "email");
-        }
+        await RefuseHeldAsync(user, db, now, cancellationToken);
 
         if (!mailer.IsOn)
         {
@@ -37,6 +33,16 @@ internal sealed class AddressChanger(AppDb db, TaskClient tasks, Mailer mailer, 
         if (wasConfirmed)
         {
             await TellAsync(user, former, now, cancellationToken);
+        }
+    }
+
+    /// <summary>Ends the request with 409 when another account may still take the address of this one back.</summary>
+    public static async Task RefuseHeldAsync(User user, AppDb db, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (await db.MailTokens.AnyAsync(token => token.Purpose == MailPurpose.Restore && token.Email == user.Email && token.UserId != user.Id
+            && token.ExpiresAt > now, cancellationToken))
+        {
+            throw Abort.Conflict("Email already registered", "email");
         }
     }
 

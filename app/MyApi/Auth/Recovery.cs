@@ -39,6 +39,7 @@ internal static class Recovery
             }
 
             await db.MailTokens.Where(token => token.UserId == user.Id && token.Purpose == MailPurpose.Reset).ExecuteDeleteAsync(cancellationToken);
+            await db.KnownDevices.Where(device => device.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
 
@@ -76,6 +77,7 @@ internal static class Recovery
             }
 
             await db.MailTokens.Where(row => row.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
+            await db.KnownDevices.Where(device => device.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
 

@@ -25,6 +25,7 @@ internal static class UserCommands
             var passwords = services.GetRequiredService<PasswordService>();
             Check(user, password);
             passwords.RequireGood(password, user.Username, user.Email);
+            await AddressChanger.RefuseHeldAsync(user, db, services.GetRequiredService<TimeProvider>().GetUtcNow(), cancel);
             user.PasswordHash = await passwords.HashAsync(password, cancel);
             if (await db.Users.AnyAsync(other => other.Email == user.Email || other.UsernameKey == user.UsernameKey, cancel))
             {

@@ -30,11 +30,12 @@ public sealed class UsersBlueprint : IBlueprint
 
     /// <summary>Create an account for somebody else.</summary>
     internal static async Task<Created<UserResponse>> CreateUser(
-        CreateUserRequest request, AppDb db, CurrentUser me, PasswordService passwords, CancellationToken cancellationToken)
+        CreateUserRequest request, AppDb db, CurrentUser me, PasswordService passwords, TimeProvider clock, CancellationToken cancellationToken)
     {
         ReservedNames.Refuse(request.Username);
         passwords.RequireGood(request.Password, request.Username, request.Email);
         var user = new User { Username = request.Username, Email = request.Email, Role = request.Role };
+        await AddressChanger.RefuseHeldAsync(user, db, clock.GetUtcNow(), cancellationToken);
         user.PasswordHash = await passwords.HashAsync(request.Password, cancellationToken);
         db.Users.Add(user);
         await db.SaveChangesAsync(cancellationToken);
