@@ -33,7 +33,7 @@ internal sealed class FlaskTokens<TContext, TUser>(
         }
 
         var account = await FindAsync(context, read) ?? throw BearerError.Revoked;
-        return new ForeignSignIn(account, read.SessionId, read.IsFresh || refresh ? read.IssuedAt : null);
+        return new ForeignSignIn(account, read.SessionId, read.IsFresh && !refresh ? read.IssuedAt : null);
     }
 
     public override void EndWith(DbContext context, IEnumerable<int> users) =>
@@ -42,7 +42,8 @@ internal sealed class FlaskTokens<TContext, TUser>(
     private async Task<IAccount?> FindAsync(HttpContext context, FlaskToken token)
     {
         var db = context.RequestServices.GetRequiredService<TContext>();
-        var (user, session, issued, cancellation) = (token.UserId, token.SessionId, token.IssuedAt, context.RequestAborted);
+        // Flask's clock may be ahead: what it issued before the end must not look as if it came after.
+        var (user, session, issued, cancellation) = (token.UserId, token.SessionId, token.IssuedAt - options.ClockSkew, context.RequestAborted);
         try
         {
             if (isRevoked is not null && await isRevoked(db, token.Id, cancellation))

@@ -41,9 +41,11 @@ internal sealed class BearerSetup(
             return;
         }
 
+        string? sent;
         try
         {
-            context.Token = TokenText.FromHeader(context.Request, cookies.Carrier) ?? cookies.Read(context.Request, AuthCookies.Access);
+            sent = TokenText.FromHeader(context.Request, cookies.Carrier);
+            context.Token = sent ?? cookies.Read(context.Request, AuthCookies.Access);
         }
         catch (BearerError exception)
         {
@@ -67,7 +69,8 @@ internal sealed class BearerSetup(
 
         try
         {
-            if (await FindForeignAsync(context.HttpContext, context.Token) is { } signIn)
+            // Not from a cookie: another system's tokens have no CSRF token of ours.
+            if (sent is not null && await FindForeignAsync(context.HttpContext, sent) is { } signIn)
             {
                 context.Principal = signIn;
                 context.Success();

@@ -8,6 +8,12 @@ internal sealed record AdoptedSchema(IReadOnlyList<AdoptedTable> Tables, Adopted
     /// <summary>Gets what was read and not understood, or needs a decision, a sentence each.</summary>
     public List<string> Notes { get; } = [];
 
+    /// <summary>Gets the tables that nothing was written for.</summary>
+    public List<string> LeftAlone { get; } = [];
+
+    /// <summary>Gets where Flask kept the tokens that it revoked.</summary>
+    public RevocationList Revocation => RevocationList.Find(this);
+
     /// <summary>Returns the column that says whose a row is; null where nobody owns the rows.</summary>
     public AdoptedColumn? OwnerOf(AdoptedTable table)
     {
@@ -41,6 +47,9 @@ internal sealed record AdoptedTable(string Name, string Entity, string Set, stri
     /// <summary>Gets whether the database gives new rows their key.</summary>
     public bool IsKeyGenerated => Key is [{ Type: "int" or "long" } key] && !References.Any(reference => reference.Columns.Contains(key));
 
+    /// <summary>Gets the columns that a request or a response may have. A key that the database gives is no secret.</summary>
+    public IEnumerable<AdoptedColumn> Shown => Columns.Where(column => !column.IsSecret || (IsKeyGenerated && Key.Contains(column)));
+
     /// <summary>Gets the path of the blueprint.</summary>
     public string Path => "/" + string.Concat(Name.ToLowerInvariant().Select(letter => char.IsLetterOrDigit(letter) ? letter : '-'));
 
@@ -62,6 +71,9 @@ internal sealed record AdoptedTable(string Name, string Entity, string Set, stri
 /// <param name="IsNullable">Whether it may be null.</param>
 internal sealed record AdoptedColumn(string Name, string Property, string Member, string Type, bool IsNullable)
 {
+    private static readonly string[] SecretWords =
+        ["password", "passwd", "hash", "token", "secret", "otp", "salt", "api_key", "apikey", "private"];
+
     public int? MaxLength { get; init; }
 
     public bool IsFixedLength { get; init; }
@@ -74,6 +86,9 @@ internal sealed record AdoptedColumn(string Name, string Property, string Member
 
     /// <summary>Gets whether the column keeps an instant without saying that it is in UTC.</summary>
     public bool IsLocalTime { get; init; }
+
+    /// <summary>Gets whether the name is that of a secret. A yes or no is none.</summary>
+    public bool IsSecret => Type != "bool" && SecretWords.Any(word => Name.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     public bool IsValue => Type is not ("string" or "byte[]");
 
@@ -91,6 +106,13 @@ internal sealed record AdoptedAccount(AdoptedTable Table, AdoptedColumn? Usernam
 {
     /// <summary>Gets the columns that decide what an account may do: no request writes them.</summary>
     public IReadOnlyList<AdoptedColumn> Privileges => [.. Table.Columns.Where(column => column == Role || column.Type == "bool")];
+
+    /// <summary>Gets the columns that only an admin's request writes.</summary>
+    public IReadOnlyList<AdoptedColumn> Administered =>
+    [
+        .. Table.Shown.Except([.. Table.Key, .. Privileges])
+            .Where(column => column != Username && column != Email && column != Password && column != Table.Created && column != Table.Updated),
+    ];
 
     /// <summary>Gets the column that lets an account sign in.</summary>
     public AdoptedColumn? Active => Flag("is_active", "active", "enabled", "is_enabled");

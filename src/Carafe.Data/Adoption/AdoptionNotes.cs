@@ -6,6 +6,21 @@ internal sealed class AdoptionNotes(AdoptedSchema schema)
     public void Add()
     {
         var notes = schema.Notes;
+        if (schema.Revocation.Doubt is { } doubt)
+        {
+            notes.Add($"No token of Flask is accepted: {doubt}. Add AddFlaskTokens with the right list to ApiFactory.cs.");
+        }
+
+        foreach (var table in schema.Tables)
+        {
+            if (string.Join(", ", table.Columns.Except(table.Shown).Where(column => column != schema.Account?.Password).Select(column => column.Name))
+                is { Length: > 0 } secrets)
+            {
+                notes.Add($"{table.Name} has what may be secret by its name ({secrets}): no request and no response has it."
+                    + (table == schema.Account?.Table || ContractWriter.CanInsert(schema, table) ? "" : " A new row needs it, so that there is no POST."));
+            }
+        }
+
         if (schema.Account is not { } account)
         {
             notes.Add("No table with an integer key, an address or a name, and a password was found: "
@@ -23,6 +38,13 @@ internal sealed class AdoptionNotes(AdoptedSchema schema)
             notes.Add($"{account.Table.Name}.{column.Name} may decide what an account may do: no request writes it, and nothing asks for it.");
         }
 
+        foreach (var column in account.Table.Columns.Where(column => !column.IsNullable && column.Type != "bool" && !account.Table.Key.Contains(column)
+            && column != account.Username && column != account.Email && column != account.Password && column != account.Role
+            && column != account.Table.Created && column != account.Table.Updated))
+        {
+            notes.Add($"{account.Table.Name}.{column.Name} may not be null, and who registers does not give it: give it a value in AuthBlueprint.Register.");
+        }
+
         if (account.Active is { } active)
         {
             notes.Add($"{account.Table.Name}.{active.Name}: who may not sign in is disabled by the second migration, once. "
@@ -38,8 +60,8 @@ internal sealed class AdoptionNotes(AdoptedSchema schema)
         {
             var owner = schema.OwnerOf(table);
             notes.Add(owner is null
-                ? $"{table.Name} belongs to nobody: everybody signed in reads it, and admins write it."
-                : $"{table.Name}.{owner.Name} says whose a row is: everybody signed in reads it, and its owner and admins write it.");
+                ? $"{table.Name} belongs to nobody: only admins read and write it."
+                : $"{table.Name}.{owner.Name} says whose a row is: its owner and admins read and write it.");
             if (table.References.Any(reference => reference.Principal == account.Table.Name && reference.OnDelete is not
                 (Microsoft.EntityFrameworkCore.Migrations.ReferentialAction.Cascade or Microsoft.EntityFrameworkCore.Migrations.ReferentialAction.SetNull)))
             {

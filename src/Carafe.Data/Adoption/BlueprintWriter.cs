@@ -1,6 +1,6 @@
 namespace Carafe.Data.Adoption;
 
-/// <summary>Writes a blueprint for each table: closed to guests, and only the owner of a row or an admin changes it.</summary>
+/// <summary>Writes a blueprint for each table: closed to guests, and only the owner of a row or an admin reads and changes it.</summary>
 internal sealed class BlueprintWriter(string project, AdoptedSchema schema)
 {
     public IEnumerable<SourceFile> Write() => schema.Tables.Select(table => new SourceFile($"{table.Folder}/{table.Set}Blueprint.cs", Blueprint(table)));
@@ -11,14 +11,15 @@ internal sealed class BlueprintWriter(string project, AdoptedSchema schema)
         var owner = schema.OwnerOf(table);
         var route = CSharpText.Literal(Route(table));
         var admin = owner is null && !isAccount ? ".RequireAdmin()" : isAccount ? ".RequireSelfOrAdmin()" : "";
+        var read = isAccount ? "" : admin;
         var request = ContractWriter.Request(schema, table);
         var maps = new List<string>
         {
-            $"group.MapGet(\"/\", List{table.Set});",
-            $"group.MapGet({route}, Get{table.Entity});",
+            $"group.MapGet(\"/\", List{table.Set}){read};",
+            $"group.MapGet({route}, Get{table.Entity}){read};",
         };
-        var handlers = new List<string> { List(table, isAccount), Get(table, isAccount) };
-        if (!isAccount)
+        var handlers = new List<string> { List(table, owner, isAccount), Get(table, owner, isAccount) };
+        if (!isAccount && ContractWriter.CanInsert(schema, table))
         {
             maps.Add($"group.MapPost(\"/\", Create{table.Entity}){admin}.ProducesErrors(409);");
             handlers.Add(Create(table, owner));
@@ -30,12 +31,18 @@ internal sealed class BlueprintWriter(string project, AdoptedSchema schema)
             handlers.Add(Update(table, request, isAccount));
         }
 
+        if (ContractWriter.AdminRequest(schema, table) is { } decided)
+        {
+            maps.Add($"group.MapPut({CSharpText.Literal(Route(table) + "/admin")}, Administer{table.Entity}).RequireAdmin().ProducesErrors(409);");
+            handlers.Add(Update(table, decided, isAccount, "Administer"));
+        }
+
         maps.Add($"group.MapDelete({route}, Delete{table.Entity}){admin}.ProducesErrors(409);");
         handlers.Add(Delete(table, isAccount));
         handlers.Add(Find(table, owner));
         var who = isAccount ? "Everybody signed in may read; only you, or an admin, may change you."
-            : owner is null ? "Everybody signed in may read; only an admin may write."
-            : "Everybody signed in may read and write; only the owner or an admin may change a row.";
+            : owner is null ? "Only an admin may read and write: the rows belong to nobody."
+            : "Everybody signed in may add rows; only the owner of a row or an admin may read and change it.";
         return $$"""
             {{(table.Key.Count > 1 ? "using Microsoft.AspNetCore.Mvc;\n\n" : "")}}namespace {{project}}.{{table.Folder}};
 
@@ -55,20 +62,26 @@ internal sealed class BlueprintWriter(string project, AdoptedSchema schema)
             """;
     }
 
-    private static string List(AdoptedTable table, bool isAccount)
+    private static string List(AdoptedTable table, AdoptedColumn? owner, bool isAccount)
     {
         var order = table.IsKeyGenerated
             ? $".OrderByDescending(row => row.{table.Key[0].Property})"
             : string.Concat(table.Key.Select((column, i) => $".{(i == 0 ? "OrderBy" : "ThenBy")}(row => row.{column.Property})"));
+        var mine = owner is null ? "" : $".Where(row => me.IsAdmin || row.{owner.Property} == me.Id)";
         return $$"""
                 /// <summary>List {{CSharpText.Comment(table.Name)}}.</summary>
                 internal static async Task<Ok<Paged<{{table.Entity}}Response>>> List{{table.Set}}(
-                    PageQuery page, AppDb db, {{(isAccount ? "CurrentUser me, " : "")}}CancellationToken stop) =>
-                    TypedResults.Ok(await db.{{table.Set}}{{order}}.ToPageAsync(page, {{Select(table, isAccount)}}, stop));
+                    PageQuery page, AppDb db, {{(isAccount || owner is not null ? "CurrentUser me, " : "")}}CancellationToken stop) =>
+                    TypedResults.Ok(await db.{{table.Set}}{{mine}}{{order}}.ToPageAsync(page, {{Select(table, isAccount)}}, stop));
             """;
     }
 
-    private static string Get(AdoptedTable table, bool isAccount) => $$"""
+    private static string Get(AdoptedTable table, AdoptedColumn? owner, bool isAccount) => owner is not null ? $$"""
+            /// <summary>Fetch one row of {{CSharpText.Comment(table.Name)}}.</summary>
+            internal static async Task<Ok<{{table.Entity}}Response>> Get{{table.Entity}}(
+                {{Parameters(table)}}, AppDb db, CurrentUser me, CancellationToken stop) =>
+                TypedResults.Ok({{table.Entity}}Response.From(await FindAsync({{Call(table, owner)}})));
+        """ : $$"""
             /// <summary>Fetch one row of {{CSharpText.Comment(table.Name)}}.</summary>
             internal static async Task<Ok<{{table.Entity}}Response>> Get{{table.Entity}}(
                 {{Parameters(table)}}, AppDb db, {{(isAccount ? "CurrentUser me, " : "")}}CancellationToken stop) =>
@@ -105,10 +118,10 @@ internal sealed class BlueprintWriter(string project, AdoptedSchema schema)
             """;
     }
 
-    private string Update(AdoptedTable table, string request, bool isAccount)
+    private string Update(AdoptedTable table, string request, bool isAccount, string verb = "Update")
     {
         var owner = schema.OwnerOf(table);
-        var address = isAccount && schema.Account!.Email is { } email && ContractWriter.Changed(schema, table).Contains(email) ? $$"""
+        var address = isAccount && verb == "Update" && schema.Account!.Email is { } email && ContractWriter.Changed(schema, table).Contains(email) ? $$"""
 
                     if (request.{{email.Member}} != row.{{email.Property}} && id == me.Id)
                     {
@@ -116,7 +129,8 @@ internal sealed class BlueprintWriter(string project, AdoptedSchema schema)
                     }
 
             """ : "";
-        var recently = address.Length > 0 ? " One's own address needs a login of the last quarter of an hour." : "";
+        var recently = verb != "Update" ? " It holds what an account does not decide itself."
+            : address.Length > 0 ? " One's own address needs a login of the last quarter of an hour." : "";
         var updated = table.Updated is { } column ? $"\n        row.{column.Property} = time.Stamp();" : "";
         var parameters = new[]
         {
@@ -125,7 +139,7 @@ internal sealed class BlueprintWriter(string project, AdoptedSchema schema)
         };
         return $$"""
                 /// <summary>Replace one row of {{CSharpText.Comment(table.Name)}}.{{recently}}</summary>
-                internal static async Task<Ok<{{table.Entity}}Response>> Update{{table.Entity}}(
+                internal static async Task<Ok<{{table.Entity}}Response>> {{verb}}{{table.Entity}}(
                     {{string.Join(", ", parameters.OfType<string>())}})
                 {
                     var row = await FindAsync({{Call(table, owner)}});{{address}}

@@ -11,9 +11,13 @@ internal sealed class ContractWriter(string project, AdoptedSchema schema)
     /// <summary>Returns the columns that a request for a new row has.</summary>
     public static IReadOnlyList<AdoptedColumn> Inserted(AdoptedSchema schema, AdoptedTable table) =>
     [
-        .. table.Columns.Where(column => !(table.IsKeyGenerated && table.Key.Contains(column)) && column != schema.OwnerOf(table)
+        .. table.Shown.Where(column => !(table.IsKeyGenerated && table.Key.Contains(column)) && column != schema.OwnerOf(table)
             && column != table.Created && column != table.Updated && !IsOfAccount(schema, table, column)),
     ];
+
+    /// <summary>Returns whether a request can give a new row what it needs: a secret that must be there is in none.</summary>
+    public static bool CanInsert(AdoptedSchema schema, AdoptedTable table) =>
+        table.Columns.Except(table.Shown).All(column => column.IsNullable || column == schema.OwnerOf(table));
 
     /// <summary>Returns the columns that a request for a change has.</summary>
     public static IReadOnlyList<AdoptedColumn> Changed(AdoptedSchema schema, AdoptedTable table) =>
@@ -45,14 +49,19 @@ internal sealed class ContractWriter(string project, AdoptedSchema schema)
     /// <summary>Returns parameters, those with a default last.</summary>
     public static IEnumerable<AdoptedColumn> Sorted(IEnumerable<AdoptedColumn> columns) => columns.OrderBy(column => column.IsNullable);
 
+    /// <summary>Returns the record of an admin's request for a change of an account; null when there is nothing that only an admin writes.</summary>
+    public static string? AdminRequest(AdoptedSchema schema, AdoptedTable table) =>
+        schema.Account is { Administered.Count: > 0 } account && table == account.Table ? $"{table.Entity}AdminRequest" : null;
+
+    // Who registers gives a name, an address and a password, and may change no more.
     private static bool IsOfAccount(AdoptedSchema schema, AdoptedTable table, AdoptedColumn column) =>
-        schema.Account is { } account && table == account.Table && (column == account.Password || account.Privileges.Contains(column));
+        schema.Account is { } account && table == account.Table && column != account.Username && column != account.Email;
 
     private string Table(AdoptedTable table)
     {
         var (created, changed) = (NewRequest(schema, table), Request(schema, table));
         var requests = new List<string>();
-        if (created is not null && created != changed)
+        if (created is not null && created != changed && CanInsert(schema, table))
         {
             requests.Add($$"""
 
@@ -64,7 +73,7 @@ internal sealed class ContractWriter(string project, AdoptedSchema schema)
 
         if (changed is not null)
         {
-            requests.Add(Request(table, changed));
+            requests.Add(Request(table, changed, Changed(schema, table)));
         }
 
         return $$"""
@@ -74,12 +83,12 @@ internal sealed class ContractWriter(string project, AdoptedSchema schema)
 
             /// <summary>A row of {{CSharpText.Comment(table.Name)}}.</summary>
             [ListName({{CSharpText.Literal(table.Name)}})]
-            public sealed record {{table.Entity}}Response({{string.Join(", ", table.Columns.Select(column => $"{column.Declared} {column.Member}"))}})
+            public sealed record {{table.Entity}}Response({{string.Join(", ", table.Shown.Select(column => $"{column.Declared} {column.Member}"))}})
             {
                 public static readonly Expression<Func<{{table.Entity}}, {{table.Entity}}Response>> FromRow =
-                    row => new {{table.Entity}}Response({{Values(table.Columns)}});
+                    row => new {{table.Entity}}Response({{Values(table.Shown)}});
 
-                public static {{table.Entity}}Response From({{table.Entity}} row) => new({{Values(table.Columns)}});
+                public static {{table.Entity}}Response From({{table.Entity}} row) => new({{Values(table.Shown)}});
             }
             {{string.Concat(requests)}}
             """;
@@ -88,8 +97,8 @@ internal sealed class ContractWriter(string project, AdoptedSchema schema)
     private string Account(AdoptedTable table)
     {
         var account = schema.Account!;
-        var open = table.Columns.Where(column => table.Key.Contains(column) || column == account.Username || column == table.Created).ToList();
-        var own = table.Columns.Except(open).Where(column => column != account.Password).ToList();
+        var open = table.Shown.Where(column => table.Key.Contains(column) || column == account.Username || column == table.Created).ToList();
+        var own = table.Shown.Except(open).Where(column => column != account.Password).ToList();
         var properties = own.Select(column => $$"""
 
                 [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -104,7 +113,8 @@ internal sealed class ContractWriter(string project, AdoptedSchema schema)
         }
 
         var self = own.Count == 0 ? "" : "\n        var (id, isAdmin) = (me.Id, me.IsAdmin);";
-        var request = Request(schema, table) is { } name ? Request(table, name) : "";
+        var request = Request(schema, table) is { } name ? Request(table, name, Changed(schema, table)) : "";
+        request += AdminRequest(schema, table) is { } admin ? Request(table, admin, account.Administered) : "";
         return $$"""
             using System.Linq.Expressions;
             using System.Text.Json.Serialization;
@@ -128,14 +138,14 @@ internal sealed class ContractWriter(string project, AdoptedSchema schema)
             """;
     }
 
-    private string Request(AdoptedTable table, string name) => $$"""
+    private string Request(AdoptedTable table, string name, IReadOnlyList<AdoptedColumn> columns) => $$"""
 
         /// <summary>What is given for a row of {{CSharpText.Comment(table.Name)}}.</summary>
-        public sealed record {{name}}({{Parameters(Changed(schema, table))}})
+        public sealed record {{name}}({{Parameters(columns)}})
         {
             public void CopyTo({{table.Entity}} row)
             {
-        {{string.Join("\n", Changed(schema, table).Select(column => $"        row.{column.Property} = {column.Member};"))}}
+        {{string.Join("\n", columns.Select(column => $"        row.{column.Property} = {column.Member};"))}}
             }
         }
 

@@ -85,6 +85,8 @@ internal sealed class EntityWriter(string project, AdoptedSchema schema, bool is
         return head + (isKits && column.IsNullable ? $"    public string {column.Property} {{ get => field ?? \"\"; set; }}"
             : isKits ? $"    public string {column.Property} {{ get; set; }} = {(column.Property == "Role" ? UserRole : "\"\"")};"
             : column.IsNullable || column.IsValue ? $"    public {column.Declared} {column.Property} {{ get; set; }}{Initial(column)}"
+            // A request of the account gives none of them.
+            : isAccount ? $"    public {column.Declared} {column.Property} {{ get; set; }} = {(column.Type == "string" ? "\"\"" : "[]")};"
             : $"    public required {column.Declared} {column.Property} {{ get; set; }}");
     }
 

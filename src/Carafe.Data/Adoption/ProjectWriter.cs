@@ -62,10 +62,10 @@ internal sealed class ProjectWriter(string project, AdoptedSchema schema)
     private string Factory()
     {
         var user = schema.Account?.Table.Entity ?? EntityWriter.NewAccount;
-        // The guide of Flask-JWT-Extended keeps revoked tokens by their jti.
-        var list = schema.Tables.Select(table => (Table: table, Column: table.Columns.FirstOrDefault(column => column is { Name: "jti", Type: "string" })))
-            .FirstOrDefault(found => found.Column is not null);
-        var revoked = list.Column is null ? "" : $"(db, jti, stop) => db.{list.Table.Set}.AnyAsync(row => row.{list.Column.Property} == jti, stop)";
+        var (list, column, doubt) = schema.Revocation;
+        var revoked = column is null ? "" : $"(db, jti, stop) => db.{list!.Set}.AnyAsync(row => row.{column.Property} == jti, stop)";
+        var tokens = doubt is null ? $"builder.Services.AddFlaskTokens<AppDb, {user}>({revoked});"
+            : "// AddFlaskTokens is missing: ADOPTED.md says why.";
         var folders = schema.Tables.Select(table => $"{project}.{table.Folder}").Append($"{project}.Auth").Distinct().Order(StringComparer.Ordinal);
         var maps = schema.Tables.Select(table => $"        app.MapBlueprint<{table.Set}Blueprint>({CSharpText.Literal(table.Path)});");
         return $$"""
@@ -83,7 +83,7 @@ internal sealed class ProjectWriter(string project, AdoptedSchema schema)
                     builder.Services.AddDatabase<AppDb>();
                     builder.Services.AddAuth<AppDb, {{user}}>();
                     builder.Services.AddWerkzeugHashes();
-                    builder.Services.AddFlaskTokens<AppDb, {{user}}>({{revoked}});
+                    {{tokens}}
                     // As many digits as Python's isoformat().
                     builder.Services.AddJsonConventions(json => json.TimestampDecimals = 6);
                     builder.Services.AddValidation();

@@ -8,6 +8,7 @@ internal sealed class SchemaAdoption(DatabaseReading reading, AdoptedNames names
 {
     private readonly List<string> _notes = [];
     private readonly List<string> _unknown = [];
+    private readonly List<string> _leftAlone = [];
 
     /// <summary>Reads a database.</summary>
     /// <exception cref="CommandException">A column has a type that nobody knows.</exception>
@@ -21,6 +22,7 @@ internal sealed class SchemaAdoption(DatabaseReading reading, AdoptedNames names
             if (table is DatabaseView || table.PrimaryKey is null)
             {
                 _notes.Add($"{table.Name} {(table is DatabaseView ? "is a view" : "has no primary key")}: it is left alone, and nothing was written for it.");
+                _leftAlone.Add(table.Name);
                 continue;
             }
 
@@ -46,6 +48,7 @@ internal sealed class SchemaAdoption(DatabaseReading reading, AdoptedNames names
         tables = [.. tables.Select(table => WithReferences(table, model, tables))];
         var schema = new AdoptedSchema(tables, FindAccount(tables));
         schema.Notes.AddRange(_notes.Select(CSharpText.Line));
+        schema.LeftAlone.AddRange(_leftAlone);
         new AdoptionNotes(schema).Add();
         return schema;
     }

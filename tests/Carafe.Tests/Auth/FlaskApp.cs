@@ -12,9 +12,9 @@ internal static class FlaskApp
 {
     public const string Secret = "Zmxhc2stand0LWV4dGVuZGVkLXNpZ25zLXdpdGgtdGhpcw==";
 
-    public static async Task<TestApp> StartAsync(Dictionary<string, string?>? settings = null)
+    public static async Task<TestApp> StartAsync(Dictionary<string, string?>? settings = null, bool cookies = false)
     {
-        var app = await TestApp.StartAsync(Create, builder =>
+        var app = await TestApp.StartAsync((args, configure) => Create(args, configure, cookies), builder =>
         {
             builder.Configuration["FLASK_JWT_SECRET_KEY"] = Secret;
             builder.Configuration["FLASK_JWT_UNTIL"] = "2199-01-01";
@@ -56,12 +56,12 @@ internal static class FlaskApp
 
     private static string Part(object value) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(value));
 
-    private static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure)
+    private static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure, bool cookies)
     {
         var builder = CarafeApp.CreateBuilder(args);
         builder.Services.AddDbContext<FlaskDb>((services, db) =>
             db.UseSqlite($"Data Source={services.GetRequiredService<DataFolder>().Resolve("flask.db")};Foreign Keys=True"));
-        builder.Services.AddAuth<FlaskDb, Person>();
+        builder.Services.AddAuth<FlaskDb, Person>(auth => auth.UseCookies = cookies);
         builder.Services.AddFlaskTokens<FlaskDb, Person>((_, jti, _) => Task.FromResult(jti == "revoked by Flask"));
         configure?.Invoke(builder);
         var app = builder.Build();

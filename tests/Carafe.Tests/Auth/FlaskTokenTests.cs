@@ -77,6 +77,42 @@ public sealed class FlaskTokenTests
         (await app.GetAsync("/fresh", app.Token(claims: [("fresh", true)]))).EnsureSuccessStatusCode();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_refresh_token_of_Flask_is_no_recent_sign_in(bool fresh)
+    {
+        await using var app = await FlaskApp.StartAsync();
+        var pair = await app.RefreshedAsync(new TokenPair("", app.Token("refresh", claims: [("fresh", fresh)]), 0));
+
+        (await app.GetAsync("/me", pair.AccessToken)).EnsureSuccessStatusCode();
+        await app.GetAsync("/fresh", pair.AccessToken).ExpectError(401);
+    }
+
+    [Fact]
+    public async Task A_token_of_a_Flask_whose_clock_is_ahead_ends_with_the_others()
+    {
+        await using var app = await FlaskApp.StartAsync();
+        var soon = app.Clock.GetUtcNow().AddSeconds(3).ToUnixTimeSeconds();
+        var (token, refresh) = (app.Token(claims: [("iat", soon)]), app.Token("refresh", claims: [("iat", soon)]));
+        (await app.GetAsync("/me", token)).EnsureSuccessStatusCode();
+        await app.WithAsync<SessionManager>(sessions => sessions.EndAllAsync(1));
+
+        await app.GetAsync("/me", token).ExpectError(401);
+        await app.RefreshAsync(refresh).ExpectError(401);
+    }
+
+    [Fact]
+    public async Task A_token_of_Flask_in_a_cookie_signs_nobody_in()
+    {
+        await using var app = await FlaskApp.StartAsync(cookies: true);
+        var browser = new Browser(app);
+        browser.Cookies["__Host-access"] = app.Token();
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await browser.SendAsync(HttpMethod.Get, "/me")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await new Browser(app).SendAsync(HttpMethod.Get, "/me", app.Token())).StatusCode);
+    }
+
     [Fact]
     public async Task A_disabled_account_stays_signed_out_when_it_is_enabled_again()
     {

@@ -14,7 +14,7 @@ public sealed class AdoptTests
     {
         await using var database = await TestDatabase.CreateAsync(kind);
         await Tool.ExecuteAsync(database.Url, FlaskDatabase.Tables(kind == TestDatabase.Sqlite));
-        using var folder = new TempFolder();
+        using var folder = new AdoptFolder();
 
         var (code, output) = await Tool.RunAsync(database.Url, "db", "adopt", folder.Project);
 
@@ -50,7 +50,7 @@ public sealed class AdoptTests
     [MemberData(nameof(Refused))]
     public async Task What_is_not_whole_or_not_of_Flask_is_refused_in_one_line_and_nothing_is_written(string sql, string reason)
     {
-        using var folder = new TempFolder();
+        using var folder = new AdoptFolder();
         var file = Path.Combine(folder.Path, "site.db");
         await using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={file};Pooling=False"))
         {
@@ -96,7 +96,7 @@ public sealed class AdoptTests
     {
         await using var database = await TestDatabase.CreateAsync(TestDatabase.Sqlite);
         await Tool.ExecuteAsync(database.Url, FlaskDatabase.Head + Users + sql);
-        using var folder = new TempFolder();
+        using var folder = new AdoptFolder();
 
         var output = await Tool.FailsAsync(database.Url, "db", "adopt", folder.Project);
 
@@ -115,7 +115,7 @@ public sealed class AdoptTests
             class Evil { /* </summary> */ }', CHECK (two <> '
             class Evil;'));
             """);
-        using var folder = new TempFolder();
+        using var folder = new AdoptFolder();
 
         var (code, output) = await Tool.RunAsync(database.Url, "db", "adopt", folder.Project);
 
@@ -138,7 +138,7 @@ public sealed class AdoptTests
         await Tool.ExecuteAsync(database.Url, FlaskDatabase.Head
             + "CREATE TABLE users (id INTEGER NOT NULL, email VARCHAR(120) NOT NULL, password VARCHAR(60) NOT NULL, roles TEXT, PRIMARY KEY (id));"
             + string.Concat(names.Select(name => $"CREATE TABLE \"{name}\" (id INTEGER NOT NULL, \"{name}\" TEXT, \"a b$\" TEXT, PRIMARY KEY (id));")));
-        using var folder = new TempFolder();
+        using var folder = new AdoptFolder();
 
         var (code, output) = await Tool.RunAsync(database.Url, "db", "adopt", folder.Project);
 
@@ -153,7 +153,7 @@ public sealed class AdoptTests
     {
         await using var database = await TestDatabase.CreateAsync(TestDatabase.Postgres);
         await Tool.ExecuteAsync(database.Url, $"{FlaskDatabase.Head} CREATE TABLE one (id serial PRIMARY KEY, up integer, {sql});");
-        using var folder = new TempFolder();
+        using var folder = new AdoptFolder();
 
         Assert.Contains($"The {kind} \"a", await Tool.FailsAsync(database.Url, "db", "adopt", folder.Project), StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
@@ -164,7 +164,7 @@ public sealed class AdoptTests
     {
         await using var database = await TestDatabase.CreateAsync(TestDatabase.Postgres);
         await Tool.ExecuteAsync(database.Url, FlaskDatabase.Head + "CREATE TYPE mood AS ENUM ('ok'); CREATE TABLE day (id serial PRIMARY KEY, mood mood);");
-        using var folder = new TempFolder();
+        using var folder = new AdoptFolder();
 
         var output = await Tool.FailsAsync(database.Url, "db", "adopt", folder.Project);
 
@@ -179,7 +179,7 @@ public sealed class AdoptTests
         var role = $"reader_{Guid.NewGuid():N}";
         await Tool.ExecuteAsync(database.Url, FlaskDatabase.Tables(isSqlite: false)
             + $"CREATE ROLE {role} LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}; REVOKE CREATE ON SCHEMA public FROM PUBLIC;");
-        using var folder = new TempFolder();
+        using var folder = new AdoptFolder();
 
         var output = await Tool.FailsAsync(new UriBuilder(database.Url) { UserName = role }.Uri.ToString(), "db", "adopt", folder.Project);
 
@@ -196,7 +196,7 @@ public sealed class AdoptTests
     {
         await using var database = await TestDatabase.CreateAsync(TestDatabase.Sqlite);
         await Tool.ExecuteAsync(database.Url, FlaskDatabase.Head + Users);
-        using var folder = new TempFolder();
+        using var folder = new AdoptFolder();
         if (isFull)
         {
             await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(folder.Path, name)).FullName, "kept"), "");
@@ -209,19 +209,5 @@ public sealed class AdoptTests
     }
 
     // Any app of the kit writes the project; its own tables do not matter.
-    private static CompiledModel Tool { get; } = new(Lab.Source("public class Book { public int Id { get; set; } }", "model.Entity<Book>();"));
-
-    private sealed class TempFolder : IDisposable
-    {
-        public string Path { get; } = Directory.CreateTempSubdirectory("carafe-adopt-").FullName;
-
-        public string Project => System.IO.Path.Combine(Path, "shop-api");
-
-        public string Read(string file) => File.ReadAllText(System.IO.Path.Combine(Project, file));
-
-        public string ReadMigration(string name) =>
-            File.ReadAllText(Directory.EnumerateFiles(System.IO.Path.Combine(Project, "Migrations"), $"*_{name}.cs").Single());
-
-        public void Dispose() => Directory.Delete(Path, recursive: true);
-    }
+    internal static CompiledModel Tool { get; } = new(Lab.Source("public class Book { public int Id { get; set; } }", "model.Entity<Book>();"));
 }
