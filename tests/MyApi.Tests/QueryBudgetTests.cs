@@ -33,7 +33,7 @@ public sealed class QueryBudgetTests
         { "POST /auth/login", 6, new { email = "alice@example.com", password = Api.Password } },
         { "POST /auth/refresh", 2, null },
         { "POST /auth/logout", 2, null },
-        { "POST /users", 2, NewUser },
+        { "POST /users", 3, NewUser },
         { "PUT /users/{id:int}", 3, new { username = "roots" } },
         { "DELETE /users/{id:int}", 5, null },
         { "POST /posts", 3, Post },
