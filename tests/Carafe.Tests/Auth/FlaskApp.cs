@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Carafe.Auth;
+using Carafe.Tests.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace Carafe.Tests.Auth;
@@ -61,7 +62,7 @@ internal static class FlaskApp
         var builder = CarafeApp.CreateBuilder(args);
         builder.Services.AddDbContext<FlaskDb>((services, db) =>
             db.UseSqlite($"Data Source={services.GetRequiredService<DataFolder>().Resolve("flask.db")};Foreign Keys=True"));
-        builder.Services.AddAuth<FlaskDb, Person>(auth => auth.UseCookies = cookies);
+        builder.Services.WithoutProviderCount().AddAuth<FlaskDb, Person>(auth => auth.UseCookies = cookies);
         builder.Services.AddFlaskTokens<FlaskDb, Person>((_, jti, _) => Task.FromResult(jti == "revoked by Flask"));
         configure?.Invoke(builder);
         var app = builder.Build();

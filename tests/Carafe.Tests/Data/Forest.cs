@@ -41,7 +41,7 @@ internal sealed class Forest : IAsyncDisposable
     {
         var options = new DbContextOptionsBuilder();
         _database.Configure(options);
-        configure(options);
+        configure(options.WithoutProviderCount());
         return new ForestDb(options.Options);
     }
 

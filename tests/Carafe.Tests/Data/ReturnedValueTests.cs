@@ -81,7 +81,7 @@ public class ReturnedValueTests
     {
         await using var database = new SqliteDatabase(null, "FULL");
         var options = new DbContextOptionsBuilder();
-        database.Configure(options);
+        database.Configure(options.WithoutProviderCount());
         await using var db = new MadeDb(options.Options);
         await db.Database.EnsureCreatedAsync();
         Assert.True(((RoutingSqliteConnection)db.Database.GetDbConnection()).IsLikeOthers);
