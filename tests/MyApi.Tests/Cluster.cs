@@ -55,21 +55,6 @@ internal sealed class Cluster : IAsyncDisposable
         }
     }
 
-    public async Task<string> LoginAsync(string name) =>
-        (await Front.PostJson("/auth/login", new { email = $"{name}@example.com", password = Api.Password }).Expect(200))
-        .GetProperty("access_token").GetString()!;
-
-    /// <summary>Replaces a replica as a deployment does: nginx gives it nothing more, it ends by itself, and the new one is listed.</summary>
-    public async Task ReplaceAsync(int index)
-    {
-        var old = Replicas[index];
-        await ReloadNginxAsync(without: old);
-        Assert.Equal(0, await old.SignalAsync("TERM"));
-        Replicas[index] = await ServeAsync();
-        await old.DisposeAsync();
-        await ReloadNginxAsync();
-    }
-
     public async ValueTask DisposeAsync()
     {
         Front.Dispose();
@@ -93,25 +78,6 @@ internal sealed class Cluster : IAsyncDisposable
     private Task<MyApiProcess> ServeAsync() => MyApiProcess.ServeAsync(MyApiProcess.NewFolder(), _settings);
 
     private string Configuration => Path.Combine(_folder, "nginx.conf");
-
-    // The old worker ends when its last request has.
-    private async Task ReloadNginxAsync(MyApiProcess? without = null)
-    {
-        await WriteConfigurationAsync(without);
-        var old = Workers();
-        using (var reload = Process.Start("kill", ["-HUP", $"{_nginx!.Id}"]))
-        {
-            await reload.WaitForExitAsync();
-        }
-
-        while (Workers() is var workers && (workers.Length != 1 || workers.Intersect(old).Any()))
-        {
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-    }
-
-    private string[] Workers() =>
-        File.ReadAllText($"/proc/{_nginx!.Id}/task/{_nginx.Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private async Task StartNginxAsync()
     {
@@ -142,9 +108,9 @@ internal sealed class Cluster : IAsyncDisposable
         }
     }
 
-    private async Task WriteConfigurationAsync(MyApiProcess? without = null)
+    private async Task WriteConfigurationAsync()
     {
-        var servers = Replicas.Where(replica => replica != without).Select(replica => $"server {replica.Client.BaseAddress!.Authority} max_fails=0; ");
+        var servers = Replicas.Select(replica => $"server {replica.Client.BaseAddress!.Authority} max_fails=0; ");
         await File.WriteAllTextAsync(Configuration, $$"""
             daemon off; user root; worker_processes 1; pid {{_folder}}/pid;
             events { worker_connections 512; }
