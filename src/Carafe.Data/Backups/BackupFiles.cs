@@ -9,6 +9,11 @@ internal sealed class BackupFiles(string folder)
     private const string Extension = ".backup";
     private const string Unverified = ".unverified";
 
+    // What .NET makes of a file that another process holds.
+    private const int SharingViolation = unchecked((int)0x80070020);
+    private const int LinuxWouldBlock = 11;
+    private const int MacWouldBlock = 35;
+
     public string PathOf(DateTimeOffset time) => Path.Combine(folder, time.UtcDateTime.ToString(Stamp, CultureInfo.InvariantCulture) + Extension);
 
     public string UnverifiedPathOf(DateTimeOffset time) => PathOf(time) + Unverified;
@@ -46,7 +51,7 @@ internal sealed class BackupFiles(string folder)
         {
             return new FileStream(Path.Combine(folder, ".lock"), PrivateFiles.Options(FileMode.OpenOrCreate, FileAccess.ReadWrite));
         }
-        catch (IOException)
+        catch (IOException error) when (error.HResult is SharingViolation or LinuxWouldBlock or MacWouldBlock)
         {
             return null;
         }
