@@ -1,3 +1,4 @@
+using Carafe.Http;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -19,9 +20,6 @@ internal sealed class TelemetryService(
     ];
 
     private static readonly string[] Sources = ["Carafe.FastSqlite", "Carafe.Tasks", "MySqlConnector", "Npgsql", "System.Net.Http"];
-
-    // Balancers and Prometheus ask for these all day.
-    private static readonly HashSet<string?> Probes = ["/healthz", "/livez", "/readyz", "/startupz", MetricsPage.Path];
 
     private TracerProvider? _traces;
 
@@ -84,7 +82,9 @@ internal sealed class TelemetryService(
     private TracerProvider MakeTraces()
     {
         var builder = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource.Builder()).AddSource([.. Sources, .. options.Value.Sources])
-            .AddAspNetCoreInstrumentation(requests => requests.Filter = context => !Probes.Contains(context.Request.Path.Value));
+            // Balancers and Prometheus ask for these all day.
+            .AddAspNetCoreInstrumentation(requests => requests.Filter = context =>
+                !ProbePaths.Contains(context.Request.Path) && context.Request.Path != MetricsPage.Path);
         options.Value.ConfigureTracing?.Invoke(builder);
         // The options read OpenTelemetry's own variables, such as OTEL_BSP_SCHEDULE_DELAY.
         var batch = new BatchExportActivityProcessorOptions();

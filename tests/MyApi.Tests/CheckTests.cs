@@ -124,10 +124,23 @@ public sealed class CheckTests
     [Theory]
     [InlineData("DATABASE_URL", "postgresql://me@localhost/x?password=hunter2&sslmode=require")]
     [InlineData("DATABASE_URL", "postgresql://me:hunter2@localhost/x?sslpassword=hunter2")]
+    [InlineData("MAIL_URL", "smtp://me:hunter2@localhost:587")]
+    [InlineData("REDIS_URL", "rediss://me:hunter2@localhost:6379/0")]
     public async Task The_configuration_hides_passwords_wherever_a_URL_holds_them(string setting, string url)
     {
         using var app = new CheckedApp { [setting] = url };
         Assert.DoesNotContain("hunter2", (await app.RunAsync("config")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_URL_with_a_password_in_appsettings_is_a_secret_in_a_file()
+    {
+        using var app = new CheckedApp();
+        await File.WriteAllTextAsync(Path.Combine(app.Folder, "appsettings.json"),
+            """{ "MAIL_URL": "smtp://me:hunter2@localhost:587", "REDIS_URL": "redis://localhost:1" }""", TestContext.Current.CancellationToken);
+        var (_, output, _) = await app.RunAsync("check");
+        Assert.Contains("MAIL_URL is in appsettings.json.", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("REDIS_URL is in", output, StringComparison.Ordinal);
     }
 
     [Theory]

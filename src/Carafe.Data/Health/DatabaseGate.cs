@@ -1,4 +1,5 @@
 using Carafe.Data.Providers;
+using Carafe.Http;
 using Microsoft.EntityFrameworkCore;
 
 namespace Carafe.Data.Health;
@@ -30,6 +31,6 @@ internal sealed class DatabaseGate<TContext>(DatabaseHandle<TContext> handle, Da
             return false;
         }
 
-        return !state.IsGone || request.Path.Value is "/healthz" or "/livez" or "/startupz" or "/readyz";
+        return !state.IsGone || ProbePaths.Contains(request.Path);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Carafe.Configuration;
 using Carafe.Hosting;
+using Carafe.Http;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Http.Timeouts;
@@ -141,7 +142,7 @@ internal static class HttpChecks
             Deploy = true,
         },
         new("C323", CheckSeverity.Warning, context => ConfigurationChecks.When(
-            !context.Endpoints.Any(endpoint => RouteTable.Path(endpoint).EndsWith("/readyz", StringComparison.Ordinal)),
+            !context.Endpoints.Any(endpoint => RouteTable.Path(endpoint).EndsWith(ProbePaths.Ready, StringComparison.Ordinal)),
             "No endpoint tells whether the app is ready."))
         {
             Why = "A balancer goes on sending requests to a replica that cannot serve.",

@@ -21,10 +21,10 @@ public static class HealthEndpointExtensions
     {
         var health = app.MapGroup("").WithTags("health").WithMetadata(new UnlimitedMetadata()).AllowAnonymous();
         ((IEndpointConventionBuilder)health).Add(BufferedJsonResultFilter.AddTo);
-        health.MapGet("/healthz", Alive).WithName("health.Alive").WithSummary("Whether the process is alive.");
-        health.MapGet("/livez", Alive).WithName("health.Live").ExcludeFromDescription();
-        health.MapGet("/startupz", Started).WithName("health.Started").ExcludeFromDescription();
-        health.MapGet("/readyz", Ready).WithName("health.Ready").WithSummary("Whether the app can serve.").Produces<ErrorBody>(503);
+        health.MapGet(ProbePaths.Alive, Alive).WithName("health.Alive").WithSummary("Whether the process is alive.");
+        health.MapGet(ProbePaths.Live, Alive).WithName("health.Live").ExcludeFromDescription();
+        health.MapGet(ProbePaths.Started, Started).WithName("health.Started").ExcludeFromDescription();
+        health.MapGet(ProbePaths.Ready, Ready).WithName("health.Ready").WithSummary("Whether the app can serve.").Produces<ErrorBody>(503);
         return app;
     }
 

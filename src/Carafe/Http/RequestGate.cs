@@ -35,8 +35,7 @@ internal static class RequestGate
             context.Response.OnStarting(static context => CloseUnfinishedAsync((HttpContext)context), context);
         }
 
-        // Whether the process lives is asked by those who would end it.
-        var error = memory.IsTight && context.Request.Path != "/healthz" && context.Request.Path != "/livez" ? InFlightBudget.Full : Refuse(context);
+        var error = memory.IsTight && !ProbePaths.AskWhetherItRuns(context.Request.Path) ? InFlightBudget.Full : Refuse(context);
         return error is not null ? context.WriteErrorAsync(error) : next(context);
     }
 
