@@ -17,43 +17,77 @@ public sealed class QuotaSettings
 }
 
 /// <summary>
-/// Bounds how much an account may keep. It is no rate: what is deleted makes room. Requests at the same moment may exceed it by what they bring.
+/// Bounds how much an account may keep. It is no rate: what is deleted makes room. It is never exceeded, however many requests come at once: on a database
+/// server the requests of one account take turns under a lock on its row, over all replicas; on SQLite they stand in line in the process.
 /// </summary>
-public sealed class Quota(QuotaSettings settings, AppDb db)
+public sealed class Quota(QuotaSettings settings, AppDb db, QuotaLine line)
 {
-    /// <summary>Requires room for one more post.</summary>
+    /// <summary>Takes room for one more post. The caller saves it, commits the room and disposes it.</summary>
     /// <exception cref="AbortException">403, reason <c>quota_exceeded</c>.</exception>
-    public async Task RequireRoomForPostAsync(int user, CancellationToken cancellationToken)
-    {
-        if (settings.QuotaPosts > 0 && await db.Posts.CountAsync(post => post.UserId == user, cancellationToken) >= settings.QuotaPosts)
-        {
-            throw Exceeded(StatusCodes.Status403Forbidden, $"An account may have {settings.QuotaPosts} posts. Delete some first.");
-        }
-    }
+    public Task<QuotaRoom> TakeRoomForPostAsync(int user, CancellationToken cancellationToken) =>
+        TakeAsync(settings.QuotaPosts > 0, "posts", user, 0, async (ahead, _) =>
+            await db.Posts.CountAsync(post => post.UserId == user, cancellationToken) + ahead < settings.QuotaPosts
+                ? null
+                : new ApiError(StatusCodes.Status403Forbidden, $"An account may have {settings.QuotaPosts} posts. Delete some first."), cancellationToken);
 
-    /// <summary>Requires room for a file, in place of the one at its path if there is one.</summary>
+    /// <summary>Takes room for a file, in place of the one at its path if there is one. The caller saves it, commits the room and disposes it.</summary>
     /// <exception cref="AbortException">507, reason <c>quota_exceeded</c>.</exception>
-    public async Task RequireRoomForFileAsync(int user, string path, long size, CancellationToken cancellationToken)
+    public Task<QuotaRoom> TakeRoomForFileAsync(int user, string path, long size, CancellationToken cancellationToken) =>
+        TakeAsync(settings.QuotaFiles > 0 || settings.QuotaBytes > 0, "files", user, size, async (ahead, bytesAhead) =>
+        {
+            var others = await db.Files.Where(file => file.UserId == user && file.Path != path)
+                .GroupBy(file => file.UserId)
+                .Select(files => new { Count = files.Count(), Bytes = files.Sum(file => file.Size) })
+                .FirstOrDefaultAsync(cancellationToken);
+            if (settings.QuotaFiles > 0 && (others?.Count ?? 0) + ahead >= settings.QuotaFiles)
+            {
+                return new ApiError(StatusCodes.Status507InsufficientStorage, $"An account may have {settings.QuotaFiles} files. Delete some first.");
+            }
+
+            return settings.QuotaBytes > 0 && (others?.Bytes ?? 0) + bytesAhead > settings.QuotaBytes - size
+                ? new ApiError(StatusCodes.Status507InsufficientStorage,
+                    $"The files of an account may have {settings.QuotaBytes} bytes. Delete some first.")
+                : null;
+        }, cancellationToken);
+
+    private async Task<QuotaRoom> TakeAsync(
+        bool isBounded, string kind, int user, long bytes, Func<int, long, Task<ApiError?>> refuse, CancellationToken cancellationToken)
     {
-        if (settings.QuotaFiles == 0 && settings.QuotaBytes == 0)
+        if (!isBounded)
         {
-            return;
+            return new QuotaRoom(null, null);
         }
 
-        var others = await db.Files.Where(file => file.UserId == user && file.Path != path)
-            .GroupBy(file => file.UserId)
-            .Select(files => new { Count = files.Count(), Bytes = files.Sum(file => file.Size) })
-            .FirstOrDefaultAsync(cancellationToken);
-        if (settings.QuotaFiles > 0 && others?.Count >= settings.QuotaFiles)
+        var room = db.Database.ProviderName is "Microsoft.EntityFrameworkCore.Sqlite" ? new QuotaRoom(line.Enter(kind, user, bytes), null)
+            : new QuotaRoom(null, await db.Database.BeginTransactionAsync(cancellationToken));
+        try
         {
-            throw Exceeded(StatusCodes.Status507InsufficientStorage, $"An account may have {settings.QuotaFiles} files. Delete some first.");
-        }
+            if (db.Database.CurrentTransaction is not null)
+            {
+                await db.Database.ExecuteSqlAsync($"SELECT id FROM users WHERE id = {user} FOR UPDATE", cancellationToken);
+            }
 
-        if (settings.QuotaBytes > 0 && (others?.Bytes ?? 0) > settings.QuotaBytes - size)
+            while (true)
+            {
+                // Who is ahead is asked first: what they add meanwhile is counted twice, and then asked again, but never overlooked.
+                var (ahead, bytesAhead, firstHasLeft) = room.Ahead();
+                if (await refuse(ahead, bytesAhead) is not { } error)
+                {
+                    return room;
+                }
+
+                if (ahead == 0)
+                {
+                    throw Abort.With(error with { Reason = "quota_exceeded" });
+                }
+
+                await firstHasLeft.WaitAsync(cancellationToken);
+            }
+        }
+        catch
         {
-            throw Exceeded(StatusCodes.Status507InsufficientStorage, $"The files of an account may have {settings.QuotaBytes} bytes. Delete some first.");
+            await room.DisposeAsync();
+            throw;
         }
     }
-
-    private static AbortException Exceeded(int status, string message) => Abort.With(new ApiError(status, message) { Reason = "quota_exceeded" });
 }

@@ -36,7 +36,7 @@ public sealed class QueryBudgetTests
         { "POST /users", 3, NewUser },
         { "PUT /users/{id:int}", 3, new { username = "roots" } },
         { "DELETE /users/{id:int}", 5, null },
-        { "POST /posts", 3, Post },
+        { "POST /posts", 4, Post },
         { "PUT /posts/{id:int}", 3, Post },
         { "PATCH /posts/{id:int}", 3, Post },
         { "DELETE /posts/{id:int}", 3, null },
@@ -44,7 +44,7 @@ public sealed class QueryBudgetTests
         { "PUT /products/{id:int}", 3, Product },
         { "PATCH /products/{id:int}", 3, Product },
         { "DELETE /products/{id:int}", 3, null },
-        { "PUT /files/{**path}", 5, "bytes" },
+        { "PUT /files/{**path}", 6, "bytes" },
         { "DELETE /files/{**path}", 3, null },
     };
 

@@ -47,7 +47,7 @@ public sealed class FilesBlueprint : IBlueprint
                 await RefuseLookalikesAsync(path, db, cancel);
             }
 
-            await quota.RequireRoomForFileAsync(file?.UserId ?? me.Id, path.Value, blob.Size, cancel);
+            await using var room = await quota.TakeRoomForFileAsync(file?.UserId ?? me.Id, path.Value, blob.Size, cancel);
             var replaced = file?.Blob;
             file ??= db.Files.Add(
                 new StoredFile { Path = path.Value, FoldedPath = path.Folded, UserId = me.Id, Blob = "", ContentType = "", Hash = "" }).Entity;
@@ -55,6 +55,7 @@ public sealed class FilesBlueprint : IBlueprint
             try
             {
                 await db.SaveChangesAsync(cancel);
+                await room.CommitAsync(cancel);
             }
             catch (DbUpdateException) when (attempt < 20)
             {
