@@ -12,12 +12,13 @@ internal sealed class MyApiProcess : IAsyncDisposable
     private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _disposed;
 
-    private MyApiProcess(string folder, IReadOnlyDictionary<string, string> settings, string[] args, int? openFiles = null, bool unread = false)
+    private MyApiProcess(
+        string folder, IReadOnlyDictionary<string, string> settings, string[] args, int? openFiles = null, bool unread = false, string version = "MyApi.dll")
     {
         // What ignores SIGHUP hands that on to what it starts: nohup does, and so may whatever runs these tests.
         string[] command = IgnoresHangUps() ? ["env", "--default-signal=HUP", "dotnet"] : ["dotnet"];
         command = openFiles is null ? command : ["bash", "-c", $"ulimit -n {openFiles}; exec \"$@\"", "limited", .. command];
-        var start = new ProcessStartInfo(command[0], [.. command[1..], typeof(MyApp).Assembly.Location, .. args])
+        var start = new ProcessStartInfo(command[0], [.. command[1..], Path.Combine(AppContext.BaseDirectory, version), .. args])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -62,9 +63,10 @@ internal sealed class MyApiProcess : IAsyncDisposable
     public static string NewFolder() => Directory.CreateTempSubdirectory("myapi-").FullName;
 
     /// <summary>Starts the server and waits until it listens.</summary>
-    public static async Task<MyApiProcess> ServeAsync(string folder, IReadOnlyDictionary<string, string>? settings = null, int? openFiles = null)
+    public static async Task<MyApiProcess> ServeAsync(
+        string folder, IReadOnlyDictionary<string, string>? settings = null, int? openFiles = null, string version = "MyApi.dll")
     {
-        var process = new MyApiProcess(folder, settings ?? new Dictionary<string, string>(), [], openFiles);
+        var process = new MyApiProcess(folder, settings ?? new Dictionary<string, string>(), [], openFiles, version: version);
         try
         {
             process.Client.BaseAddress = await process._listening.Task.WaitAsync(TimeSpan.FromSeconds(60));
