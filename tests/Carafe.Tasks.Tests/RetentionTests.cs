@@ -30,26 +30,6 @@ public sealed class RetentionTests
         Assert.NotNull(await app.Services.GetRequiredService<TaskClient>().FindAsync(waiting));
     }
 
-    [Fact]
-    public async Task What_is_to_be_deleted_or_listed_is_found_by_an_index()
-    {
-        await using var app = await Mailroom.StartAsync(Mailroom.Sqlite);
-        var database = app.Services.GetRequiredService<TaskDatabase>();
-
-        foreach (var sql in new[]
-        {
-            "SELECT t.id FROM tasks AS t WHERE t.state = 4 AND t.next_at <= 1 ORDER BY t.next_at LIMIT 500",
-            "SELECT * FROM tasks WHERE state = 5 ORDER BY next_at DESC, id DESC LIMIT 100",
-            "SELECT lane, state, count(*), min(next_at) FROM tasks WHERE state IN (0, 1, 2, 3, 5) GROUP BY lane, state",
-        })
-        {
-            var plan = string.Join('\n', await database.QueryAsync($"EXPLAIN QUERY PLAN {sql}", row => row.GetString(3), CancellationToken.None));
-            Assert.Contains("USING", plan, StringComparison.Ordinal);
-            Assert.Contains("INDEX", plan, StringComparison.Ordinal);
-            Assert.DoesNotContain("SCAN tasks\n", plan + '\n', StringComparison.Ordinal);
-        }
-    }
-
     private static WorkerLease Lease(TestApp app) => new(
         app.Services.GetRequiredService<WorkerStore>(), app.Services.GetRequiredService<MinuteStore>(), app.Services.GetRequiredService<TaskTally>(),
         app.Services.GetRequiredService<TaskSettings>(), app.Services.GetRequiredService<TaskWaker>(),

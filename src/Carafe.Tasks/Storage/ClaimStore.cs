@@ -22,18 +22,21 @@ internal sealed class ClaimStore(TaskDatabase database)
 
     private const string Change = "UPDATE tasks SET state = 3, worker = @worker, attempt = attempt + 1, started_at = NOW(), progress = NULL, message = NULL";
 
-    private const string OnSqlite = $"{Change} WHERE id IN ({Candidates}) RETURNING {ClaimedTask.Columns}";
+    public const string OnSqlite = $"{Change} WHERE id IN ({Candidates}) RETURNING {ClaimedTask.Columns}";
 
     // Behind a point a name may be a reserved word, as rank is on MySQL 8.
     private static readonly string QualifiedColumns = string.Join(", ", ClaimedTask.Columns.Split(", ").Select(column => $"tasks.{column}"));
 
     // A plan may run the subquery of an IN again for each row, and take more than asked for; a materialized one runs once.
-    private static readonly string OnPostgres =
+    public static readonly string OnPostgres =
         $"WITH picked AS MATERIALIZED ({Candidates} FOR UPDATE OF t SKIP LOCKED) {Change} FROM picked WHERE tasks.id = picked.id "
         + $"RETURNING {QualifiedColumns}";
 
     // MariaDB and MySQL return nothing from UPDATE.
     private const string PickOnMySql = $"{Candidates} FOR UPDATE SKIP LOCKED";
+
+    public const string Promote =
+        "UPDATE tasks SET state = 0 WHERE state = 1 AND id IN (SELECT id FROM tasks WHERE state = 1 AND next_at <= NOW() ORDER BY next_at LIMIT 1000)";
 
     /// <summary>Takes up to so many tasks of a lane, in the order in which they are to start.</summary>
     public Task<List<ClaimedTask>> ClaimAsync(Lane lane, int take, Guid worker, CancellationToken cancellationToken) =>
@@ -52,9 +55,7 @@ internal sealed class ClaimStore(TaskDatabase database)
     }
 
     /// <summary>Lets tasks whose time has come wait for a worker.</summary>
-    public Task<int> PromoteAsync(CancellationToken cancellationToken) => database.ExecuteAsync(
-        "UPDATE tasks SET state = 0 WHERE state = 1 AND id IN (SELECT id FROM tasks WHERE state = 1 AND next_at <= NOW() ORDER BY next_at LIMIT 1000)",
-        cancellationToken);
+    public Task<int> PromoteAsync(CancellationToken cancellationToken) => database.ExecuteAsync(Promote, cancellationToken);
 
     private async Task<List<ClaimedTask>> ClaimAsync(DbContext db, string lane, int take, Guid worker, CancellationToken cancellationToken)
     {

@@ -6,6 +6,8 @@ namespace Carafe.Tasks.Storage;
 /// <summary>Reads tasks, queues and workers for operators.</summary>
 internal sealed class TaskReader(TaskDatabase database, MinuteStore minutes, TaskCatalog catalog)
 {
+    public const string Counts = "SELECT lane, state, count(*), min(next_at), NOW() FROM tasks WHERE state IN (0, 1, 2, 3, 5) GROUP BY lane, state";
+
     private const long Minute = 60_000;
 
     /// <summary>Returns tasks, the newest first; those of a state of which there are few among many by when they came into it.</summary>
@@ -37,8 +39,7 @@ internal sealed class TaskReader(TaskDatabase database, MinuteStore minutes, Tas
     /// <summary>Counts the tasks of each queue that the app knows or that has tasks.</summary>
     public async Task<IReadOnlyList<QueueInfo>> QueuesAsync(CancellationToken cancellationToken)
     {
-        var counts = await database.QueryAsync(
-            "SELECT lane, state, count(*), min(next_at), NOW() FROM tasks WHERE state IN (0, 1, 2, 3, 5) GROUP BY lane, state",
+        var counts = await database.QueryAsync(Counts,
             row => (Queue: row.GetString(0).Split('/')[0], State: (TaskState)row.GetInt32(1), Count: row.GetInt64(2), First: row.GetInt64(3),
                 Now: row.GetInt64(4)),
             cancellationToken);

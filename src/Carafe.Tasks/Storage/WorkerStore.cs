@@ -5,6 +5,25 @@ namespace Carafe.Tasks.Storage;
 /// <summary>Keeps the list of workers, and takes the tasks of those that no longer report.</summary>
 internal sealed class WorkerStore(TaskDatabase database, TaskSettings settings)
 {
+    public const string Prune =
+        """
+        DELETE FROM tasks WHERE id IN (SELECT t.id FROM tasks AS t WHERE t.state = @state AND t.next_at <= NOW()
+            AND (t.then_id IS NULL OR NOT EXISTS (SELECT 1 FROM tasks AS n WHERE n.id = t.then_id AND n.state < 4)) ORDER BY t.next_at LIMIT @step)
+        """;
+
+    public const string Rescue =
+        """
+        UPDATE tasks SET state = CASE WHEN attempt >= max_attempts THEN 5 ELSE 0 END,
+            next_at = CASE WHEN attempt >= max_attempts THEN NOW() + @keep ELSE next_at END,
+            finished_at = CASE WHEN attempt >= max_attempts THEN NOW() ELSE NULL END,
+            error = 'The worker that ran it ended, or did not report for longer than its lease.'
+        WHERE state = 3 AND NOT EXISTS (SELECT 1 FROM task_workers AS w WHERE w.id = tasks.worker AND w.lease_until > NOW())
+        """;
+
+    public const string Expire = "t.state IN (0, 1) AND t.expires_at IS NOT NULL AND t.expires_at <= NOW()";
+    public const string Skip = $"t.state IN (0, 1) AND t.unique_key IS NOT NULL AND {ClaimStore.IsDuplicate}";
+    public const string ParkBlocked = "t.state = 2 AND EXISTS (SELECT 1 FROM tasks AS p WHERE p.then_id = t.id AND p.state IN (5, 6, 7, 8))";
+
     private const int Step = 500;
 
     private long Lease => (long)settings.TaskLease.TotalMilliseconds;
@@ -46,23 +65,14 @@ internal sealed class WorkerStore(TaskDatabase database, TaskSettings settings)
     }
 
     /// <summary>Takes the tasks of workers that no longer report. One that was at its last attempt is parked: it may be what ended them.</summary>
-    public Task<int> RescueAsync(CancellationToken cancellationToken) => database.ExecuteAsync(
-        """
-        UPDATE tasks SET state = CASE WHEN attempt >= max_attempts THEN 5 ELSE 0 END,
-            next_at = CASE WHEN attempt >= max_attempts THEN NOW() + @keep ELSE next_at END,
-            finished_at = CASE WHEN attempt >= max_attempts THEN NOW() ELSE NULL END,
-            error = 'The worker that ran it ended, or did not report for longer than its lease.'
-        WHERE state = 3 AND NOT EXISTS (SELECT 1 FROM task_workers AS w WHERE w.id = tasks.worker AND w.lease_until > NOW())
-        """,
-        cancellationToken, ("keep", Keep));
+    public Task<int> RescueAsync(CancellationToken cancellationToken) => database.ExecuteAsync(Rescue, cancellationToken, ("keep", Keep));
 
     /// <summary>Ends what cannot start any more: expired tasks, second ones of a unique key, and those after a task that failed.</summary>
     public async Task<int> TidyAsync(CancellationToken cancellationToken)
     {
-        var ended = await EndAsync(TaskState.Expired, "NULL", "t.state IN (0, 1) AND t.expires_at IS NOT NULL AND t.expires_at <= NOW()", cancellationToken);
-        ended += await EndAsync(TaskState.Skipped, "NULL", $"t.state IN (0, 1) AND t.unique_key IS NOT NULL AND {ClaimStore.IsDuplicate}", cancellationToken);
-        ended += await EndAsync(TaskState.Failed, "'A task before it did not succeed.'",
-            "t.state = 2 AND EXISTS (SELECT 1 FROM tasks AS p WHERE p.then_id = t.id AND p.state IN (5, 6, 7, 8))", cancellationToken);
+        var ended = await EndAsync(TaskState.Expired, "NULL", Expire, cancellationToken);
+        ended += await EndAsync(TaskState.Skipped, "NULL", Skip, cancellationToken);
+        ended += await EndAsync(TaskState.Failed, "'A task before it did not succeed.'", ParkBlocked, cancellationToken);
         return ended;
     }
 
@@ -73,12 +83,7 @@ internal sealed class WorkerStore(TaskDatabase database, TaskSettings settings)
         var deleted = 0;
         foreach (var state in new[] { TaskState.Succeeded, TaskState.Failed, TaskState.Cancelled, TaskState.Expired, TaskState.Skipped })
         {
-            deleted += await database.ExecuteAsync(
-                """
-                DELETE FROM tasks WHERE id IN (SELECT t.id FROM tasks AS t WHERE t.state = @state AND t.next_at <= NOW()
-                    AND (t.then_id IS NULL OR NOT EXISTS (SELECT 1 FROM tasks AS n WHERE n.id = t.then_id AND n.state < 4)) ORDER BY t.next_at LIMIT @step)
-                """,
-                cancellationToken, ("state", (int)state), ("step", Step));
+            deleted += await database.ExecuteAsync(Prune, cancellationToken, ("state", (int)state), ("step", Step));
         }
 
         return deleted >= Step;
