@@ -16,6 +16,8 @@ public sealed class AppDb(DbContextOptions<AppDb> options) : DbContext(options)
 
     public DbSet<MailToken> MailTokens => Set<MailToken>();
 
+    public DbSet<PendingAccount> PendingAccounts => Set<PendingAccount>();
+
     public DbSet<KnownDevice> KnownDevices => Set<KnownDevice>();
 
     public DbSet<Product> Products => Set<Product>();
@@ -42,6 +44,12 @@ public sealed class AppDb(DbContextOptions<AppDb> options) : DbContext(options)
             token.HasOne<User>().WithMany().HasForeignKey(t => t.UserId).OnDelete(DeleteBehavior.Cascade);
             token.HasIndex(t => t.ExpiresAt);
             token.HasIndex(t => t.Email);
+        });
+        model.Entity<PendingAccount>(account =>
+        {
+            account.HasIndex(a => a.CodeHash).IsUnique();
+            account.HasIndex(a => a.Email);
+            account.HasIndex(a => a.ExpiresAt);
         });
         model.Entity<KnownDevice>(device =>
         {

@@ -20,6 +20,7 @@ public static class MyApp
         builder.Services.AddTasks<AppDb>();
         builder.Services.AddRecoveryMail();
         builder.Services.AddAccountMail();
+        builder.Services.AddRegistrationByMail();
         builder.Services.AddSeed<AppDb>(DemoData.SeedAsync);
         builder.Services.AddAuth<AppDb, User>();
         builder.Services.AddWerkzeugHashes();

@@ -28,7 +28,7 @@ public sealed class QueryBudgetTests
         { "GET /products", 3, null },
         { "GET /products/{id:int}", 2, null },
         { "GET /files/{**path}", 2, null },
-        { "POST /auth/register", 4, NewUser },
+        { "POST /auth/register", 5, NewUser },
         { "POST /auth/forgot", 2, new { email = "alice@example.com" } },
         { "POST /auth/login", 6, new { email = "alice@example.com", password = Api.Password } },
         { "POST /auth/refresh", 2, null },

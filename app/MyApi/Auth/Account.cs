@@ -25,8 +25,7 @@ internal static class Account
     {
         var user = await db.Users.FindOr404Async(me.Id, cancellationToken);
         await logins.VerifyAsync(user, user.Email, change.CurrentPassword, context);
-        await addresses.ApplyAsync(user, change.NewEmail, cancellationToken);
-        await db.SaveChangesAsync(cancellationToken);
+        await addresses.ChangeAsync(user, change.NewEmail, cancellationToken);
 
         return TypedResults.Ok(UserResponse.Own(user));
     }

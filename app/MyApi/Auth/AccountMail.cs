@@ -6,6 +6,9 @@ namespace MyApi.Auth;
 /// <summary>The task that tells a former address that it is no longer an account's.</summary>
 public sealed record SendAddressChanged(int UserId, string Email, bool HasWayBack);
 
+/// <summary>The task that tells a former address that an admin gave the account another one.</summary>
+public sealed record SendAddressMoved(int UserId, string Email);
+
 /// <summary>The task that tells of a sign-in from a new device.</summary>
 public sealed record SendSignInNotice(int UserId, DateTimeOffset At, string Address, string Agent);
 
@@ -14,6 +17,9 @@ public sealed record AddressChangedMail(string Username, string Code);
 
 /// <summary>What the mail to a former address says that has none.</summary>
 public sealed record AddressChangedNotice(string Username);
+
+/// <summary>What the mail to a former address says after an admin's change.</summary>
+public sealed record AddressMovedNotice(string Username);
 
 /// <summary>What the mail about a new device says.</summary>
 public sealed record SignInMail(string Username, string At, string Address, string Agent);
@@ -45,6 +51,13 @@ internal static class AccountMail
             your account has another e-mail address now, and this one is no longer used. It was changed before within seven days: the mail about that, to the
             address before, has a code that takes the account back.
             """);
+        services.AddMailTemplate<AddressMovedNotice>(
+            "An administrator changed your address",
+            """
+            Hello {{ username }},
+
+            an administrator gave your account another e-mail address, and this one is no longer used. If you did not ask for that, write to the administrators.
+            """);
         services.AddMailTemplate<SignInMail>(
             "A new sign-in to your account",
             """
@@ -58,6 +71,7 @@ internal static class AccountMail
             If that was you, you need do nothing. If it was not you, set a new password (POST /auth/forgot), which signs out everywhere.
             """);
         services.AddTask<SendAddressChanged>(SendAddressChangedAsync, new() { Defaults = new() { Retention = TimeSpan.Zero } });
+        services.AddTask<SendAddressMoved>(SendAddressMovedAsync, new() { Defaults = new() { Retention = TimeSpan.Zero } });
         services.AddTask<SendSignInNotice>(SendSignInNoticeAsync,
             new() { Defaults = new() { ExpiresAfter = TimeSpan.FromDays(1), Retention = TimeSpan.FromHours(1) } });
         return services;
@@ -85,6 +99,14 @@ internal static class AccountMail
         {
             await mailer.SendAsync(
                 mailer.Render(task.Email, new AddressChangedMail(user.Username, secret)) with { Id = $"{context.IdempotencyKey}{context.Attempt}" }, cancel);
+        }
+    }
+
+    private static async Task SendAddressMovedAsync(SendAddressMoved task, TaskContext context, AppDb db, Mailer mailer, CancellationToken cancel)
+    {
+        if (await db.Users.AsNoTracking().FirstOrDefaultAsync(user => user.Id == task.UserId, cancel) is { } user)
+        {
+            await mailer.SendAsync(mailer.Render(task.Email, new AddressMovedNotice(user.Username)) with { Id = context.IdempotencyKey }, cancel);
         }
     }
 

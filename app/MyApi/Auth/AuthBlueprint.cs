@@ -1,5 +1,3 @@
-using Carafe.Mail;
-using Carafe.Tasks;
 using MyApi.Users;
 
 namespace MyApi.Auth;
@@ -14,8 +12,9 @@ public sealed class AuthBlueprint : IBlueprint
     public static void Map(RouteGroupBuilder auth)
     {
         auth.WithBodyLimit(8 * 1024);
-        auth.MapPost("/register", Register).AllowAnonymous().ProducesErrors(409)
-            .WithLimit("10/minute;100/day", by: LimitBy.Address);
+        var byMail = RegistrationByMail.IsOn(((IEndpointRouteBuilder)auth).ServiceProvider);
+        (byMail ? auth.MapPost("/register", RegistrationByMail.Register) : auth.MapPost("/register", Registration.Register))
+            .AllowAnonymous().ProducesErrors(409).WithLimit("10/minute;100/day", by: LimitBy.Address);
         auth.MapPost("/login", Login).AllowAnonymous();
         auth.MapPost("/refresh", Refresh).AllowAnonymous().WithMetadata(new BearerMetadata { Refresh = true });
         auth.MapPost("/logout", Logout).AllowAnonymous().WithMetadata(new BearerMetadata());
@@ -26,47 +25,12 @@ public sealed class AuthBlueprint : IBlueprint
         auth.MapDelete("/me", Account.DeleteMe).RequireFresh(OwnAccount.Recently);
         auth.MapPost("/forgot", Recovery.Forgot).AllowAnonymous().WithLimit(SensitiveChanges, by: LimitBy.Address);
         auth.MapPost("/reset", Recovery.Reset).AllowAnonymous();
-        auth.MapPost("/verify", Recovery.Verify).AllowAnonymous();
+        (byMail ? auth.MapPost("/verify", RegistrationByMail.Verify).ProducesErrors(409) : auth.MapPost("/verify", Recovery.Verify)).AllowAnonymous();
         auth.MapPost("/verify/resend", Recovery.ResendVerification).WithLimit(SensitiveChanges, by: LimitBy.Address);
         auth.MapPost("/password", Account.ChangePassword).ProducesErrors(409, 422).WithLimit(SensitiveChanges, by: LimitBy.Address);
         auth.MapPost("/email", Account.ChangeEmail).ProducesErrors(409).WithLimit(SensitiveChanges, by: LimitBy.Address);
         auth.MapPost("/email/restore", Recovery.RestoreAddress).AllowAnonymous().ProducesErrors(422);
         auth.MapGet("/export", Account.Export);
-    }
-
-    /// <summary>Make an account.</summary>
-    internal static async Task<Created<UserResponse>> Register(
-        RegisterRequest request, AppDb db, PasswordService passwords, TaskClient tasks, Mailer mailer, TimeProvider clock, CancellationToken cancellationToken)
-    {
-        ReservedNames.Refuse(request.Username);
-        passwords.RequireGood(request.Password, request.Username, request.Email);
-        var user = new User { Username = request.Username, Email = request.Email };
-        await RefuseTakenAsync(user, db, clock.GetUtcNow());
-        user.PasswordHash = await passwords.HashAsync(request.Password, cancellationToken);
-        db.Users.Add(user);
-        if (mailer.IsOn)
-        {
-            tasks.SendVerification(db, user.Email);
-        }
-
-        await db.SaveChangesAsync(cancellationToken);
-
-        return TypedResults.Created($"/users/{user.Id}", UserResponse.Own(user));
-    }
-
-    // The unique indexes decide; this check names the member and saves a hash. An address that may take its account back is taken as well.
-    private static async Task RefuseTakenAsync(User user, AppDb db, DateTimeOffset now)
-    {
-        var taken = await db.Users
-            .Where(other => other.Email == user.Email || other.UsernameKey == user.UsernameKey)
-            .Select(other => other.Email)
-            .Concat(db.MailTokens.Where(token => token.Email == user.Email && token.Purpose == MailPurpose.Restore && token.ExpiresAt > now)
-                .Select(token => token.Email))
-            .ToListAsync(RequestCancellation.Token);
-        if (taken.Count > 0)
-        {
-            throw taken.Contains(user.Email) ? Abort.Conflict("Email already registered", "email") : Abort.Conflict("Username already taken", "username");
-        }
     }
 
     /// <summary>Sign in. An unknown account, a wrong password and a disabled account get the same response.</summary>

@@ -139,5 +139,5 @@ internal static class Recovery
         }
     }
 
-    private static AbortException Invalid() => Abort.Invalid("token", "is not valid, or not any more");
+    public static AbortException Invalid() => Abort.Invalid("token", "is not valid, or not any more");
 }

@@ -25,7 +25,6 @@ internal static class UserCommands
             var passwords = services.GetRequiredService<PasswordService>();
             Check(user, password);
             passwords.RequireGood(password, user.Username, user.Email);
-            await AddressChanger.RefuseHeldAsync(user, db, services.GetRequiredService<TimeProvider>().GetUtcNow(), cancel);
             user.PasswordHash = await passwords.HashAsync(password, cancel);
             if (await db.Users.AnyAsync(other => other.Email == user.Email || other.UsernameKey == user.UsernameKey, cancel))
             {
@@ -33,7 +32,7 @@ internal static class UserCommands
             }
 
             db.Users.Add(user);
-            await db.SaveChangesAsync(cancel);
+            await services.GetRequiredService<AddressChanger>().SaveAsync(user, cancel);
             return arguments.GetValue(stdin) ? $"Made {user.Role} {user.Username}." : $"Made {user.Role} {user.Username}. The password, shown once: {password}";
         }));
         return command;

@@ -420,6 +420,51 @@ namespace MyApi.Migrations
                     b.ToTable("mail_tokens", (string)null);
                 });
 
+            modelBuilder.Entity("MyApi.Auth.PendingAccount", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("CodeHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnName("code_hash");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnName("email");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("PasswordHash")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnName("password_hash");
+
+                    b.Property<string>("Username")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnName("username");
+
+                    b.HasKey("Id")
+                        .HasName("pk_pending_accounts");
+
+                    b.HasIndex("CodeHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_pending_accounts_code_hash");
+
+                    b.HasIndex("Email")
+                        .HasDatabaseName("ix_pending_accounts_email");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_pending_accounts_expires_at");
+
+                    b.ToTable("pending_accounts", (string)null);
+                });
+
             modelBuilder.Entity("MyApi.Files.StoredFile", b =>
                 {
                     b.Property<int>("Id")

@@ -30,15 +30,14 @@ public sealed class UsersBlueprint : IBlueprint
 
     /// <summary>Create an account for somebody else.</summary>
     internal static async Task<Created<UserResponse>> CreateUser(
-        CreateUserRequest request, AppDb db, CurrentUser me, PasswordService passwords, TimeProvider clock, CancellationToken cancellationToken)
+        CreateUserRequest request, AppDb db, CurrentUser me, PasswordService passwords, AddressChanger addresses, CancellationToken cancellationToken)
     {
         ReservedNames.Refuse(request.Username);
         passwords.RequireGood(request.Password, request.Username, request.Email);
         var user = new User { Username = request.Username, Email = request.Email, Role = request.Role };
-        await AddressChanger.RefuseHeldAsync(user, db, clock.GetUtcNow(), cancellationToken);
         user.PasswordHash = await passwords.HashAsync(request.Password, cancellationToken);
         db.Users.Add(user);
-        await db.SaveChangesAsync(cancellationToken);
+        await addresses.SaveAsync(user, cancellationToken);
 
         return TypedResults.Created($"/users/{user.Id}", UserResponse.From(user, me));
     }
@@ -71,10 +70,12 @@ public sealed class UsersBlueprint : IBlueprint
         if (change.Email is { } email && !email.Equals(user.Email, StringComparison.OrdinalIgnoreCase))
         {
             me.RequireRecentSignIn(id);
-            await addresses.ApplyAsync(user, email, cancellationToken);
+            await (me.Id == id ? addresses.ChangeAsync(user, email, cancellationToken) : addresses.MoveAsync(user, email, cancellationToken));
         }
-
-        await db.SaveChangesAsync(cancellationToken);
+        else
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
 
         return TypedResults.Ok(UserResponse.From(user, me));
     }

@@ -1,0 +1,24 @@
+namespace MyApi.Auth;
+
+/// <summary>Represents an account that is made once its address is confirmed. Nobody else sees it, and it takes neither the name nor the address.</summary>
+public sealed class PendingAccount
+{
+    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
+
+    public int Id { get; set; }
+
+    [MaxLength(80)]
+    public required string Username { get; set; }
+
+    [MaxLength(254)]
+    public required string Email { get; set => field = value.ToLowerInvariant(); }
+
+    [MaxLength(256)]
+    public required string PasswordHash { get; set; }
+
+    // Of a code that nobody has, until one is mailed.
+    [MaxLength(32)]
+    public required byte[] CodeHash { get; set; }
+
+    public DateTimeOffset ExpiresAt { get; set; }
+}
