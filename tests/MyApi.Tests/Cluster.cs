@@ -129,7 +129,7 @@ internal sealed class Cluster : IAsyncDisposable
         {
             RedirectStandardError = true,
         };
-        (start.Environment["NGINX"], start.Environment["NGINX_PID"]) =
+        (start.Environment["NGINX_COMMAND"], start.Environment["NGINX_PID"]) =
             ($"/usr/sbin/nginx -p {_folder} -c {Configuration} -e {Path.Combine(_folder, "error.log")}", Path.Combine(_folder, "pid"));
         using var replica = Process.Start(start)!;
         var error = await replica.StandardError.ReadToEndAsync(Stop);
