@@ -1,4 +1,5 @@
 using Carafe.OpenApi;
+using Carafe.OpenApi.Clients;
 using Carafe.OpenApi.Docs;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -6,7 +7,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds the services for the OpenAPI document and the docs page.</summary>
 public static class DocsServiceCollectionExtensions
 {
-    /// <summary>Adds the settings of the docs page (<see cref="DocsSettings"/>) and the command <c>openapi</c>, which prints the document.</summary>
+    /// <summary>Adds the settings of the docs page (<see cref="DocsSettings"/>) the command <c>openapi</c>, which prints the document, and the command
+    /// <c>client</c>, which writes a client.</summary>
     /// <param name="services">The app's services.</param>
     public static IServiceCollection AddDocs(this IServiceCollection services)
     {
@@ -21,6 +23,7 @@ public static class DocsServiceCollectionExtensions
         });
         services.AddSingleton<OpenApiDocuments>();
         services.AddCommand(OpenApiCommand.Create);
+        services.AddCommand(ClientCommand.Create);
         return services;
     }
 }

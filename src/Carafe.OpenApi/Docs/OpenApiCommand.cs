@@ -17,17 +17,7 @@ internal static class OpenApiCommand
         var command = new Command("openapi", "Print the OpenAPI document.") { yaml, output, name };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            // The router learns of the routes when the server starts, and this app will not start.
-            app.UseEndpoints(_ => { });
-            var documents = app.Services.GetRequiredService<OpenApiDocuments>();
-            var document = parsed.GetValue(name)!;
-            if (!documents.Has(document))
-            {
-                throw new CommandException(
-                    $"There is no document '{document}'. Call builder.Services.AddOpenApi(\"{document}\", options => options.AddCarafeConventions()).");
-            }
-
-            var text = await documents.ReadAsync(document, parsed.GetValue(yaml) ? "yaml" : "json");
+            var text = await app.ReadDocumentAsync(parsed.GetValue(name)!, parsed.GetValue(yaml) ? "yaml" : "json");
             if (parsed.GetValue(output) is { } file)
             {
                 await File.WriteAllBytesAsync(file.FullName, text.Utf8, cancellationToken);
@@ -40,5 +30,17 @@ internal static class OpenApiCommand
             return 0;
         });
         return command;
+    }
+
+    /// <summary>Makes a document of an app that does not serve.</summary>
+    /// <exception cref="CommandException">The app has no such document.</exception>
+    public static Task<DocumentText> ReadDocumentAsync(this WebApplication app, string name, string format = "json")
+    {
+        // The router learns of the routes when the server starts, and this app will not start.
+        app.UseEndpoints(_ => { });
+        var documents = app.Services.GetRequiredService<OpenApiDocuments>();
+        return documents.Has(name) ? documents.ReadAsync(name, format)
+            : throw new CommandException(
+                $"There is no document '{name}'. Call builder.Services.AddOpenApi(\"{name}\", options => options.AddCarafeConventions()).");
     }
 }
