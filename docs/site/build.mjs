@@ -45,8 +45,7 @@ function outside(target, from) {
 // Where a check's id and an error's reason are explained.
 const explained = new Map([
   ...[...text(join(docs, "checks.md")).matchAll(/^### (C\d+)$/gm)].map(match => [match[1], `checks.md#${match[1].toLowerCase()}`]),
-  ...[...text(join(docs, "runbook.md")).matchAll(/^\| 5\d\d, `(\w+)`/gm)].map(match => [match[1], "runbook.md#5xx-by-reason"]),
-  ...[...text(join(docs, "auth.md")).matchAll(/`(token_\w+)`/g)].map(match => [match[1], "auth.md#tokens"]),
+  ...[...text(join(docs, "errors.md")).matchAll(/^### ([a-z]+(?:_[a-z]+)*)$/gm)].map(match => [match[1], `errors.md#${match[1]}`]),
 ]);
 
 // Text in code stays as it is.
