@@ -1,19 +1,20 @@
 // Serves the documentation's site from its folder and reads it in headless Chromium as one without a network does: wide and narrow, light and dark.
-// node docs-site.mjs FOLDER [SCREENSHOTS]
+// node docs-site.mjs FOLDER VERSIONS [SCREENSHOTS]: VERSIONS is a folder of docs/site/publish, whose 0.9.0 lacks a page.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { chromium } from "playwright-core";
 
-const [folder, screenshots] = process.argv.slice(2);
+const [folder, versions, screenshots] = process.argv.slice(2);
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml", ".png": "image/png" };
 const missing = [];
 const server = createServer((request, response) => {
-  const file = join(folder, normalize(decodeURIComponent(new URL(request.url, "http://site").pathname)).replace(/\/$/, "/index.html"));
+  const path = normalize(decodeURIComponent(new URL(request.url, "http://site").pathname)).replace(/\/$/, "/index.html");
+  const file = path.startsWith("/versions/") ? join(versions, path.slice("/versions".length)) : join(folder, path);
   if (!existsSync(file)) {
-    missing.push(request.url);
+    if (request.method !== "HEAD") missing.push(request.url);
     response.writeHead(404).end();
     return;
   }
@@ -72,9 +73,27 @@ for (const [width, colorScheme] of [[1280, "light"], [1280, "dark"], [390, "ligh
   await context.close();
 }
 
+const page = await browser.newPage();
+page.setDefaultTimeout(120_000);
+await page.goto(`${base}/versions/`);
+assert.deepEqual(await page.locator("li").allInnerTexts(), ["0.10.0", "0.9.0", "0.1.0", "main"]);
+await page.goto(`${base}/versions/main/api/Carafe.Abort.html`);
+for (const [version, found] of [["0.1.0", "api/Carafe.Abort.html"], ["0.10.0", "api/Carafe.Abort.html"]]) {
+  await page.getByLabel("Version").selectOption(version);
+  await page.waitForURL(`${base}/versions/${version}/${found}`);
+  assert.equal(await page.getByLabel("Version").inputValue(), version);
+}
+// A page that the other version does not have.
+await page.goto(`${base}/versions/main/errors.html`);
+await page.getByLabel("Version").selectOption("0.9.0");
+await page.waitForURL(`${base}/versions/0.9.0/index.html`);
+await page.goto(`${base}/index.html`);
+await page.locator("#navbar a.nav-link").first().waitFor({ state: "attached" });
+assert.equal(await page.getByLabel("Version").count(), 0);
+
 await browser.close();
 server.close();
 assert.deepEqual(elsewhere, [], "the site asks other servers");
 assert.deepEqual(missing.filter((path) => !path.endsWith(".map")), [], "the site asks for files that are not there");
 assert.deepEqual(errors, []);
-console.log("The documentation's site reads, searches and copies without a network, wide and narrow, light and dark.");
+console.log("The documentation's site reads, searches, copies and changes its version without a network, wide and narrow, light and dark.");
