@@ -5,7 +5,9 @@ using Carafe.OpenApi.Docs;
 
 namespace Carafe.OpenApi.Clients;
 
-/// <summary>Writes a client of the app: types and calls by a generator that others keep, and beside them a session that renews tokens and repeats requests.</summary>
+/// <summary>
+/// Writes a client of the app: types and calls by a generator that others keep, and beside them a session that renews tokens and repeats requests.
+/// </summary>
 internal static class ClientCommand
 {
     public static Command Create(WebApplication app)

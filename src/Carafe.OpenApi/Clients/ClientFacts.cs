@@ -17,7 +17,8 @@ internal sealed partial record ClientFacts(
     {
         get
         {
-            var parts = Name.Split('.').Select(part => string.Concat(Words().Matches(part).Select(word => char.ToUpperInvariant(word.Value[0]) + word.Value[1..])))
+            var parts = Name.Split('.')
+                .Select(part => string.Concat(Words().Matches(part).Select(word => char.ToUpperInvariant(word.Value[0]) + word.Value[1..])))
                 .Where(part => part.Length > 0).Select(part => char.IsDigit(part[0]) ? $"_{part}" : part);
             return string.Join('.', parts.DefaultIfEmpty("Api"));
         }

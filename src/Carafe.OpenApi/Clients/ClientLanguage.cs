@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Carafe.OpenApi.Clients;
 
-/// <summary>Describes the client of one language: its generator, which others keep, in a version that is tested, and the files beside what that makes.</summary>
+/// <summary>
+/// Describes the client of one language: its generator, which others keep, in a version that is tested, and the files beside what that makes.
+/// </summary>
 /// <param name="Name">The generator and its version.</param>
 /// <param name="Needs">What must be installed.</param>
 /// <param name="Next">What to do with the folder.</param>
@@ -28,7 +30,8 @@ internal sealed partial record ClientLanguage(
             "Node.js 20 or later",
             "Run 'npm install' in it, and import { connect } from \"./client.js\".",
             _ => (OperatingSystem.IsWindows() ? "npx.cmd" : "npx",
-                ["--yes", "--package", OpenApiTypeScript, "--package", $"typescript@{TypeScriptVersion}", "openapi-typescript", "openapi.json", "--output", "api.d.ts"]),
+                ["--yes", "--package", OpenApiTypeScript, "--package", $"typescript@{TypeScriptVersion}", "openapi-typescript", "openapi.json", "--output",
+                    "api.d.ts"]),
             facts => [("client.ts", TypeScript(facts)), ("package.json", Package(facts))]),
         ["csharp"] = new(
             NSwag,
