@@ -78,7 +78,14 @@ internal sealed partial class AdoptedNames
             name += "Value";
         }
 
-        return (name == entity ? $"{name}Value" : name, name);
+        // A class has no member of its own name.
+        var property = name;
+        while (property == entity || (property != name && !taken.Add(property)))
+        {
+            property += "Value";
+        }
+
+        return (property, name);
     }
 
     /// <summary>Returns whether the naming convention finds the column by the property.</summary>

@@ -2,8 +2,16 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Carafe.Data.Adoption;
 
+/// <summary>Names a kind of database that can be adopted.</summary>
+internal enum AdoptedKind
+{
+    Sqlite,
+    Postgres,
+    MySql,
+}
+
 /// <summary>Describes a database of a Flask application in the terms of the project that is written for it.</summary>
-internal sealed record AdoptedSchema(IReadOnlyList<AdoptedTable> Tables, AdoptedAccount? Account)
+internal sealed record AdoptedSchema(AdoptedKind Kind, IReadOnlyList<AdoptedTable> Tables, AdoptedAccount? Account)
 {
     /// <summary>Gets what was read and not understood, or needs a decision, a sentence each.</summary>
     public List<string> Notes { get; } = [];

@@ -14,7 +14,7 @@ namespace Carafe.Data.Adoption;
 internal abstract class AdoptionTrial : IAsyncDisposable
 {
     /// <summary>Opens the context of an assembly on a database.</summary>
-    public static AdoptionTrial Open(Assembly assembly, string url, ContextAdder adder)
+    public static AdoptionTrial Open(Assembly assembly, string url, ContextAdder adder, IEnumerable<DatabaseProvider> providers)
     {
         var context = assembly.GetTypes().Single(type => typeof(DbContext).IsAssignableFrom(type));
         var builder = CarafeApp.CreateBuilder(["--environment", "Testing"]);
@@ -26,6 +26,11 @@ internal abstract class AdoptionTrial : IAsyncDisposable
             ["SECRET_KEY"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(48)),
         });
         adder.Add(builder.Services, context);
+        foreach (var provider in providers)
+        {
+            builder.Services.TryAddEnumerable(ServiceDescriptor.Describe(typeof(DatabaseProvider), provider.GetType(), ServiceLifetime.Singleton));
+        }
+
         return (AdoptionTrial)Activator.CreateInstance(typeof(AdoptionTrial<>).MakeGenericType(context), builder.Build())!;
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Carafe.Data.Postgres;
 using Carafe.Data.Providers;
 using Carafe.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -17,6 +18,8 @@ internal sealed class AdoptionWork(IServiceProvider services, DbContext context,
     private const string Second = "WithAccounts";
 
     private readonly ContextAdder _adder = services.GetRequiredService<ContextAdder>();
+    // A project on SQLite or PostgreSQL has those two alone.
+    private readonly IEnumerable<DatabaseProvider> _providers = database is SqliteDatabase or PostgresDatabase ? [] : services.GetServices<DatabaseProvider>();
     private readonly string _scratch = Path.Combine(Path.GetTempPath(), $"carafe-adopt-{Guid.NewGuid():N}");
 
     /// <summary>Runs it. A method that is not inlined, so that the packages that it needs are loaded when it runs and not before.</summary>
@@ -79,7 +82,7 @@ internal sealed class AdoptionWork(IServiceProvider services, DbContext context,
         IReadOnlyList<string> counts;
         Directory.CreateDirectory(folder);
         var before = compiler.Compile(project, new EntityWriter(project, schema, isBefore: true).Write().Select(file => file.Text));
-        await using (var trial = AdoptionTrial.Open(before, reading.IsSqlite ? $"sqlite:///{copy}" : url, _adder))
+        await using (var trial = AdoptionTrial.Open(before, reading.IsSqlite ? $"sqlite:///{copy}" : url, _adder, _providers))
         {
             Refuse(await trial.DifferencesAsync(stop), "The models that were read are not those of the database");
             counts = await ReadAsync(trial);
@@ -92,7 +95,7 @@ internal sealed class AdoptionWork(IServiceProvider services, DbContext context,
             .. new BlueprintWriter(project, schema).Write(), .. new ProjectWriter(project, schema).Write(),
         ];
         string[] sources = [.. files.Where(file => file.Path.EndsWith(".cs", StringComparison.Ordinal) && file.Path != "Program.cs").Select(file => file.Text)];
-        await using (var trial = AdoptionTrial.Open(compiler.Compile(project, [.. sources, .. Migrations(folder)]), "sqlite:///:memory:", _adder))
+        await using (var trial = AdoptionTrial.Open(compiler.Compile(project, [.. sources, .. Migrations(folder)]), "sqlite:///:memory:", _adder, _providers))
         {
             await trial.MigrateAsync(Second, folder);
         }
@@ -107,13 +110,13 @@ internal sealed class AdoptionWork(IServiceProvider services, DbContext context,
             await File.WriteAllTextAsync(path, file.Text, stop);
         }
 
-        await using var adopted = AdoptionTrial.Open(whole, url, _adder);
+        await using var adopted = AdoptionTrial.Open(whole, url, _adder, _providers);
         return (counts, await adopted.StampAsync(stop));
     }
 
     private async Task RehearseAsync(System.Reflection.Assembly project, string? copy)
     {
-        await using var trial = AdoptionTrial.Open(project, copy ?? "sqlite:///:memory:", _adder);
+        await using var trial = AdoptionTrial.Open(project, copy ?? "sqlite:///:memory:", _adder, _providers);
         Refuse(await trial.DriftAsync(), "The migrations that were written are not those of the models");
         if (copy is not null)
         {

@@ -17,16 +17,25 @@ namespace Carafe.Data.Adoption;
 /// </summary>
 internal sealed class DatabaseReading(DbContext context, Database database, CancellationToken stop)
 {
-    /// <summary>Gets whether it is SQLite; otherwise it is PostgreSQL.</summary>
-    public bool IsSqlite { get; } = context.Database.ProviderName == "Microsoft.EntityFrameworkCore.Sqlite";
+    /// <summary>Gets what it is; null when it cannot be adopted.</summary>
+    public AdoptedKind? Kind { get; } = context.Database.ProviderName switch
+    {
+        "Microsoft.EntityFrameworkCore.Sqlite" => AdoptedKind.Sqlite,
+        "Npgsql.EntityFrameworkCore.PostgreSQL" => AdoptedKind.Postgres,
+        "Carafe.MySql" => AdoptedKind.MySql,
+        _ => null,
+    };
+
+    /// <summary>Gets whether it is SQLite.</summary>
+    public bool IsSqlite => Kind == AdoptedKind.Sqlite;
 
     /// <summary>Reads the tables, after it is clear that Flask made them.</summary>
     /// <exception cref="CommandException">It is not a database of Flask, or is half migrated.</exception>
     public async Task<DatabaseModel> ReadAsync()
     {
-        if (!IsSqlite && context.Database.ProviderName != "Npgsql.EntityFrameworkCore.PostgreSQL")
+        if (Kind is null)
         {
-            throw new CommandException($"{database} is neither SQLite nor PostgreSQL: 'db adopt' reads these two. Nothing was written.");
+            throw new CommandException($"{database} is not on SQLite, PostgreSQL, MariaDB or MySQL: 'db adopt' reads these. Nothing was written.");
         }
 
         if (database.Missing is { } missing)
@@ -36,7 +45,7 @@ internal sealed class DatabaseReading(DbContext context, Database database, Canc
 
         await using var connection = await OpenAsync();
         await RequireFlaskAsync(connection);
-        var schemas = IsSqlite ? [] : await QueryAsync(connection, "SELECT current_schema()::text");
+        var schemas = Kind != AdoptedKind.Postgres ? [] : await QueryAsync(connection, "SELECT current_schema()::text");
         return LiveTables.Reader(context)!.Create(connection, new DatabaseModelFactoryOptions(schemas: schemas));
     }
 
@@ -65,7 +74,7 @@ internal sealed class DatabaseReading(DbContext context, Database database, Canc
     /// <summary>Returns the columns of PostgreSQL by its own catalogue: EF's reader leaves out those whose type it does not know.</summary>
     public async Task<IReadOnlyList<(string Table, string Name, string Type)>> ColumnsAsync()
     {
-        if (IsSqlite)
+        if (Kind != AdoptedKind.Postgres)
         {
             return [];
         }
@@ -94,9 +103,12 @@ internal sealed class DatabaseReading(DbContext context, Database database, Canc
 
     private async Task RequireFlaskAsync(DbConnection connection)
     {
-        Task<List<string>> FindAsync(string table) => QueryAsync(connection, IsSqlite
-            ? $"SELECT name FROM sqlite_master WHERE type = 'table' AND name = '{table}'"
-            : $"SELECT relname::text FROM pg_class WHERE oid = to_regclass('\"{table}\"')");
+        Task<List<string>> FindAsync(string table) => QueryAsync(connection, Kind switch
+        {
+            AdoptedKind.Sqlite => $"SELECT name FROM sqlite_master WHERE type = 'table' AND name = '{table}'",
+            AdoptedKind.Postgres => $"SELECT relname::text FROM pg_class WHERE oid = to_regclass('\"{table}\"')",
+            _ => $"SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = '{table}'",
+        });
         if ((await FindAsync("alembic_version")).Count == 0)
         {
             throw new CommandException(
@@ -123,9 +135,18 @@ internal sealed class DatabaseReading(DbContext context, Database database, Canc
 
     private async Task<DbConnection> OpenAsync()
     {
-        DbConnection connection = IsSqlite
-            ? new SqliteConnection(new SqliteConnectionStringBuilder(database.ConnectionString) { Mode = SqliteOpenMode.ReadOnly }.ToString())
-            : new NpgsqlConnection(((PostgresDatabase)database).Settings.ToString());
+        DbConnection connection = Kind switch
+        {
+            AdoptedKind.Sqlite => new SqliteConnection(
+                new SqliteConnectionStringBuilder(database.ConnectionString) { Mode = SqliteOpenMode.ReadOnly }.ToString()),
+            AdoptedKind.Postgres => new NpgsqlConnection(((PostgresDatabase)database).Settings.ToString()),
+            _ => DbProviderFactories.GetFactory(context.Database.GetDbConnection())!.CreateConnection()!,
+        };
+        if (Kind == AdoptedKind.MySql)
+        {
+            connection.ConnectionString = database.ConnectionString;
+        }
+
         await connection.OpenAsync(stop);
         return connection;
     }

@@ -80,7 +80,7 @@ internal sealed class ProjectWriter(string project, AdoptedSchema schema)
                 {
                     var builder = CarafeApp.CreateBuilder(args);
 
-                    builder.Services.AddDatabase<AppDb>();
+                    builder.Services.AddDatabase<AppDb>();{{(schema.Kind == AdoptedKind.MySql ? "\n        builder.Services.AddMySql();" : "")}}
                     builder.Services.AddAuth<AppDb, {{user}}>();
                     builder.Services.AddWerkzeugHashes();
                     {{tokens}}

@@ -46,7 +46,7 @@ internal sealed class SchemaAdoption(DatabaseReading reading, AdoptedNames names
         }
 
         tables = [.. tables.Select(table => WithReferences(table, model, tables))];
-        var schema = new AdoptedSchema(tables, FindAccount(tables));
+        var schema = new AdoptedSchema(reading.Kind!.Value, tables, FindAccount(tables));
         schema.Notes.AddRange(_notes.Select(CSharpText.Line));
         schema.LeftAlone.AddRange(_leftAlone);
         new AdoptionNotes(schema).Add();
@@ -64,7 +64,7 @@ internal sealed class SchemaAdoption(DatabaseReading reading, AdoptedNames names
             {
                 _notes.Add($"{table.Name}.{column.Name} is computed by the database: it is not in the models.");
             }
-            else if (AdoptedTypes.Find(column, AdoptedNames.Column(column.Name, entity, taken), reading.IsSqlite) is { } found)
+            else if (AdoptedTypes.Find(column, AdoptedNames.Column(column.Name, entity, taken), reading.Kind!.Value) is { } found)
             {
                 found = found with { IsNullable = found.IsNullable && table.PrimaryKey?.Columns.Contains(column) != true };
                 columns.Add(found.Type == "int" && await reading.HasLargeAsync(table.Name, column.Name) ? found with { Type = "long" } : found);

@@ -133,6 +133,7 @@ public sealed class AdoptTests
         [
             "roles", "role", "tokens", "tasks", "task", "app_db", "system", "string", "program", "stamps", "carafe", "microsoft", "current_user",
             "http_context", "db_set", "db_context", "typed_results", "account", "auth", "results", "list", "key", "column",
+            "my-table", "2fa", "größe", "select", "a.b",
         ];
         await using var database = await TestDatabase.CreateAsync(TestDatabase.Sqlite);
         await Tool.ExecuteAsync(database.Url, FlaskDatabase.Head
