@@ -44,7 +44,7 @@ internal sealed class ContextOptions<TContext>(IServiceProvider services) : IDbC
         // EF would log it with its whole stack, and its handler logs it again: the error handler, a command, a background service's host.
         // EF would refuse the twenty-first set of options of a process: a suite of tests, or an app with as many databases, is worth a line and not its end.
         options.ConfigureWarnings(warnings =>
-            warnings.Ignore(CoreEventId.QueryIterationFailed).Log(CoreEventId.ManyServiceProvidersCreatedWarning));
+            warnings.Ignore(CoreEventId.QueryIterationFailed, RelationalEventId.ConnectionError).Log(CoreEventId.ManyServiceProvidersCreatedWarning));
         ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension(new ConventionsExtension(database));
     }
 }
