@@ -59,7 +59,7 @@ public sealed class FileSweepTests : IDisposable
     public async Task A_clock_that_is_ahead_does_not_make_a_fresh_upload_old()
     {
         await using var app = await StartAsync();
-        app.Clock.Advance(TimeSpan.FromDays(3650));
+        app.Clock.AdjustTime(app.Clock.GetUtcNow().AddDays(3650));
         var (fresh, orphan) = (Plant(Other, null), Plant(Orphan, Old));
         await SweepAsync(app);
 
