@@ -75,8 +75,7 @@ internal static class DatabaseErrors
 
         if (error is { IsBusy: false, Kind: DatabaseErrorKind.Unavailable or DatabaseErrorKind.Damaged })
         {
-            var kind = error.Kind == DatabaseErrorKind.Damaged ? DatabaseTroubleKind.Damaged : DatabaseTroubleKind.Unavailable;
-            services.GetRequiredService<DatabaseState>().Report(new(kind, services.GetRequiredService<DatabaseHandle<TContext>>().Database.Describe(failure)));
+            services.GetRequiredService<DatabaseState>().Report(services.GetRequiredService<DatabaseHandle<TContext>>().Database.TroubleOf(failure));
         }
 
         var row = (exception as DbUpdateException)?.Entries is [var entry, ..] ? entry : null;

@@ -27,7 +27,7 @@ internal sealed class DatabaseHealth<TContext>(TContext context, DatabaseHandle<
         }
         catch (DbException error)
         {
-            state.Report(new(DatabaseTroubleKind.Unavailable, handle.Database.Describe(error)));
+            state.Report(handle.Database.TroubleOf(error));
         }
 
         return HealthCheckResult.Unhealthy(state.Trouble?.Reason ?? $"{handle.Database} cannot be reached.");

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Carafe.Data.Providers;
 using Microsoft.EntityFrameworkCore;
 
@@ -32,6 +33,10 @@ internal sealed class DatabaseWatch<TContext>(DatabaseHandle<TContext> handle, D
             {
                 state.Clear(handle.Database.ToString());
             }
+        }
+        catch (DbException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            state.Report(handle.Database.TroubleOf(error));
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {

@@ -72,6 +72,10 @@ public abstract class Database : IAsyncDisposable
     // What is wrong with the database as a whole; null where nothing is, or nobody can tell.
     internal virtual DatabaseTrouble? FindTrouble() => null;
 
+    // What an error says of the database as a whole.
+    internal DatabaseTrouble TroubleOf(DbException exception) => new(
+        Explain(exception)?.Kind == DatabaseErrorKind.Damaged ? DatabaseTroubleKind.Damaged : DatabaseTroubleKind.Unavailable, Describe(exception));
+
     // Finds out whether a backup can be restored, without touching the database. Unless overridden it is read to its end.
     internal virtual Task VerifyBackupAsync(string file, CancellationToken cancellationToken) => ReadBackupAsync(file, cancellationToken);
 

@@ -42,9 +42,9 @@ internal sealed class SqliteDatabase : Database
         };
         ConnectionString = _connection.ToString();
         Path = path;
-        _setup = new SqliteSetup(Pragmas(synchronous), path);
-        _fast = fast ? new FastSqliteOptions { ConnectionSetup = _setup.Pragmas, DefineFunctions = SqliteDecimals.Register } : null;
         _watch = path is null ? null : new SqliteFileWatch(path, TimeProvider.System);
+        _setup = new SqliteSetup(Pragmas(synchronous), path, _watch);
+        _fast = fast ? new FastSqliteOptions { ConnectionSetup = _setup.Pragmas, DefineFunctions = SqliteDecimals.Register } : null;
         if (path is null)
         {
             _keepAlive = new SqliteConnection(_connection.ToString());
@@ -130,8 +130,15 @@ internal sealed class SqliteDatabase : Database
     public override Task<IReadOnlyList<string>> ReadBackupAsync(string file, CancellationToken cancellationToken) =>
         SqliteBackup.ReadAsync(file, cancellationToken);
 
-    public override Task RestoreAsync(string file, CancellationToken cancellationToken) =>
-        SqliteBackup.RestoreAsync(_connection.ToString(), file, cancellationToken);
+    public override async Task RestoreAsync(string file, CancellationToken cancellationToken)
+    {
+        if (Path is not null)
+        {
+            PrivateFiles.Touch(Path);
+        }
+
+        await SqliteBackup.RestoreAsync(_connection.ToString(), file, cancellationToken);
+    }
 
     internal override Task VerifyBackupAsync(string file, CancellationToken cancellationToken) => SqliteBackup.TryRestoreAsync(file, cancellationToken);
 

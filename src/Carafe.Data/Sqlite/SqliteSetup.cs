@@ -2,11 +2,12 @@ using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using static SQLitePCL.raw;
 
 namespace Carafe.Data.Sqlite;
 
 /// <summary>Sets up the driver's own connections when they are opened. Those of the fast layer set themselves up.</summary>
-internal sealed class SqliteSetup(string pragmas, string? path) : DbConnectionInterceptor
+internal sealed class SqliteSetup(string pragmas, string? path, SqliteFileWatch? watch) : DbConnectionInterceptor
 {
     private bool _isPrivate;
 
@@ -24,14 +25,14 @@ internal sealed class SqliteSetup(string pragmas, string? path) : DbConnectionIn
 
     public override InterceptionResult ConnectionOpening(DbConnection connection, ConnectionEventData eventData, InterceptionResult result)
     {
-        Touch();
+        Prepare(connection);
         return result;
     }
 
     public override ValueTask<InterceptionResult> ConnectionOpeningAsync(
         DbConnection connection, ConnectionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
     {
-        Touch();
+        Prepare(connection);
         return new(result);
     }
 
@@ -45,12 +46,18 @@ internal sealed class SqliteSetup(string pragmas, string? path) : DbConnectionIn
 
     private static bool IsOfTheDriver(DbConnection connection) => connection.GetType() == typeof(SqliteConnection);
 
-    // SQLite gives the write-ahead log and its index the mode of the file. Where none can be made, SQLite says why when it is asked to open it.
-    private void Touch()
+    private void Prepare(DbConnection connection)
     {
+        // SQLite gives the write-ahead log and its index the mode of the file. Where none can be made, SQLite says why when it is asked to open it.
         if (!_isPrivate)
         {
             _isPrivate = path is null || PrivateFiles.Touch(path);
+        }
+
+        // A connection to the file that took the place of another would take the log of that one for its own, and empty it.
+        if (IsOfTheDriver(connection) && watch?.IsGone() == true)
+        {
+            throw new SqliteException($"{path} is not the file that was opened.", SQLITE_CANTOPEN);
         }
     }
 
