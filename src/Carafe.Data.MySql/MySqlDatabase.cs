@@ -19,6 +19,13 @@ internal sealed class MySqlDatabase(string scheme, MySqlConnectionStringBuilder 
 
     public override DatabaseError? Explain(DbException exception) => exception is MySqlException error ? MySqlErrors.Explain(error) : null;
 
+    /// <summary>Returns whether it can be connected to and takes writes: a replica serves reads, too.</summary>
+    public override async Task<bool> CanServeAsync(DbContext context, CancellationToken cancellationToken) =>
+        await base.CanServeAsync(context, cancellationToken)
+        && (await context.Database.SqlQueryRaw<long>("SELECT @@GLOBAL.read_only AS Value").SingleAsync(cancellationToken) == 0
+            ? true
+            : throw new ReadOnlyServerException());
+
     public override string ToString() => connection.ConnectionProtocol == MySqlConnectionProtocol.UnixSocket
         ? $"{scheme}://{connection.Server}/{connection.Database}"
         : string.Create(CultureInfo.InvariantCulture, $"{scheme}://{connection.Server}:{connection.Port}/{connection.Database}");
@@ -66,4 +73,6 @@ internal sealed class MySqlDatabase(string scheme, MySqlConnectionStringBuilder 
 
     internal override Task EmptyAsync(DbContext context, CancellationToken cancellationToken) =>
         ChangeSchemaAsync(context, () => MySqlSchema.EmptyAsync(context, cancellationToken), cancellationToken);
+
+    private sealed class ReadOnlyServerException() : DbException("The server takes no writes: read_only is set. Give DATABASE_URL the primary server.");
 }

@@ -19,7 +19,7 @@ public sealed class PostgresOperationsTests
         await As(after, tokens.Access).GetAsync("/auth/me").Expect(200);
         await As(after, tokens.Refresh).PostAsync("/auth/refresh", null).Expect(200);
         await As(after, tokens.Access).PostJson("/posts", new { title = "written by the new role", body = "b" }).Expect(201);
-        await server.SqlAsync(Disconnect(database));
+        await server.SqlAsync(Disconnect(owner));
         await before.Client.GetAsync("/posts").ExpectError(503);
         await after.Client.GetAsync("/posts").Expect(200);
     }
@@ -33,13 +33,13 @@ public sealed class PostgresOperationsTests
         await client.PostJson("/posts", new { title = "kept", body = "b" }).Expect(201);
 
         await server.SqlAsync($"ALTER DATABASE {database} SET default_transaction_read_only = on");
-        await server.SqlAsync(Disconnect(database));
+        await server.SqlAsync(Disconnect(owner));
         await client.PostJson("/posts", new { title = "t", body = "b" }).ExpectError(503);
         await app.Client.GetAsync("/posts").Expect(200);
         await app.Client.GetAsync("/readyz").ExpectError(503, "database");
 
         await server.SqlAsync($"ALTER DATABASE {database} RESET default_transaction_read_only");
-        await server.SqlAsync(Disconnect(database));
+        await server.SqlAsync(Disconnect(owner));
         await ReadyAsync(app);
         await client.PostJson("/posts", new { title = "again", body = "b" }).Expect(201);
         Assert.Equal(2, (await app.Client.GetAsync("/posts").Expect(200)).GetProperty("total").GetInt32());
@@ -53,7 +53,7 @@ public sealed class PostgresOperationsTests
         await app.Client.GetAsync("/posts").Expect(200);
 
         await server.SqlAsync($"ALTER ROLE {owner}_a CONNECTION LIMIT 0");
-        await server.SqlAsync(Disconnect(database));
+        await server.SqlAsync(Disconnect(owner));
         await app.Client.GetAsync("/posts").ExpectError(503);
         await app.Client.GetAsync("/readyz").ExpectError(503, "database");
         await app.Client.GetAsync("/livez").Expect(200);
@@ -77,10 +77,11 @@ public sealed class PostgresOperationsTests
     private static string Url(PostgresServer server, string owner, string login, string database) =>
         $"postgresql://{owner}_{login}@127.0.0.1:{server.Port}/{database}";
 
-    private static string Disconnect(string database) => $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'";
+    private static string Disconnect(string owner) => $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{owner}_a'";
 
     private static Task<TestApp> StartAsync(string url) => Api.StartAsync(builder =>
     {
+        builder.Configuration["JWT_SECRET_KEY"] = "a secret of the two apps, which no other app of the tests has";
         builder.Configuration["DATABASE_URL"] = url;
         builder.Configuration["MIGRATE_ON_START"] = "true";
     });

@@ -27,13 +27,19 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder connection,
     }
 
     /// <summary>
-    /// Returns whether it can be connected to. After its disk was full it must also write a megabyte: a server with a full disk still serves reads.
+    /// Returns whether it can be connected to and takes writes: a standby serves reads, too, and so does a server whose host has made it read-only.
+    /// After its disk was full it must also write a megabyte.
     /// </summary>
     public override async Task<bool> CanServeAsync(DbContext context, CancellationToken cancellationToken)
     {
         if (!await base.CanServeAsync(context, cancellationToken))
         {
             return false;
+        }
+
+        if (await context.Database.SqlQueryRaw<bool>("SELECT current_setting('transaction_read_only')::bool AS \"Value\"").SingleAsync(cancellationToken))
+        {
+            throw new PostgresException("the server takes no writes", "ERROR", "ERROR", PostgresErrorCodes.ReadOnlySqlTransaction);
         }
 
         if (!_isFull)
