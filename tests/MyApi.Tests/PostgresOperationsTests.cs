@@ -1,7 +1,7 @@
 #if POSTGRESQL
 namespace MyApi.Tests;
 
-/// <summary>What an operator does to a PostgreSQL server under the running app, or what happens to it: docs/runbook.md and docs/auth.md say what follows.</summary>
+/// <summary>What an operator does to a PostgreSQL server under the running app, or what happens to it. docs/runbook.md and docs/auth.md say the rest.</summary>
 public sealed class PostgresOperationsTests
 {
     [Fact]
