@@ -16,6 +16,8 @@ public static class BenchApp
         builder.Services.AddSingleton<Latencies>();
         builder.Services.AddCommand(KillCommand.Create);
         builder.Services.AddCommand(RateCommand.Create);
+        builder.Services.AddCommand(CostCommand.Create);
+        builder.Services.AddCommand(FillCommand.Create);
         configure?.Invoke(builder);
         if (builder.Configuration["BENCH_TICK"] == "true")
         {
@@ -29,6 +31,14 @@ public static class BenchApp
         {
             db.Orders.Add(new Order { Number = number });
             tasks.Enqueue(db, new Step(number));
+            await db.SaveChangesAsync();
+            return TypedResults.NoContent();
+        });
+        app.MapGet("/orders/last", async (BenchDb db) =>
+            await db.Orders.AsNoTracking().OrderByDescending(order => order.Id).FirstOrDefaultAsync() ?? new Order());
+        app.MapPost("/nothing/{count:int}", async (int count, BenchDb db, TaskClient tasks) =>
+        {
+            Enumerable.Range(0, count).ToList().ForEach(number => tasks.Enqueue(db, new Nothing(number)));
             await db.SaveChangesAsync();
             return TypedResults.NoContent();
         });
@@ -93,5 +103,7 @@ public sealed class Latencies
 
     public void Add(long begun) => _all.Enqueue(TimeProvider.System.GetElapsedTime(begun).TotalMilliseconds);
 
-    public double Median() => _all.Order().ElementAt(_all.Count / 2);
+    public IReadOnlyList<double> All => [.. _all];
+
+    public static double Median(IEnumerable<double> all) => all.Order().ElementAt(all.Count() / 2);
 }

@@ -17,7 +17,7 @@ public sealed class KillRun(string databaseUrl, int workerCount) : IDisposable
 
     private readonly List<Process> _workers = [];
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(20) };
-    private readonly int _port = FreePort();
+    private readonly int _port = Child.FreePort();
     private Process? _web;
 
     /// <summary>Gets what else happens after half of the kills, such as a restart of the database.</summary>
@@ -59,7 +59,7 @@ public sealed class KillRun(string databaseUrl, int workerCount) : IDisposable
         }
         finally
         {
-            _workers.Append(_web).OfType<Process>().ToList().ForEach(End);
+            _workers.Append(_web).OfType<Process>().ToList().ForEach(Child.End);
             await app.StopAsync(CancellationToken.None);
         }
     }
@@ -71,13 +71,13 @@ public sealed class KillRun(string databaseUrl, int workerCount) : IDisposable
     {
         if (kill % 4 == 3)
         {
-            End(_web!);
+            Child.End(_web!);
             await StartWebAsync(cancellationToken);
             return;
         }
 
         var at = Random.Shared.Next(_workers.Count);
-        End(_workers[at]);
+        Child.End(_workers[at]);
         _workers[at] = Start("worker", "--concurrency", "4");
     }
 
@@ -159,43 +159,15 @@ public sealed class KillRun(string databaseUrl, int workerCount) : IDisposable
                 using var response = await _client.GetAsync($"http://127.0.0.1:{_port}/healthz", cancellationToken);
                 return;
             }
-            catch (HttpRequestException) when (TimeProvider.System.GetElapsedTime(begun) < Patience && !_web.HasExited)
+            catch (HttpRequestException) when (TimeProvider.System.GetElapsedTime(begun) < Patience)
             {
                 await Task.Delay(50, cancellationToken);
+                // It ends when the database is away for longer than a start waits. Whoever runs services starts it again.
+                _web = _web.HasExited ? Start("run", "--port", $"{_port}") : _web;
             }
         }
     }
 
-    private Process Start(params string[] args)
-    {
-        var start = new ProcessStartInfo("dotnet", [typeof(KillRun).Assembly.Location, .. args]);
-        foreach (var (name, value) in new[]
-        {
-            ("ASPNETCORE_ENVIRONMENT", "Development"), ("DATABASE_URL", databaseUrl), ("MIGRATE_ON_START", "false"), ("TASK_LEASE", "2s"),
-            ("TASK_WORKER", "false"), ("TASK_POLL", "200ms"), ("BENCH_TICK", "true"),
-        })
-        {
-            start.Environment[name] = value;
-        }
-
-        start.RedirectStandardOutput = true;
-        var process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        return process;
-    }
-
-    private static void End(Process process)
-    {
-        process.Kill();
-        process.WaitForExit();
-        process.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    private Process Start(params string[] args) => Child.Start(databaseUrl, args,
+        ("TASK_LEASE", "2s"), ("TASK_WORKER", "false"), ("TASK_POLL", "200ms"), ("BENCH_TICK", "true"));
 }

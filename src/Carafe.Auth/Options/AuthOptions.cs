@@ -22,7 +22,7 @@ public sealed class AuthOptions : IValidatableObject
     /// Gets or sets <c>JWT_ALGORITHM</c>: <c>HS256</c>, or <c>ES256</c> or <c>RS256</c> with the key ring in <see cref="JwtKeysPath"/>. No other is
     /// accepted. Default: HS256.
     /// </summary>
-    [RegularExpression("HS256|ES256|RS256", ErrorMessage = "must be HS256, ES256 or RS256.")]
+    [RegularExpression("HS256|ES256|RS256", MatchTimeoutInMilliseconds = -1, ErrorMessage = "must be HS256, ES256 or RS256.")]
     public string JwtAlgorithm { get; set; } = "HS256";
 
     /// <summary>
@@ -41,7 +41,7 @@ public sealed class AuthOptions : IValidatableObject
     /// <c>Bearer</c> (RFC 6750).
     /// </summary>
     [Required(ErrorMessage = "must be one word (RFC 9110 section 5.6.2).")]
-    [RegularExpression("[!#$%&'*+.^_`|~0-9A-Za-z-]+", ErrorMessage = "must be one word (RFC 9110 section 5.6.2).")]
+    [RegularExpression("[!#$%&'*+.^_`|~0-9A-Za-z-]+", MatchTimeoutInMilliseconds = -1, ErrorMessage = "must be one word (RFC 9110 section 5.6.2).")]
     public string TokenScheme { get; set; } = "Bearer";
 
     /// <summary>
@@ -49,7 +49,7 @@ public sealed class AuthOptions : IValidatableObject
     /// <see cref="TokenScheme"/>. Default: <c>Authorization</c>.
     /// </summary>
     [Required(ErrorMessage = HeaderRule.Message)]
-    [RegularExpression(HeaderRule.Pattern, ErrorMessage = HeaderRule.Message)]
+    [RegularExpression(HeaderRule.Pattern, MatchTimeoutInMilliseconds = -1, ErrorMessage = HeaderRule.Message)]
     public string TokenHeader { get; set; } = "Authorization";
 
     /// <summary>

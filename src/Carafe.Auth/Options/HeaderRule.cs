@@ -10,7 +10,7 @@ internal static class HeaderRule
     public const string Pattern =
         "(?!(?i:cookie|host|content-.*|transfer-encoding|connection|accept.*|origin|forwarded|x-forwarded-.*)$)[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 
-    private static readonly RegularExpressionAttribute Name = new(Pattern);
+    private static readonly RegularExpressionAttribute Name = new(Pattern) { MatchTimeoutInMilliseconds = -1 };
 
     public static bool Allows(string header) => header.Length > 0 && Name.IsValid(header);
 }

@@ -18,7 +18,7 @@ public sealed class DatabaseSettings : IEnvironmentDefaults
     /// Gets <c>SQLITE_SYNCHRONOUS</c>: <c>FULL</c> or <c>NORMAL</c>. FULL keeps every write that got a response. NORMAL is faster and may lose
     /// the last ones when the machine (not just the process) goes down, so a logout could be undone. Default: FULL.
     /// </summary>
-    [RegularExpression("FULL|NORMAL")]
+    [RegularExpression("FULL|NORMAL", MatchTimeoutInMilliseconds = -1)]
     public string SqliteSynchronous { get; init; } = "FULL";
 
     /// <summary>

@@ -10,7 +10,7 @@ internal sealed class TaskReader(TaskDatabase database, MinuteStore minutes, Tas
 
     private const long Minute = 60_000;
 
-    /// <summary>Returns tasks, the newest first; those of a state of which there are few among many by when they came into it.</summary>
+    /// <summary>Returns tasks, the newest first; those of a state by when they are due, or are to be deleted.</summary>
     public async Task<IReadOnlyList<TaskInfo>> ListAsync(TaskState? state, string? queue, string? name, int most, CancellationToken cancellationToken) =>
         await database.WithAsync(async db =>
         {
@@ -30,8 +30,8 @@ internal sealed class TaskReader(TaskDatabase database, MinuteStore minutes, Tas
                 rows = rows.Where(row => row.Name == name);
             }
 
-            // The index of the state and this time: a page that asks again and again must not read a table of ended tasks to find ten that failed.
-            rows = state is null or TaskState.Succeeded ? rows.OrderByDescending(row => row.Id)
+            // The index of the state and this time: a page that asks again and again must not read a table of other tasks to find a hundred.
+            rows = state is null ? rows.OrderByDescending(row => row.Id)
                 : rows.OrderByDescending(row => row.NextAt).ThenByDescending(row => row.Id);
             return (IReadOnlyList<TaskInfo>)[.. (await rows.Take(most).ToListAsync(cancellationToken)).Select(Read)];
         });
