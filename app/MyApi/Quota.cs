@@ -17,8 +17,9 @@ public sealed class QuotaSettings
 }
 
 /// <summary>
-/// Bounds how much an account may keep. It is no rate: what is deleted makes room. It is never exceeded, however many requests come at once: on a database
-/// server the requests of one account take turns under a lock on its row, over all replicas; on SQLite they stand in line in the process.
+/// Bounds how much an account may keep. It is no rate: what is deleted makes room. Requests at the same moment do not exceed it: on a database server those
+/// of one account take turns under a lock on its row, over all replicas. On SQLite they take turns in one process; a second process on the same file
+/// may exceed it by what both write at once.
 /// </summary>
 public sealed class Quota(QuotaSettings settings, AppDb db, QuotaLine line)
 {

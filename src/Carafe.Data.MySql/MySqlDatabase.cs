@@ -19,7 +19,7 @@ internal sealed class MySqlDatabase(string scheme, MySqlConnectionStringBuilder 
 
     public override DatabaseError? Explain(DbException exception) => exception is MySqlException error ? MySqlErrors.Explain(error) : null;
 
-    /// <summary>Returns whether it can be connected to and takes writes: a replica serves reads, too.</summary>
+    /// <summary>Returns whether it can be connected to. Throws where it takes no writes: a replica serves reads, too.</summary>
     public override async Task<bool> CanServeAsync(DbContext context, CancellationToken cancellationToken) =>
         await base.CanServeAsync(context, cancellationToken)
         && (await context.Database.SqlQueryRaw<long>("SELECT @@GLOBAL.read_only AS Value").SingleAsync(cancellationToken) == 0

@@ -7,7 +7,7 @@ namespace MyApi.Tests;
 public sealed class MariaDbOperationsTests
 {
     [Fact]
-    public async Task A_server_that_has_become_a_replica_serves_reads_and_refuses_writes_until_it_is_not()
+    public async Task A_server_that_takes_no_writes_serves_reads_and_is_not_ready_until_it_does()
     {
         await using var server = await MariaDbServer.StartAsync();
         var database = await server.CreateDatabaseAsync();

@@ -25,7 +25,7 @@ public sealed class PostgresOperationsTests
     }
 
     [Fact]
-    public async Task A_server_that_has_become_a_replica_serves_reads_and_refuses_writes_until_it_is_not()
+    public async Task A_server_that_takes_no_writes_serves_reads_and_is_not_ready_until_it_does()
     {
         var (server, owner, database) = await CreateAsync();
         await using var app = await StartAsync(Url(server, owner, "a", database));

@@ -27,8 +27,8 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder connection,
     }
 
     /// <summary>
-    /// Returns whether it can be connected to and takes writes: a standby serves reads, too, and so does a server whose host has made it read-only.
-    /// After its disk was full it must also write a megabyte.
+    /// Returns whether it can be connected to. Throws where it takes no writes: a standby serves reads, too, and so does a server whose host has made it
+    /// read-only. After its disk was full it must also write a megabyte.
     /// </summary>
     public override async Task<bool> CanServeAsync(DbContext context, CancellationToken cancellationToken)
     {

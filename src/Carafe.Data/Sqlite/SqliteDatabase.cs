@@ -33,7 +33,7 @@ internal sealed class SqliteDatabase : Database
         {
             // The memdb file system shares a database between the connections of a process, with SQLite's ordinary locks.
             DataSource = path ?? $"file:/carafe-{Guid.NewGuid():N}?vfs=memdb",
-            // A file that was moved away is not made anew, without its tables: SqliteSetup makes it when it is opened first.
+            // A file that was moved away is not made again, without its tables: SqliteSetup makes it when it is opened first.
             Mode = path is null ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
             ForeignKeys = true,
             // The driver's pool would hand a pragma or a temporary table of one request to the next.

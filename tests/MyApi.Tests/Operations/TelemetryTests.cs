@@ -12,7 +12,9 @@ public sealed partial class TelemetryTests : IDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
+    // Some of the metrics are the fast layer's.
     [Fact]
+    [Trait("Needs", "FastSqlite")]
     public async Task Prometheus_finds_every_metric_that_the_documents_the_dashboard_and_the_alerts_name()
     {
         var address = FreeAddress();
@@ -84,7 +86,9 @@ public sealed partial class TelemetryTests : IDisposable
         Assert.DoesNotContain("a-secret", output, StringComparison.Ordinal);
     }
 
+    // The spans of the reads are the fast layer's.
     [Fact]
+    [Trait("Needs", "FastSqlite")]
     public async Task A_collector_gets_traces_metrics_and_logs_without_what_callers_keep_secret()
     {
         await using var collector = await Collector.StartAsync();
