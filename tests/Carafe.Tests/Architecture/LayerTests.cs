@@ -17,7 +17,7 @@ public sealed class LayerTests
             + "Idempotency Adoption Backups Commands Checks ." },
         { "Carafe.Auth", "Accounts Options Keys Tokens Callers Sessions Bearer Authorization ApiKeys Passwords Logins Checks ." },
         { "Carafe.Auth.Werkzeug", "." },
-        { "Carafe.OpenApi", "Operations Responses Schemas Docs ." },
+        { "Carafe.OpenApi", "Operations Responses Schemas Docs Clients ." },
         { "Carafe.Limits", "." },
         { "Carafe.Mail", "." },
         { "Carafe.Redis", "." },

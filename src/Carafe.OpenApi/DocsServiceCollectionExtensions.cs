@@ -7,7 +7,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds the services for the OpenAPI document and the docs page.</summary>
 public static class DocsServiceCollectionExtensions
 {
-    /// <summary>Adds the settings of the docs page (<see cref="DocsSettings"/>) the command <c>openapi</c>, which prints the document, and the command
+    /// <summary>Adds the settings of the docs page (<see cref="DocsSettings"/>), the command <c>openapi</c>, which prints the document, and the command
     /// <c>client</c>, which writes a client.</summary>
     /// <param name="services">The app's services.</param>
     public static IServiceCollection AddDocs(this IServiceCollection services)
