@@ -31,13 +31,13 @@ internal static class ClientCommand
             try
             {
                 await File.WriteAllBytesAsync(Path.Combine(stage.FullName, "openapi.json"), document.Utf8, cancellationToken);
-                var facts = ClientFacts.Read(document.Utf8, app.Environment.ApplicationName, app.Services.GetRequiredService<TokenCarrier>());
-                foreach (var (file, text) in kind.Files(facts))
+                var model = ClientTemplateModel.Read(document.Utf8, app.Environment.ApplicationName, app.Services.GetRequiredService<TokenCarrier>());
+                foreach (var (file, text) in kind.Files(model))
                 {
                     await File.WriteAllTextAsync(Path.Combine(stage.FullName, file), text, cancellationToken);
                 }
 
-                await GenerateAsync(kind, facts, stage, cancellationToken);
+                await GenerateAsync(kind, model, stage, cancellationToken);
                 if (folder.Exists)
                 {
                     folder.Delete();
@@ -70,9 +70,9 @@ internal static class ClientCommand
         }
     }
 
-    private static async Task GenerateAsync(ClientLanguage kind, ClientFacts facts, DirectoryInfo stage, CancellationToken cancellationToken)
+    private static async Task GenerateAsync(ClientLanguage kind, ClientTemplateModel model, DirectoryInfo stage, CancellationToken cancellationToken)
     {
-        var (program, arguments) = kind.Generator(facts);
+        var (program, arguments) = kind.Generator(model);
         var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = stage.FullName,

@@ -15,8 +15,8 @@ internal sealed partial record ClientLanguage(
     string Name,
     string Needs,
     string Next,
-    Func<ClientFacts, (string Program, string[] Arguments)> Generator,
-    Func<ClientFacts, IEnumerable<(string File, string Text)>> Files)
+    Func<ClientTemplateModel, (string Program, string[] Arguments)> Generator,
+    Func<ClientTemplateModel, IEnumerable<(string File, string Text)>> Files)
 {
     private const string TypeScriptVersion = "5.9.3";
     private const string OpenApiTypeScript = "openapi-typescript@7.13.0";
@@ -32,39 +32,39 @@ internal sealed partial record ClientLanguage(
             _ => (OperatingSystem.IsWindows() ? "npx.cmd" : "npx",
                 ["--yes", "--package", OpenApiTypeScript, "--package", $"typescript@{TypeScriptVersion}", "openapi-typescript", "openapi.json", "--output",
                     "api.d.ts"]),
-            facts => [("client.ts", TypeScript(facts)), ("package.json", Package(facts))]),
+            model => [("client.ts", TypeScript(model)), ("package.json", Package(model))]),
         ["csharp"] = new(
             NSwag,
             "the SDK of .NET 10",
             "Refer to its project, and send the calls through an ApiHandler.",
-            facts => ("dotnet",
-                ["tool", "exec", NSwag, "--yes", "--", "openapi2csclient", "/input:openapi.json", "/output:Client.g.cs", $"/namespace:{Namespace(facts)}",
+            model => ("dotnet",
+                ["tool", "exec", NSwag, "--yes", "--", "openapi2csclient", "/input:openapi.json", "/output:Client.g.cs", $"/namespace:{Namespace(model)}",
                     "/JsonLibrary:SystemTextJson", "/GenerateNullableReferenceTypes:true", "/GenerateOptionalParameters:true", "/WrapResponses:true",
                     "/UseBaseUrl:false"]),
-            facts => [("ApiHandler.cs", CSharp(facts)), ($"{Namespace(facts)}.csproj", Fill("Client.csproj.txt", ("namespace", Namespace(facts))))]),
+            model => [("ApiHandler.cs", CSharp(model)), ($"{Namespace(model)}.csproj", Fill("Client.csproj.txt", ("namespace", Namespace(model))))]),
     };
 
-    private static string Namespace(ClientFacts facts) => $"{facts.Identifier}.Client";
+    private static string Namespace(ClientTemplateModel model) => $"{model.Identifier}.Client";
 
-    private static string TypeScript(ClientFacts facts) => Fill("client.ts",
-        ("name", facts.Name),
-        ("refresh", Literal(facts.RefreshPath?.TrimStart('/'))),
-        ("header", Literal(facts.Header)),
-        ("prefix", Literal(facts.Prefix)),
-        ("keyed", Literal(facts.Keyed.Select(route => $"{route.Method} {route.Path}"))));
+    private static string TypeScript(ClientTemplateModel model) => Fill("client.ts",
+        ("name", model.Name),
+        ("refresh", Literal(model.RefreshPath?.TrimStart('/'))),
+        ("header", Literal(model.Header)),
+        ("prefix", Literal(model.Prefix)),
+        ("keyed", Literal(model.Keyed.Select(route => $"{route.Method} {route.Path}"))));
 
-    private static string Package(ClientFacts facts) => Fill("package.json",
-        ("package", Literal($"{facts.Identifier.ToLowerInvariant()}-client")),
+    private static string Package(ClientTemplateModel model) => Fill("package.json",
+        ("package", Literal($"{model.Identifier.ToLowerInvariant()}-client")),
         ("openapi-fetch", OpenApiFetch),
         ("typescript", TypeScriptVersion));
 
-    private static string CSharp(ClientFacts facts) => Fill("ApiHandler.cs.txt",
-        ("name", facts.Name),
-        ("namespace", Namespace(facts)),
-        ("refresh", Literal(facts.RefreshPath?.TrimStart('/'))),
-        ("header", Literal(facts.Header)),
-        ("prefix", Literal(facts.Prefix)),
-        ("keyed", string.Concat(facts.Keyed.Select(route => $"\n        ({Literal(route.Method)}, new({Literal(Pattern(route.Path))})),")) + "\n    "));
+    private static string CSharp(ClientTemplateModel model) => Fill("ApiHandler.cs.txt",
+        ("name", model.Name),
+        ("namespace", Namespace(model)),
+        ("refresh", Literal(model.RefreshPath?.TrimStart('/'))),
+        ("header", Literal(model.Header)),
+        ("prefix", Literal(model.Prefix)),
+        ("keyed", string.Concat(model.Keyed.Select(route => $"\n        ({Literal(route.Method)}, new({Literal(Pattern(route.Path))})),")) + "\n    "));
 
     // A path as it is sent, below the API's address.
     private static string Pattern(string path) =>

@@ -54,10 +54,10 @@ export class Session {
   async fetch(request: Request): Promise<Response> {
     const used = this.#tokens;
     // No token goes to another server.
-    const own = request.headers.has(tokenHeader) || !request.url.startsWith(this.#base);
-    if (used && !own) request.headers.set(tokenHeader, tokenPrefix + used.access_token);
+    const sendsToken = !request.headers.has(tokenHeader) && request.url.startsWith(this.#base);
+    if (used && sendsToken) request.headers.set(tokenHeader, tokenPrefix + used.access_token);
     const response = await this.#send(request);
-    if (response.status !== 401 || !used || own || !refreshPath) return response;
+    if (response.status !== 401 || !used || !sendsToken || !refreshPath) return response;
     const failure = this.#tokens === used ? await (this.#renewal ??= this.#renew(refreshPath, used)) : undefined;
     if (failure) return failure.clone();
     if (!this.#tokens) return response;
@@ -65,10 +65,12 @@ export class Session {
     return this.#send(request);
   }
 
-  // A refresh token is good once, so this request is never repeated. Returns the response that is no answer about the token.
+  // All who find the pair expired share one renewal, which no caller's signal ends: the server gives the new pair once.
+  // A refresh token is good once, so this request is never repeated. Returns a response that says nothing about the token.
   async #renew(path: string, used: Tokens): Promise<Response | undefined> {
     try {
-      const response = await fetch(this.#base + path, { method: "POST", headers: { [tokenHeader]: tokenPrefix + used.refresh_token } });
+      const headers = { [tokenHeader]: tokenPrefix + used.refresh_token };
+      const response = await fetch(this.#base + path, { method: "POST", headers, signal: AbortSignal.timeout(longestWait) });
       if (!response.ok && response.status !== 400 && response.status !== 401) return response;
       const renewed = response.ok ? { refresh_token: used.refresh_token, ...(await response.json()) } : undefined;
       // The app may have signed out meanwhile.

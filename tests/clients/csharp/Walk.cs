@@ -2,6 +2,8 @@
 // delete. The client is what MyApi's command `client csharp` wrote.
 using MyApi.Client;
 
+await Renewal.RunAsync();
+
 var changes = new List<Tokens?>();
 using var handler = new ApiHandler(new Uri(args[0])) { TokensChanged = changes.Add };
 using var http = new HttpClient(handler) { BaseAddress = handler.BaseAddress };

@@ -9,7 +9,7 @@ namespace Carafe.OpenApi.Clients;
 /// <param name="Header">The header of tokens.</param>
 /// <param name="Prefix">What stands before a token in it.</param>
 /// <param name="Keyed">The methods and paths of the operations that take an Idempotency-Key.</param>
-internal sealed partial record ClientFacts(
+internal sealed partial record ClientTemplateModel(
     string Name, string? RefreshPath, string Header, string Prefix, IReadOnlyList<(string Method, string Path)> Keyed)
 {
     /// <summary>Gets the name as C# and a file can have it: <c>my-shop.api</c> is <c>MyShop.Api</c>.</summary>
@@ -24,7 +24,7 @@ internal sealed partial record ClientFacts(
         }
     }
 
-    public static ClientFacts Read(ReadOnlyMemory<byte> document, string name, TokenCarrier carrier)
+    public static ClientTemplateModel Read(ReadOnlyMemory<byte> document, string name, TokenCarrier carrier)
     {
         using var json = JsonDocument.Parse(document);
         string? refresh = null;
