@@ -162,7 +162,7 @@ public sealed class KillRun(string databaseUrl, int workerCount) : IDisposable
             catch (HttpRequestException) when (TimeProvider.System.GetElapsedTime(begun) < Patience)
             {
                 await Task.Delay(50, cancellationToken);
-                // It ends when the database is away for longer than a start waits. Whoever runs services starts it again.
+                // It ends when the database is away for longer than a start waits. A service manager would start it again.
                 _web = _web.HasExited ? Start("run", "--port", $"{_port}") : _web;
             }
         }

@@ -30,7 +30,10 @@ public sealed class TaskAdminBlueprint : IBlueprint
         admin.MapPost("/schedules/{name}/run", RunSchedule);
     }
 
-    /// <summary>List the newest hundred tasks, of a state, a queue or a name if one is given.</summary>
+    /// <summary>
+    /// List at most a hundred tasks, of a state, a queue or a name if one is given. The newest are first; with a state those that are due last, or of ended
+    /// tasks those that are deleted last.
+    /// </summary>
     internal static async Task<Ok<TaskListResponse>> ListTasks(TaskState? state, string? queue, string? task, TaskReader reader, CancellationToken cancel) =>
         TypedResults.Ok(new TaskListResponse(await reader.ListAsync(state, queue, task, MostListed, cancel)));
 
@@ -74,7 +77,9 @@ public sealed class TaskAdminBlueprint : IBlueprint
         await tasks.FindAsync(id, cancel) ?? throw Abort.NotFound($"Task {id} not found");
 }
 
-/// <summary>Represents a list of tasks, the newest first.</summary>
+/// <summary>
+/// Represents a list of tasks. The newest are first; in a list of one state those that are due last, or of ended tasks those that are deleted last.
+/// </summary>
 /// <param name="Tasks">The tasks.</param>
 public sealed record TaskListResponse(IReadOnlyList<TaskInfo> Tasks);
 

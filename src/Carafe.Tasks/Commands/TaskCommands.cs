@@ -21,7 +21,8 @@ internal static class TaskCommands
         var queue = new Option<string?>("--queue") { Description = "Only tasks of this queue." };
         var name = new Option<string?>("--task") { Description = "Only tasks of this name." };
         var limit = new Option<int>("--limit") { Description = "How many at most.", DefaultValueFactory = _ => 50 };
-        var command = new Command("list", "List tasks, the newest first: id, state, attempts, queue, task, when it was enqueued.")
+        var command = new Command("list",
+            "List tasks: id, state, attempts, queue, task, when it was enqueued. The newest are first; with --state those that are due, or deleted, last.")
         {
             state,
             queue,

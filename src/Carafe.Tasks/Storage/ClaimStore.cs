@@ -38,6 +38,15 @@ internal sealed class ClaimStore(TaskDatabase database)
     public const string Promote =
         "UPDATE tasks SET state = 0 WHERE state = 1 AND id IN (SELECT id FROM tasks WHERE state = 1 AND next_at <= NOW() ORDER BY next_at LIMIT 1000)";
 
+    public const string Running = "SELECT count(*) FROM tasks WHERE state = 3 AND lane = @lane";
+
+    /// <summary>Returns the statement of <see cref="PeekAsync"/> for so many lanes.</summary>
+    public static string Peek(int lanes)
+    {
+        var waiting = string.Join(" OR ", Enumerable.Range(0, lanes).Select(at => $"EXISTS (SELECT 1 FROM tasks WHERE state = 0 AND lane = @lane{at})"));
+        return $"SELECT (SELECT next_at FROM tasks WHERE state = 1 ORDER BY next_at LIMIT 1), CASE WHEN {waiting} THEN 1 ELSE 0 END";
+    }
+
     /// <summary>Takes up to so many tasks of a lane, in the order in which they are to start.</summary>
     public Task<List<ClaimedTask>> ClaimAsync(Lane lane, int take, Guid worker, CancellationToken cancellationToken) =>
         database.WithAsync(db => lane.IsLimited ? ClaimLimitedAsync(db, lane, take, worker, cancellationToken)
@@ -46,10 +55,7 @@ internal sealed class ClaimStore(TaskDatabase database)
     /// <summary>Reads what an idle worker needs: when the next task becomes due, and whether one waits in its lanes.</summary>
     public async Task<(long? NextDue, bool IsWaiting)> PeekAsync(IReadOnlyList<Lane> lanes, CancellationToken cancellationToken)
     {
-        var waiting = string.Join(" OR ", lanes.Select((_, at) => $"EXISTS (SELECT 1 FROM tasks WHERE state = 0 AND lane = @lane{at})"));
-        var rows = await database.QueryAsync(
-            $"SELECT (SELECT next_at FROM tasks WHERE state = 1 ORDER BY next_at LIMIT 1), CASE WHEN {waiting} THEN 1 ELSE 0 END",
-            row => (row.IsDBNull(0) ? (long?)null : row.GetInt64(0), row.GetInt32(1) == 1),
+        var rows = await database.QueryAsync(Peek(lanes.Count), row => (row.IsDBNull(0) ? (long?)null : row.GetInt64(0), row.GetInt32(1) == 1),
             cancellationToken, [.. lanes.Select((lane, at) => ($"lane{at}", (object?)lane.Name))]);
         return rows[0];
     }
@@ -98,8 +104,7 @@ internal sealed class ClaimStore(TaskDatabase database)
         var (arrives, now) = rows[0];
         if (lane.Concurrency is { } most)
         {
-            var running = await database.QueryAsync(db, "SELECT count(*) FROM tasks WHERE state = 3 AND lane = @lane", row => row.GetInt64(0),
-                cancellationToken, ("lane", lane.Name));
+            var running = await database.QueryAsync(db, Running, row => row.GetInt64(0), cancellationToken, ("lane", lane.Name));
             take = (int)Math.Min(take, Math.Max(0, most - running[0]));
         }
 

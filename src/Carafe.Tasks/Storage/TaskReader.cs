@@ -10,31 +10,33 @@ internal sealed class TaskReader(TaskDatabase database, MinuteStore minutes, Tas
 
     private const long Minute = 60_000;
 
-    /// <summary>Returns tasks, the newest first; those of a state by when they are due, or are to be deleted.</summary>
+    /// <summary>Returns tasks, the newest first; of a state those first that are due, or are to be deleted, last.</summary>
     public async Task<IReadOnlyList<TaskInfo>> ListAsync(TaskState? state, string? queue, string? name, int most, CancellationToken cancellationToken) =>
         await database.WithAsync(async db =>
+            (IReadOnlyList<TaskInfo>)[.. (await Rows(db, state, queue, name, most).ToListAsync(cancellationToken)).Select(Read)]);
+
+    /// <summary>Returns the query of <see cref="ListAsync"/>.</summary>
+    internal static IQueryable<TaskRow> Rows(DbContext db, TaskState? state, string? queue, string? name, int most)
+    {
+        var rows = db.Set<TaskRow>().AsNoTracking();
+        if (state is { } one)
         {
-            var rows = db.Set<TaskRow>().AsNoTracking();
-            if (state is { } one)
-            {
-                rows = rows.Where(row => row.State == one);
-            }
+            rows = rows.Where(row => row.State == one);
+        }
 
-            if (queue is not null)
-            {
-                rows = rows.Where(row => row.Queue == queue);
-            }
+        if (queue is not null)
+        {
+            rows = rows.Where(row => row.Queue == queue);
+        }
 
-            if (name is not null)
-            {
-                rows = rows.Where(row => row.Name == name);
-            }
+        if (name is not null)
+        {
+            rows = rows.Where(row => row.Name == name);
+        }
 
-            // The index of the state and this time: a page that asks again and again must not read a table of other tasks to find a hundred.
-            rows = state is null ? rows.OrderByDescending(row => row.Id)
-                : rows.OrderByDescending(row => row.NextAt).ThenByDescending(row => row.Id);
-            return (IReadOnlyList<TaskInfo>)[.. (await rows.Take(most).ToListAsync(cancellationToken)).Select(Read)];
-        });
+        // The index of the state and this time: a page that asks again and again must not read a table of other tasks to find a hundred.
+        return (state is null ? rows.OrderByDescending(row => row.Id) : rows.OrderByDescending(row => row.NextAt).ThenByDescending(row => row.Id)).Take(most);
+    }
 
     /// <summary>Counts the tasks of each queue that the app knows or that has tasks.</summary>
     public async Task<IReadOnlyList<QueueInfo>> QueuesAsync(CancellationToken cancellationToken)

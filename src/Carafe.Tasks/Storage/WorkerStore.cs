@@ -26,6 +26,13 @@ internal sealed class WorkerStore(TaskDatabase database, TaskSettings settings)
 
     private const int Step = 500;
 
+    /// <summary>Returns the statement that ends a batch of the tasks of a condition.</summary>
+    public static string End(string error, string condition) =>
+        $"""
+        UPDATE tasks SET state = @state, finished_at = NOW(), next_at = NOW() + @keep, error = COALESCE({error}, error)
+        WHERE state IN (0, 1, 2) AND id IN (SELECT t.id FROM tasks AS t WHERE {condition} LIMIT {Step})
+        """;
+
     private long Lease => (long)settings.TaskLease.TotalMilliseconds;
 
     private long Keep => (long)settings.TaskFailedRetention.TotalMilliseconds;
@@ -89,10 +96,6 @@ internal sealed class WorkerStore(TaskDatabase database, TaskSettings settings)
         return deleted >= Step;
     }
 
-    private Task<int> EndAsync(TaskState state, string error, string condition, CancellationToken cancellationToken) => database.ExecuteAsync(
-        $"""
-        UPDATE tasks SET state = @state, finished_at = NOW(), next_at = NOW() + @keep, error = COALESCE({error}, error)
-        WHERE state IN (0, 1, 2) AND id IN (SELECT t.id FROM tasks AS t WHERE {condition} LIMIT {Step})
-        """,
-        cancellationToken, ("state", (int)state), ("keep", Keep));
+    private Task<int> EndAsync(TaskState state, string error, string condition, CancellationToken cancellationToken) =>
+        database.ExecuteAsync(End(error, condition), cancellationToken, ("state", (int)state), ("keep", Keep));
 }
