@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Carafe.Mail;
+using Carafe.Tasks;
 using Microsoft.EntityFrameworkCore;
 using MyApi.Auth;
 
@@ -53,7 +54,7 @@ public sealed partial class RegisterByMailTests
     }
 
     [Fact]
-    public async Task A_taken_name_is_told_and_a_pending_one_is_free()
+    public async Task A_taken_name_is_409_and_a_pending_one_is_free()
     {
         await using var app = await StartAsync();
         await app.UserAsync("alice");
@@ -105,7 +106,41 @@ public sealed partial class RegisterByMailTests
         await RegisterAsync(app, "carol", "carol@example.com").Expect(202);
         await app.Tasks.RunAsync();
         Assert.Equal(4, Mails(app).Count(mail => mail.To == "carol@example.com"));
-        Assert.Equal(1, await app.WithAsync<AppDb, int>(db => db.PendingAccounts.CountAsync()));
+    }
+
+    [Fact]
+    public async Task A_code_that_was_used_counts_as_a_mail()
+    {
+        await using var app = await StartAsync();
+        await RegisterAsync(app, "carol", "carol@example.com").Expect(202);
+        await VerifyAsync(app, await CodeAsync(app, "carol@example.com")).Expect(204);
+
+        for (var i = 0; i < 3; i++)
+        {
+            await RegisterAsync(app, $"carol{i}", "carol@example.com").Expect(202);
+        }
+
+        await app.Tasks.RunAsync();
+        Assert.Equal(3, Mails(app).Count(mail => mail.To == "carol@example.com"));
+        Assert.Equal(1, await app.WithAsync<AppDb, int>(db => db.PendingAccounts.CountAsync(row => row.PasswordHash == "")));
+    }
+
+    [Fact]
+    public async Task A_schedule_deletes_what_has_expired()
+    {
+        await using var app = await StartAsync();
+        await RegisterAsync(app, "carol", "carol@example.com").Expect(202);
+        app.Clock.Advance(PendingAccount.Lifetime);
+        await RegisterAsync(app, "dave", "dave@example.com").Expect(202);
+
+        await app.Services.GetRequiredService<TaskClient>().EnqueueAsync(new PrunePendingAccounts());
+        await app.Tasks.RunAsync();
+
+        var schedules = await app.WithAsync<AppDb, List<string>>(db => db.Database.SqlQueryRaw<string>("SELECT name AS \"Value\" FROM task_schedules")
+            .ToListAsync());
+        Assert.Equal(["prune_pending_accounts"], schedules);
+
+        Assert.Equal("dave", await app.WithAsync<AppDb, string>(db => db.PendingAccounts.Select(row => row.Username).SingleAsync()));
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace MyApi.Auth;
 public sealed record SendAddressChanged(int UserId, string Email, bool HasWayBack);
 
 /// <summary>The task that tells a former address that an admin gave the account another one.</summary>
-public sealed record SendAddressMoved(int UserId, string Email);
+public sealed record SendAddressChangedByAdmin(int UserId, string Email);
 
 /// <summary>The task that tells of a sign-in from a new device.</summary>
 public sealed record SendSignInNotice(int UserId, DateTimeOffset At, string Address, string Agent);
@@ -19,7 +19,7 @@ public sealed record AddressChangedMail(string Username, string Code);
 public sealed record AddressChangedNotice(string Username);
 
 /// <summary>What the mail to a former address says after an admin's change.</summary>
-public sealed record AddressMovedNotice(string Username);
+public sealed record AddressChangedByAdminNotice(string Username);
 
 /// <summary>What the mail about a new device says.</summary>
 public sealed record SignInMail(string Username, string At, string Address, string Agent);
@@ -51,7 +51,7 @@ internal static class AccountMail
             your account has another e-mail address now, and this one is no longer used. It was changed before within seven days: the mail about that, to the
             address before, has a code that takes the account back.
             """);
-        services.AddMailTemplate<AddressMovedNotice>(
+        services.AddMailTemplate<AddressChangedByAdminNotice>(
             "An administrator changed your address",
             """
             Hello {{ username }},
@@ -71,7 +71,7 @@ internal static class AccountMail
             If that was you, you need do nothing. If it was not you, set a new password (POST /auth/forgot), which signs out everywhere.
             """);
         services.AddTask<SendAddressChanged>(SendAddressChangedAsync, new() { Defaults = new() { Retention = TimeSpan.Zero } });
-        services.AddTask<SendAddressMoved>(SendAddressMovedAsync, new() { Defaults = new() { Retention = TimeSpan.Zero } });
+        services.AddTask<SendAddressChangedByAdmin>(SendAddressChangedByAdminAsync, new() { Defaults = new() { Retention = TimeSpan.Zero } });
         services.AddTask<SendSignInNotice>(SendSignInNoticeAsync,
             new() { Defaults = new() { ExpiresAfter = TimeSpan.FromDays(1), Retention = TimeSpan.FromHours(1) } });
         return services;
@@ -102,11 +102,12 @@ internal static class AccountMail
         }
     }
 
-    private static async Task SendAddressMovedAsync(SendAddressMoved task, TaskContext context, AppDb db, Mailer mailer, CancellationToken cancel)
+    private static async Task SendAddressChangedByAdminAsync(
+        SendAddressChangedByAdmin task, TaskContext context, AppDb db, Mailer mailer, CancellationToken cancel)
     {
         if (await db.Users.AsNoTracking().FirstOrDefaultAsync(user => user.Id == task.UserId, cancel) is { } user)
         {
-            await mailer.SendAsync(mailer.Render(task.Email, new AddressMovedNotice(user.Username)) with { Id = context.IdempotencyKey }, cancel);
+            await mailer.SendAsync(mailer.Render(task.Email, new AddressChangedByAdminNotice(user.Username)) with { Id = context.IdempotencyKey }, cancel);
         }
     }
 

@@ -28,12 +28,12 @@ internal sealed class AddressChanger(AppDb db, TaskClient tasks, Mailer mailer, 
     /// Sets another address for an admin, and saves. That is final: the former address may be in the wrong hands, so it is told and gets no way back, and
     /// one that it had is void.
     /// </summary>
-    public async Task MoveAsync(User user, string email, CancellationToken cancellationToken)
+    public async Task ChangeByAdminAsync(User user, string email, CancellationToken cancellationToken)
     {
         var (former, wasConfirmed) = (user.Email, user.EmailVerifiedAt is not null);
         if (Set(user, email) && mailer.IsOn && wasConfirmed)
         {
-            tasks.Enqueue(db, new SendAddressMoved(user.Id, former));
+            tasks.Enqueue(db, new SendAddressChangedByAdmin(user.Id, former));
         }
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);

@@ -13,10 +13,11 @@ public sealed class PendingAccount
     [MaxLength(254)]
     public required string Email { get; set => field = value.ToLowerInvariant(); }
 
+    // Empty after the code was used.
     [MaxLength(256)]
     public required string PasswordHash { get; set; }
 
-    // Of a code that nobody has, until one is mailed.
+    // Random, so that no code matches: before a code is mailed, and after it was used.
     [MaxLength(32)]
     public required byte[] CodeHash { get; set; }
 

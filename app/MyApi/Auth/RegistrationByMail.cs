@@ -63,8 +63,10 @@ internal static class RegistrationByMail
         }
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        // Of two at once one deletes it.
-        if (await db.PendingAccounts.Where(row => row.Id == pending.Id).ExecuteDeleteAsync(cancellationToken) == 0)
+        // Of two at once one uses the code. The row stays until it expires: it counts as a mail to the address.
+        var none = RandomNumberGenerator.GetBytes(32);
+        if (await db.PendingAccounts.Where(row => row.Id == pending.Id && row.CodeHash == hash).ExecuteUpdateAsync(
+            row => row.SetProperty(account => account.CodeHash, none).SetProperty(account => account.PasswordHash, ""), cancellationToken) == 0)
         {
             throw Recovery.Invalid();
         }

@@ -70,7 +70,7 @@ public sealed class UsersBlueprint : IBlueprint
         if (change.Email is { } email && !email.Equals(user.Email, StringComparison.OrdinalIgnoreCase))
         {
             me.RequireRecentSignIn(id);
-            await (me.Id == id ? addresses.ChangeAsync(user, email, cancellationToken) : addresses.MoveAsync(user, email, cancellationToken));
+            await (me.Id == id ? addresses.ChangeAsync(user, email, cancellationToken) : addresses.ChangeByAdminAsync(user, email, cancellationToken));
         }
         else
         {

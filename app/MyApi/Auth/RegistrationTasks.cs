@@ -3,8 +3,11 @@ using Carafe.Tasks;
 
 namespace MyApi.Auth;
 
-/// <summary>The task that answers by mail to whoever asked for an account. It names a row, so that the tasks hold neither an address nor a hash.</summary>
+/// <summary>The task that mails the response to a registration. It names a row, so that the tasks hold neither an address nor a hash.</summary>
 public sealed record SendRegistration(int PendingId);
+
+/// <summary>The task that deletes what is pending and has expired.</summary>
+public sealed record PrunePendingAccounts;
 
 /// <summary>What the mail says to an address that has no account.</summary>
 public sealed record RegistrationMail(string Username, string Code);
@@ -12,8 +15,8 @@ public sealed record RegistrationMail(string Username, string Code);
 /// <summary>What the mail says to an address that has one. It repeats nothing of what was asked for.</summary>
 public sealed record AlreadyRegisteredMail;
 
-/// <summary>Answers to registrations by mail: with a code, or that there is an account.</summary>
-internal static class RegistrationMails
+/// <summary>Mails the response to a registration, a code or that there is an account, and deletes pending accounts that have expired.</summary>
+internal static class RegistrationTasks
 {
     // However often it is asked for, an address gets so many mails in the time that a code is valid.
     private const int Most = 3;
@@ -44,15 +47,17 @@ internal static class RegistrationMails
             If it was not you, you need do nothing: nothing has changed.
             """);
         services.AddTask<SendRegistration>(SendAsync, new() { Defaults = new() { ExpiresAfter = PendingAccount.Lifetime, Retention = TimeSpan.Zero } });
+        services.AddTask<PrunePendingAccounts>(PruneAsync, new() { Defaults = new() { Retention = TimeSpan.Zero } });
+        services.AddSchedule("prune_pending_accounts", TimeSpan.FromHours(1), () => new PrunePendingAccounts(),
+            new ScheduleOptions { Missed = MissedTicks.Once });
         return services;
     }
 
     private static async Task SendAsync(SendRegistration task, TaskContext context, AppDb db, Mailer mailer, TimeProvider clock, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        await db.PendingAccounts.Where(row => row.ExpiresAt <= now).ExecuteDeleteAsync(cancel);
-        if (await db.PendingAccounts.AsNoTracking().FirstOrDefaultAsync(row => row.Id == task.PendingId, cancel) is not { } pending
-            || await db.PendingAccounts.CountAsync(row => row.Email == pending.Email && row.Id < pending.Id, cancel) >= Most)
+        if (await db.PendingAccounts.AsNoTracking().FirstOrDefaultAsync(row => row.Id == task.PendingId && row.ExpiresAt > now, cancel) is not { } pending
+            || await db.PendingAccounts.CountAsync(row => row.Email == pending.Email && row.Id < pending.Id && row.ExpiresAt > now, cancel) >= Most)
         {
             return;
         }
@@ -72,5 +77,11 @@ internal static class RegistrationMails
             var mail = mailer.Render(pending.Email, new RegistrationMail(pending.Username, secret));
             await mailer.SendAsync(mail with { Id = $"{context.IdempotencyKey}{context.Attempt}" }, cancel);
         }
+    }
+
+    private static async Task PruneAsync(PrunePendingAccounts _, AppDb db, TimeProvider clock, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        await db.PendingAccounts.Where(row => row.ExpiresAt <= now).ExecuteDeleteAsync(cancel);
     }
 }
