@@ -10,6 +10,16 @@ namespace Carafe.OpenApi.Clients;
 /// </summary>
 internal static class ClientCommand
 {
+    // What others wrote gets what it runs and downloads with, and none of the app's settings.
+    private static readonly HashSet<string> Passed = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "PATH", "HOME", "LANG", "TMPDIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY",
+        // Windows.
+        "APPDATA", "COMSPEC", "LOCALAPPDATA", "PATHEXT", "PROGRAMDATA", "PROGRAMFILES", "SYSTEMDRIVE", "SYSTEMROOT", "TEMP", "TMP", "USERPROFILE", "WINDIR",
+    };
+
+    private static readonly string[] PassedGroups = ["NPM_CONFIG_", "NODE_", "DOTNET_", "NUGET_", "SSL_CERT_"];
+
     public static Command Create(WebApplication app)
     {
         var language = new Argument<string>("language") { Description = $"The client's language: {string.Join(", ", ClientLanguage.All.Keys)}." };
@@ -59,6 +69,12 @@ internal static class ClientCommand
 
     private static void Require(DirectoryInfo folder)
     {
+        // What a link leads to is only seen without the slash.
+        if (new FileInfo(Path.TrimEndingDirectorySeparator(folder.FullName)) is { LinkTarget: { } target } link)
+        {
+            throw new CommandException($"{link.FullName} is a link. Give the client the folder itself, such as {target}.");
+        }
+
         if (File.Exists(folder.FullName) || (folder.Exists && folder.EnumerateFileSystemInfos().Any()))
         {
             throw new CommandException($"{folder.FullName} is not an empty folder. Give the client a new one, or remove that first.");
@@ -79,6 +95,11 @@ internal static class ClientCommand
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var name in start.Environment.Keys.Where(name => !IsForGenerator(name)).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
         using var process = Start(start, kind);
         try
         {
@@ -99,6 +120,9 @@ internal static class ClientCommand
             }
         }
     }
+
+    private static bool IsForGenerator(string name) => Passed.Contains(name)
+        || PassedGroups.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 
     private static Process Start(ProcessStartInfo start, ClientLanguage kind)
     {

@@ -57,7 +57,7 @@ export class Session {
     const sendsToken = !request.headers.has(tokenHeader) && request.url.startsWith(this.#base);
     if (used && sendsToken) request.headers.set(tokenHeader, tokenPrefix + used.access_token);
     const response = await this.#send(request);
-    if (response.status !== 401 || !used || !sendsToken || !refreshPath) return response;
+    if (!used || !sendsToken || !refreshPath || !refusesToken(response)) return response;
     const failure = this.#tokens === used ? await (this.#renewal ??= this.#renew(refreshPath, used)) : undefined;
     if (failure) return failure.clone();
     if (!this.#tokens) return response;
@@ -70,9 +70,10 @@ export class Session {
   async #renew(path: string, used: Tokens): Promise<Response | undefined> {
     try {
       const headers = { [tokenHeader]: tokenPrefix + used.refresh_token };
-      const response = await fetch(this.#base + path, { method: "POST", headers, signal: AbortSignal.timeout(longestWait) });
+      const signal = AbortSignal.timeout(longestWait);
+      const response = await fetch(this.#base + path, { method: "POST", headers, signal, redirect: "error" });
       if (!response.ok && response.status !== 400 && response.status !== 401) return response;
-      const renewed = response.ok ? { refresh_token: used.refresh_token, ...(await response.json()) } : undefined;
+      const renewed = response.ok ? readTokens(await response.text(), used) : undefined;
       // The app may have signed out meanwhile.
       if (this.#tokens === used) this.tokens = renewed;
       return undefined;
@@ -86,7 +87,8 @@ export class Session {
     for (let attempt = 0; ; attempt++) {
       let wait = 200 * 2 ** attempt * (1 + Math.random());
       try {
-        const response = await fetch(request.clone());
+        // Only the header Authorization is dropped on the way to another server, so no redirect is followed.
+        const response = await fetch(request.clone(), { redirect: "error" });
         const asked = response.headers.get("Retry-After");
         // 409 with Retry-After: the first request with the key is still under way.
         if (attempt >= repeats || !(unavailable.includes(response.status) || (response.status === 409 && asked))) return response;
@@ -99,6 +101,21 @@ export class Session {
       await new Promise((resolve) => setTimeout(resolve, wait));
     }
   }
+}
+
+// A wrong password is 401 as well, and a new token does not help it.
+function refusesToken(response: Response): boolean {
+  return response.status === 401 && (response.headers.get("WWW-Authenticate") ?? "").includes('error="invalid_token"');
+}
+
+function readTokens(text: string, used: Tokens): Tokens {
+  try {
+    const renewed: Tokens = { refresh_token: used.refresh_token, ...JSON.parse(text) };
+    if (typeof renewed.access_token === "string") return renewed;
+  } catch {
+    // It is no JSON.
+  }
+  throw new TypeError("The renewal gave no tokens.");
 }
 
 /** Makes a client whose calls are checked against the API's document, with its session. */

@@ -29,6 +29,23 @@ public sealed class ClientCommandTests : IDisposable
         Assert.Equal(["full", "full/kept"], Files());
     }
 
+    [Theory]
+    [InlineData("link")]
+    [InlineData("link/")]
+    [InlineData("dangling")]
+    public async Task A_link_is_refused_and_kept(string output)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "target"));
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "link"), "target");
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "dangling"), "none");
+
+        var (exit, said) = await RunAsync("client", "csharp", "--output", Path.Combine(_folder, output));
+
+        Assert.Equal(1, exit);
+        Assert.Contains("is a link", said, StringComparison.Ordinal);
+        Assert.Equal(["dangling", "link", "target"], Files());
+    }
+
     [Fact]
     public async Task A_document_that_is_not_there_is_refused()
     {

@@ -1,6 +1,5 @@
 // What happens to the tokens when a renewal goes wrong, with a server of this process: each step says what it responds to the renewal, and when.
-using System.Net;
-using System.Net.Http.Json;
+using System.Net.Sockets;
 using MyApi.Client;
 
 internal static class Renewal
@@ -14,6 +13,9 @@ internal static class Renewal
         await All_who_wait_get_the_failure_and_the_tokens_are_kept();
         await All_who_wait_get_a_response_of_their_own_when_the_server_is_away();
         await Json_is_sent_again_with_the_new_token();
+        await A_renewal_without_tokens_is_a_failure_and_the_tokens_are_kept();
+        await A_401_about_something_else_renews_nothing();
+        await No_redirect_is_followed();
     }
 
     private static async Task A_caller_that_cancels_leaves_the_renewal_to_the_others()
@@ -64,6 +66,50 @@ internal static class Renewal
         Check(await (await post).Content.ReadAsStringAsync() == "\"body\"", "JSON was sent again");
     }
 
+    private static async Task A_renewal_without_tokens_is_a_failure_and_the_tokens_are_kept()
+    {
+        foreach (var body in new[] { "<html>", "{}", "null", "" })
+        {
+            using var server = new Server();
+            var get = server.GetAsync();
+            await server.Renewing;
+            server.Renewed.SetResult(new(HttpStatusCode.OK) { Content = new StringContent(body) });
+            await Throws<HttpRequestException>(get);
+            Check(server.Renewals == 1 && server.Session.Tokens == Expired, "the tokens were kept");
+        }
+    }
+
+    private static async Task A_401_about_something_else_renews_nothing()
+    {
+        using var server = new Server { Challenge = "Bearer" };
+        Check((await server.GetAsync()).StatusCode == HttpStatusCode.Unauthorized && server.Renewals == 0, "a wrong password is no expired token");
+    }
+
+    private static async Task No_redirect_is_followed()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var address = $"http://{listener.LocalEndpoint}";
+        using var client = new HttpMessageInvoker(new ApiHandler(new(address)) { Tokens = Fresh });
+        var get = client.SendAsync(new(HttpMethod.Get, $"{address}/posts"), CancellationToken.None);
+        using var connection = await listener.AcceptTcpClientAsync();
+        await connection.GetStream().WriteAsync("HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
+        Check((await get).StatusCode == HttpStatusCode.Found, "the caller got the redirect");
+        Check(Refuses(new SocketsHttpHandler()) && Refuses(new HttpClientHandler()), "a handler that follows redirects is refused");
+    }
+
+    private static bool Refuses(HttpMessageHandler inner)
+    {
+        try
+        {
+            return new ApiHandler(new("http://api.test"), inner) is null;
+        }
+        catch (ArgumentException)
+        {
+            return true;
+        }
+    }
+
     private static HttpResponseMessage Json<T>(HttpStatusCode status, T body) => new(status) { Content = JsonContent.Create(body) };
 
     private static async Task Throws<T>(Task call) where T : Exception
@@ -101,6 +147,8 @@ internal static class Renewal
 
         public ApiHandler Session { get; }
 
+        public string Challenge { get; init; } = "Bearer error=\"invalid_token\", error_description=\"The token has expired.\"";
+
         public Task Renewing => _renewing.Task;
 
         public TaskCompletionSource<HttpResponseMessage> Renewed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -127,7 +175,7 @@ internal static class Renewal
 
             return token == Fresh.AccessToken
                 ? new(HttpStatusCode.OK) { Content = new StringContent(body) }
-                : new(HttpStatusCode.Unauthorized);
+                : new(HttpStatusCode.Unauthorized) { Headers = { { "WWW-Authenticate", Challenge } } };
         }
     }
 }

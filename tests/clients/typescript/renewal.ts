@@ -1,11 +1,14 @@
 // What happens to the tokens when a renewal goes wrong, with a server of this process: each step says what it responds to the renewal, and when.
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { connect, type Tokens } from "./obj/client/client.js";
 
+const realFetch = globalThis.fetch;
 const expired: Tokens = { access_token: "expired", refresh_token: "first" };
 const fresh: Tokens = { access_token: "fresh", refresh_token: "second" };
 
-function serve() {
+function serve(challenge = 'Bearer error="invalid_token", error_description="The token has expired."') {
   let renewals = 0;
   let arrived!: () => void;
   let respond!: (response: Response | Promise<Response>) => void;
@@ -16,7 +19,7 @@ function serve() {
     const token = request.headers.get("Authorization");
     if (token !== `Bearer ${expired.refresh_token}`) {
       request.signal.throwIfAborted();
-      return new Response(null, { status: token === `Bearer ${fresh.access_token}` ? 200 : 401 });
+      return token === `Bearer ${fresh.access_token}` ? new Response() : new Response(null, { status: 401, headers: { "WWW-Authenticate": challenge } });
     }
     renewals++;
     arrived();
@@ -62,5 +65,36 @@ function serve() {
   respond(Response.json(fresh, { status: 503 }));
   for (const response of await Promise.all(calls)) assert.deepEqual([response.status, await response.json()], [503, fresh]);
   assert.deepEqual([renewals(), session.tokens], [1, expired]);
+}
+
+// A renewal without tokens is a failure, and the tokens are kept.
+for (const body of ["<html>", "{}", "null", ""]) {
+  const { session, get, respond, renewals } = serve();
+  respond(new Response(body));
+  await assert.rejects(get(), /gave no tokens/);
+  assert.deepEqual([renewals(), session.tokens], [1, expired]);
+}
+
+// A 401 about something else, such as a wrong password, renews nothing.
+{
+  const { session, get, renewals } = serve("Bearer");
+  assert.deepEqual([(await get()).status, renewals(), session.tokens], [401, 0, expired]);
+}
+
+// No redirect is followed, neither by a request nor by a renewal.
+for (const statuses of [[307], [401, 307]]) {
+  globalThis.fetch = realFetch;
+  const seen: string[] = [];
+  const server = createServer((request, response) => {
+    seen.push(request.url!);
+    const headers = { Location: "/elsewhere", "WWW-Authenticate": 'Bearer error="invalid_token"' };
+    response.writeHead(statuses.shift() ?? 200, headers).end();
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { session } = connect({ baseUrl, tokens: expired, retries: 0 });
+  await assert.rejects(session.fetch(new Request(`${baseUrl}/posts`)));
+  assert.deepEqual([seen.includes("/elsewhere"), session.tokens], [false, expired]);
+  server.close();
 }
 console.log("The TypeScript client shared each renewal, and kept its tokens when the server was away.");
