@@ -32,7 +32,7 @@ public static class MyApp
         builder.Services.AddDocs();
         builder.Services.AddFileStore();
         builder.Services.AddSettings<QuotaSettings>();
-        builder.Services.AddSingleton<QuotaLine>();
+        builder.Services.AddSingleton<QuotaTurns>();
         builder.Services.AddScoped<Quota>();
         builder.Services.AddScoped<UserDeletion>();
         builder.Services.AddCommand(UserCommands.Create);

@@ -21,74 +21,72 @@ public sealed class QuotaSettings
 /// of one account take turns under a lock on its row, over all replicas. On SQLite they take turns in one process; a second process on the same file
 /// may exceed it by what both write at once.
 /// </summary>
-public sealed class Quota(QuotaSettings settings, AppDb db, QuotaLine line)
+public sealed class Quota(QuotaSettings settings, AppDb db, QuotaTurns turns)
 {
-    /// <summary>Takes room for one more post. The caller saves it, commits the room and disposes it.</summary>
-    /// <exception cref="AbortException">403, reason <c>quota_exceeded</c>.</exception>
-    public Task<QuotaRoom> TakeRoomForPostAsync(int user, CancellationToken cancellationToken) =>
-        TakeAsync(settings.QuotaPosts > 0, "posts", user, 0, async (ahead, _) =>
-            await db.Posts.CountAsync(post => post.UserId == user, cancellationToken) + ahead < settings.QuotaPosts
-                ? null
-                : new ApiError(StatusCodes.Status403Forbidden, $"An account may have {settings.QuotaPosts} posts. Delete some first."), cancellationToken);
-
-    /// <summary>Takes room for a file, in place of the one at its path if there is one. The caller saves it, commits the room and disposes it.</summary>
-    /// <exception cref="AbortException">507, reason <c>quota_exceeded</c>.</exception>
-    public Task<QuotaRoom> TakeRoomForFileAsync(int user, string path, long size, CancellationToken cancellationToken) =>
-        TakeAsync(settings.QuotaFiles > 0 || settings.QuotaBytes > 0, "files", user, size, async (ahead, bytesAhead) =>
-        {
-            var others = await db.Files.Where(file => file.UserId == user && file.Path != path)
-                .GroupBy(file => file.UserId)
-                .Select(files => new { Count = files.Count(), Bytes = files.Sum(file => file.Size) })
-                .FirstOrDefaultAsync(cancellationToken);
-            if (settings.QuotaFiles > 0 && (others?.Count ?? 0) + ahead >= settings.QuotaFiles)
-            {
-                return new ApiError(StatusCodes.Status507InsufficientStorage, $"An account may have {settings.QuotaFiles} files. Delete some first.");
-            }
-
-            return settings.QuotaBytes > 0 && (others?.Bytes ?? 0) + bytesAhead > settings.QuotaBytes - size
-                ? new ApiError(StatusCodes.Status507InsufficientStorage,
-                    $"The files of an account may have {settings.QuotaBytes} bytes. Delete some first.")
-                : null;
-        }, cancellationToken);
-
-    private async Task<QuotaRoom> TakeAsync(
-        bool isBounded, string kind, int user, long bytes, Func<int, long, Task<ApiError?>> refuse, CancellationToken cancellationToken)
+    /// <summary>Waits for the turn of an account. The caller reads what it changes after that, saves, commits the turn and disposes it.</summary>
+    public async Task<QuotaTurn> TakeTurnAsync(int account, CancellationToken cancellationToken)
     {
-        if (!isBounded)
+        if (settings is { QuotaPosts: 0, QuotaFiles: 0, QuotaBytes: 0 })
         {
-            return new QuotaRoom(null, null);
+            return new QuotaTurn(null, account);
         }
 
-        var room = db.Database.ProviderName is "Microsoft.EntityFrameworkCore.Sqlite" ? new QuotaRoom(line.Enter(kind, user, bytes), null)
-            : new QuotaRoom(null, await db.Database.BeginTransactionAsync(cancellationToken));
+        await turns.EnterAsync(account, cancellationToken);
+        var turn = new QuotaTurn(turns, account);
         try
         {
-            if (db.Database.CurrentTransaction is not null)
+            if (!db.Database.IsSqlite())
             {
-                await db.Database.ExecuteSqlAsync($"SELECT id FROM users WHERE id = {user} FOR UPDATE", cancellationToken);
+                turn.Transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+                // On PostgreSQL rows that refer to the account may still be written.
+                await (db.Database.IsNpgsql()
+                    ? db.Database.ExecuteSqlAsync($"SELECT id FROM users WHERE id = {account} FOR NO KEY UPDATE", cancellationToken)
+                    : db.Database.ExecuteSqlAsync($"SELECT id FROM users WHERE id = {account} FOR UPDATE", cancellationToken));
             }
 
-            while (true)
-            {
-                // Who is ahead is asked first: what they add meanwhile is counted twice, and then asked again, but never overlooked.
-                var (ahead, bytesAhead, firstHasLeft) = room.Ahead();
-                if (await refuse(ahead, bytesAhead) is not { } error)
-                {
-                    return room;
-                }
-
-                if (ahead == 0)
-                {
-                    throw Abort.With(error with { Reason = "quota_exceeded" });
-                }
-
-                await firstHasLeft.WaitAsync(cancellationToken);
-            }
+            return turn;
         }
         catch
         {
-            await room.DisposeAsync();
+            await turn.DisposeAsync();
             throw;
         }
     }
+
+    /// <summary>Throws unless the account whose turn it is may have one more post.</summary>
+    /// <exception cref="AbortException">403, reason <c>quota_exceeded</c>.</exception>
+    public async Task RequireRoomForPostAsync(int account, CancellationToken cancellationToken)
+    {
+        if (settings.QuotaPosts > 0 && await db.Posts.CountAsync(post => post.UserId == account, cancellationToken) >= settings.QuotaPosts)
+        {
+            throw Exceeded(StatusCodes.Status403Forbidden, $"An account may have {settings.QuotaPosts} posts. Delete some first.");
+        }
+    }
+
+    /// <summary>Throws unless the account whose turn it is may have a file, in place of the one at its path if there is one.</summary>
+    /// <exception cref="AbortException">507, reason <c>quota_exceeded</c>.</exception>
+    public async Task RequireRoomForFileAsync(int account, string path, long size, CancellationToken cancellationToken)
+    {
+        if (settings is { QuotaFiles: 0, QuotaBytes: 0 })
+        {
+            return;
+        }
+
+        var others = await db.Files.Where(file => file.UserId == account && file.Path != path)
+            .GroupBy(file => file.UserId)
+            .Select(files => new { Count = files.Count(), Bytes = files.Sum(file => file.Size) })
+            .FirstOrDefaultAsync(cancellationToken);
+        if (settings.QuotaFiles > 0 && others?.Count >= settings.QuotaFiles)
+        {
+            throw Exceeded(StatusCodes.Status507InsufficientStorage, $"An account may have {settings.QuotaFiles} files. Delete some first.");
+        }
+
+        if (settings.QuotaBytes > 0 && (others?.Bytes ?? 0) > settings.QuotaBytes - size)
+        {
+            throw Exceeded(
+                StatusCodes.Status507InsufficientStorage, $"The files of an account may have {settings.QuotaBytes} bytes. Delete some first.");
+        }
+    }
+
+    private static AbortException Exceeded(int status, string message) => Abort.With(new ApiError(status, message) { Reason = "quota_exceeded" });
 }

@@ -44,6 +44,23 @@ public sealed class DatabaseTroubleTests : IDisposable
     }
 
     [Fact]
+    public async Task The_log_of_a_file_that_was_replaced_is_not_replayed_into_the_other_at_the_next_start()
+    {
+        await using (var app = await StartAsync(File))
+        {
+            await app.UserAsync("alice");
+            await app.Client.GetAsync("/readyz").Expect(200);
+            await LoseAsync("replaced");
+            await app.Client.GetAsync("/readyz").ExpectError(503, "database");
+            Assert.Empty(Directory.GetFiles(_folder, "app.db-*"));
+        }
+
+        await using var next = await StartAsync(File);
+        await next.Client.GetAsync("/readyz").Expect(200);
+        Assert.Equal(0, (await next.Client.GetAsync("/users").Expect(200)).GetProperty("total").GetInt32());
+    }
+
+    [Fact]
     public async Task A_damaged_file_is_no_reason_to_try_again()
     {
         await using var app = await StartAsync(File);

@@ -36,10 +36,12 @@ public sealed class FilesBlueprint : IBlueprint
     internal static async Task<Results<Created, NoContent>> PutFile(FilePath path, HttpRequest request, AppDb db, FileStore store, Quota quota,
         CurrentUser me, Preconditions preconditions, CancellationToken cancel)
     {
-        await FindMineAsync(path, db, me, preconditions, cancel);
+        var owner = (await FindMineAsync(path, db, me, preconditions, cancel))?.UserId ?? me.Id;
         await using var blob = await store.ReceiveAsync(request, cancel);
         for (var attempt = 1; ; attempt++)
         {
+            db.ChangeTracker.Clear();
+            await using var turn = await quota.TakeTurnAsync(owner, cancel);
             // Checked again: the upload may have taken long.
             var file = await FindMineAsync(path, db, me, preconditions, cancel);
             if (file is null)
@@ -47,7 +49,13 @@ public sealed class FilesBlueprint : IBlueprint
                 await RefuseLookalikesAsync(path, db, cancel);
             }
 
-            await using var room = await quota.TakeRoomForFileAsync(file?.UserId ?? me.Id, path.Value, blob.Size, cancel);
+            if (owner != (file?.UserId ?? me.Id))
+            {
+                owner = file?.UserId ?? me.Id;
+                continue;
+            }
+
+            await quota.RequireRoomForFileAsync(owner, path.Value, blob.Size, cancel);
             var replaced = file?.Blob;
             file ??= db.Files.Add(
                 new StoredFile { Path = path.Value, FoldedPath = path.Folded, UserId = me.Id, Blob = "", ContentType = "", Hash = "" }).Entity;
@@ -55,12 +63,11 @@ public sealed class FilesBlueprint : IBlueprint
             try
             {
                 await db.SaveChangesAsync(cancel);
-                await room.CommitAsync(cancel);
+                await turn.CommitAsync(cancel);
             }
             catch (DbUpdateException) when (attempt < 20)
             {
                 // Another request stored the same path at the same moment. The last one replaces it, if the preconditions still hold.
-                db.ChangeTracker.Clear();
                 continue;
             }
 

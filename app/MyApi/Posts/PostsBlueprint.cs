@@ -27,11 +27,12 @@ public sealed class PostsBlueprint : IBlueprint
     internal static async Task<Created<PostResponse>> CreatePost(
         PostRequest request, AppDb db, Quota quota, CurrentUser me, CancellationToken cancellationToken)
     {
-        await using var room = await quota.TakeRoomForPostAsync(me.Id, cancellationToken);
+        await using var turn = await quota.TakeTurnAsync(me.Id, cancellationToken);
+        await quota.RequireRoomForPostAsync(me.Id, cancellationToken);
         var post = new Post { Title = request.Title, Body = request.Body, UserId = me.Id };
         db.Posts.Add(post);
         await db.SaveChangesAsync(cancellationToken);
-        await room.CommitAsync(cancellationToken);
+        await turn.CommitAsync(cancellationToken);
 
         return TypedResults.Created($"/posts/{post.Id}", PostResponse.From(post));
     }

@@ -124,8 +124,9 @@ internal sealed class SqliteDatabase : Database
 
     public override bool SkipsInMigration(string sql) => sql.StartsWith("PRAGMA foreign_keys", StringComparison.OrdinalIgnoreCase);
 
-    public override Task BackupAsync(string file, CancellationToken cancellationToken) =>
-        SqliteBackup.WriteAsync(_connection.ToString(), file, cancellationToken);
+    public override Task BackupAsync(string file, CancellationToken cancellationToken) => IsGone()
+        ? throw new CommandException($"{this} is not the file that the app has opened: it is not backed up.")
+        : SqliteBackup.WriteAsync(_connection.ToString(), file, cancellationToken);
 
     public override Task<IReadOnlyList<string>> ReadBackupAsync(string file, CancellationToken cancellationToken) =>
         SqliteBackup.ReadAsync(file, cancellationToken);

@@ -128,11 +128,22 @@ internal sealed class SqliteFileWatch(string path, TimeProvider clock) : IDispos
             var copy = string.Create(CultureInfo.InvariantCulture, $"{path}.rescued-{clock.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}");
             PrivateFiles.Touch(copy);
             Run(_keeper!, $"VACUUM INTO '{copy.Replace("'", "''", StringComparison.Ordinal)}'");
+            DeleteLog();
             return $"All that was written is in {copy}.";
         }
         catch (SqliteException error)
         {
             return $"What was written could not be saved: {error.Message}.";
+        }
+    }
+
+    // Under the name of the file that took the place of this one, its log would be replayed into that one when the app starts again.
+    private void DeleteLog()
+    {
+        var open = Links().Select(link => link.Target).ToHashSet();
+        foreach (var log in new[] { $"{path}-wal", $"{path}-shm" }.Where(open.Contains))
+        {
+            File.Delete(log);
         }
     }
 
