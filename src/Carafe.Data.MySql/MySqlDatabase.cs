@@ -22,7 +22,7 @@ internal sealed class MySqlDatabase(string scheme, MySqlConnectionStringBuilder 
     /// <summary>Returns whether it can be connected to. Throws where it takes no writes: a replica serves reads, too.</summary>
     public override async Task<bool> CanServeAsync(DbContext context, CancellationToken cancellationToken) =>
         await base.CanServeAsync(context, cancellationToken)
-        && (await context.Database.SqlQueryRaw<long>("SELECT @@GLOBAL.read_only AS Value").SingleAsync(cancellationToken) == 0
+        && (await context.Database.SqlQueryRaw<long>("SELECT CAST(@@GLOBAL.read_only AS CHAR) NOT IN ('0', 'OFF') AS Value").SingleAsync(cancellationToken) == 0
             ? true
             : throw new ReadOnlyServerException());
 

@@ -5,11 +5,19 @@ namespace Carafe.Data.Adoption;
 /// <summary>Refuses names that no model of Flask-SQLAlchemy has, and that would mean something in the C# that is written and compiled.</summary>
 internal static class DatabaseNames
 {
-    /// <exception cref="CommandException">A name has another character than a letter, a digit, <c>_</c>, <c>-</c>, <c>.</c>, a space or <c>$</c>.</exception>
+    /// <exception cref="CommandException">
+    /// A name has no letter and no digit, or another character than a letter, a digit, <c>_</c>, <c>-</c>, <c>.</c>, a space or <c>$</c>.
+    /// </exception>
     public static void Require(DatabaseModel model)
     {
         foreach (var (kind, name) in model.Tables.SelectMany(Of))
         {
+            if (name is not null && !name.Any(char.IsLetterOrDigit))
+            {
+                throw new CommandException($"The {kind} {CSharpText.Line(CSharpText.Literal(name))} has no letter and no digit. "
+                    + "Give it another name in Flask first. Nothing was written.");
+            }
+
             if (name is not null && !name.All(letter => char.IsLetterOrDigit(letter) || letter is '_' or '-' or '.' or ' ' or '$'))
             {
                 throw new CommandException(
