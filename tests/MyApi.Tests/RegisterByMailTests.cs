@@ -71,6 +71,29 @@ public sealed partial class RegisterByMailTests
     }
 
     [Fact]
+    public async Task A_stranger_who_asks_first_gives_the_account_no_password_and_keeps_nobody_out()
+    {
+        const string Strangers = "a stranger's own words";
+        await using var app = await StartAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            await app.Client.PostJson("/auth/register", new { username = "vicky", email = "vicky@example.com", password = Strangers }).Expect(202);
+        }
+
+        await RegisterAsync(app, "vicky", "vicky@example.com").Expect(202);
+        var code = await CodeAsync(app, "vicky@example.com");
+        Assert.Equal(3, Mails(app).Count());
+        await app.Client.PostJson("/auth/verify", new { token = code }).ExpectError(400, "password");
+        await VerifyAsync(app, code, "neither of the two").ExpectError(400, "password");
+
+        await VerifyAsync(app, code).Expect(204);
+
+        await LoginAsync(app, "vicky@example.com").Expect(200);
+        await app.Client.PostJson("/auth/login", new { email = "vicky@example.com", password = Strangers }).ExpectError(401);
+        Assert.Equal(0, await app.WithAsync<AppDb, int>(db => db.PendingAccounts.CountAsync(row => row.PasswordHash != "")));
+    }
+
+    [Fact]
     public async Task Of_many_codes_and_confirmations_one_makes_the_account()
     {
         await using var app = await StartAsync();
@@ -174,7 +197,8 @@ public sealed partial class RegisterByMailTests
     private static Task<HttpResponseMessage> RegisterAsync(TestApp app, string username, string email) =>
         app.Client.PostJson("/auth/register", new { username, email, password = Api.Password });
 
-    private static Task<HttpResponseMessage> VerifyAsync(TestApp app, string token) => app.Client.PostJson("/auth/verify", new { token });
+    private static Task<HttpResponseMessage> VerifyAsync(TestApp app, string token, string password = Api.Password) =>
+        app.Client.PostJson("/auth/verify", new { token, password });
 
     private static Task<HttpResponseMessage> LoginAsync(TestApp app, string email) =>
         app.Client.PostJson("/auth/login", new { email, password = Api.Password });

@@ -36,6 +36,9 @@ public sealed record ResetRequest(
 /// <summary>The mailed code.</summary>
 public sealed record VerifyRequest([property: TextLength(1, 100)] string Token);
 
+/// <summary>Confirms an address, and makes the account that was asked for with the password.</summary>
+public sealed record ConfirmRequest([property: TextLength(1, 100)] string Token, [property: TextLength(1, 1024)] string? Password = null);
+
 /// <summary>A place where the account is signed in.</summary>
 public sealed record SessionResponse(
     Guid Id, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt, string? UserAgent, string? Ip, bool Current)

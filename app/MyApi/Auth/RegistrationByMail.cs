@@ -11,13 +11,16 @@ namespace MyApi.Auth;
 /// </summary>
 internal static class RegistrationByMail
 {
+    // Each costs a hash.
+    private const int Most = 5;
+
     /// <summary>Returns whether the app registers so.</summary>
     /// <exception cref="ConfigurationException">It is to, and sends no mail.</exception>
     public static bool IsOn(IServiceProvider services)
     {
         var isOn = services.GetRequiredService<AccountSettings>().RegisterByMail;
         return isOn && !services.GetRequiredService<Mailer>().IsOn
-            ? throw new ConfigurationException(["REGISTER_BY_MAIL is true, and MAIL_URL is not set: nobody could confirm an address."])
+            ? throw new ConfigurationException(["REGISTER_BY_MAIL is true, and no mail is sent: set MAIL_URL, or nobody can confirm an address."])
             : isOn;
     }
 
@@ -51,30 +54,54 @@ internal static class RegistrationByMail
         return TypedResults.Accepted((string?)null);
     }
 
-    /// <summary>Confirm an e-mail address with a mailed code. The account that was asked for with it is made.</summary>
+    /// <summary>
+    /// Confirm an e-mail address with a mailed code. With the password that an account was asked for with, that account is made. The code shows who reads
+    /// the mail, and the password who asked: anybody may ask for an account with somebody else's address.
+    /// </summary>
     internal static async Task<NoContent> Verify(
-        VerifyRequest request, AppDb db, AddressChanger addresses, TimeProvider clock, CancellationToken cancellationToken)
+        ConfirmRequest request, AppDb db, PasswordService passwords, AddressChanger addresses, TimeProvider clock, CancellationToken cancellationToken)
     {
         var (hash, now) = (MailToken.HashOf(request.Token), clock.GetUtcNow());
-        if (await db.PendingAccounts.AsNoTracking().FirstOrDefaultAsync(row => row.CodeHash == hash && row.ExpiresAt > now, cancellationToken)
-            is not { } pending)
+        var email = await db.PendingAccounts.Where(row => row.CodeHash == hash && row.ExpiresAt > now).Select(row => row.Email)
+            .FirstOrDefaultAsync(cancellationToken);
+        if (email is null)
         {
-            return await Recovery.Verify(request, db, clock, cancellationToken);
+            return await Recovery.Verify(new VerifyRequest(request.Token), db, clock, cancellationToken);
         }
 
+        var user = await AskedForAsync(email, request.Password, db, passwords, now, cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        // Of two at once one uses the code. The row stays until it expires: it counts as a mail to the address.
+        // Of two at once one uses the code. The rows stay until they expire: they count as mails to the address.
         var none = RandomNumberGenerator.GetBytes(32);
-        if (await db.PendingAccounts.Where(row => row.Id == pending.Id && row.CodeHash == hash).ExecuteUpdateAsync(
-            row => row.SetProperty(account => account.CodeHash, none).SetProperty(account => account.PasswordHash, ""), cancellationToken) == 0)
+        if (await db.PendingAccounts.Where(row => row.CodeHash == hash)
+            .ExecuteUpdateAsync(row => row.SetProperty(account => account.CodeHash, none), cancellationToken) == 0)
         {
             throw Recovery.Invalid();
         }
 
-        var user = new User { Username = pending.Username, Email = pending.Email, PasswordHash = pending.PasswordHash, EmailVerifiedAt = now };
+        await db.PendingAccounts.Where(row => row.Email == email)
+            .ExecuteUpdateAsync(row => row.SetProperty(account => account.PasswordHash, ""), cancellationToken);
         db.Users.Add(user);
         await addresses.SaveAsync(user, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return TypedResults.NoContent();
+    }
+
+    // Any code of the address does: a stranger who asks first leaves no mail to whoever asks last.
+    private static async Task<User> AskedForAsync(
+        string email, string? password, AppDb db, PasswordService passwords, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var rows = await db.PendingAccounts.AsNoTracking().Where(row => row.Email == email && row.ExpiresAt > now && row.PasswordHash != "")
+            .OrderByDescending(row => row.Id).Take(Most).ToListAsync(cancellationToken);
+        foreach (var row in rows)
+        {
+            var user = new User { Username = row.Username, Email = row.Email, PasswordHash = row.PasswordHash, EmailVerifiedAt = now };
+            if (password is not null && await passwords.VerifyAsync(user, password, cancellationToken))
+            {
+                return user;
+            }
+        }
+
+        throw Abort.Invalid("password", "is not one that an account was asked for with, for this address, in the last hour");
     }
 }

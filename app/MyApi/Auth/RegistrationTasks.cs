@@ -29,8 +29,8 @@ internal static class RegistrationTasks
             """
             Hello {{ username }},
 
-            somebody asked for an account with this address. If that was you, send this code within an hour (POST /auth/verify), and the account is made with
-            the password that was given:
+            somebody asked for an account with this address. If that was you, send this code and the password that you chose within an hour
+            (POST /auth/verify, {"token": "the code", "password": "your password"}), and the account is made:
 
             {{ code }}
 
