@@ -181,7 +181,7 @@ public sealed partial class RegisterByMailTests
     }
 
     [Theory]
-    [InlineData("true", "off", "REGISTER_BY_MAIL is true, and MAIL_URL is not set")]
+    [InlineData("true", "off", "REGISTER_BY_MAIL is true, and no mail is sent")]
     [InlineData("maybe", "memory:", "REGISTER_BY_MAIL")]
     [InlineData("true", "ftp://nowhere", "MAIL_URL")]
     public async Task Without_mail_the_start_is_refused(string setting, string mail, string reason)
