@@ -6,13 +6,13 @@ namespace Carafe.Data.Adoption;
 internal static class DatabaseNames
 {
     /// <exception cref="CommandException">
-    /// A name has no letter and no digit, or another character than a letter, a digit, <c>_</c>, <c>-</c>, <c>.</c>, a space or <c>$</c>.
+    /// A name has no letter and no digit, or another character than a letter, a digit, <c>_</c>, <c>-</c>, <c>.</c>, a space or <c>$</c>. A key may have none.
     /// </exception>
     public static void Require(DatabaseModel model)
     {
         foreach (var (kind, name) in model.Tables.SelectMany(Of))
         {
-            if (name is not null && !name.Any(char.IsLetterOrDigit))
+            if (name is { Length: > 0 } && !name.Any(char.IsLetterOrDigit))
             {
                 throw new CommandException($"The {kind} {CSharpText.Line(CSharpText.Literal(name))} has no letter and no digit. "
                     + "Give it another name in Flask first. Nothing was written.");

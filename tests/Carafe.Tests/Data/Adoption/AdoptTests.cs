@@ -106,6 +106,20 @@ public sealed class AdoptTests
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
+    [Theory]
+    [InlineData("CREATE TABLE \"..\" (id INTEGER PRIMARY KEY);")]
+    [InlineData("CREATE TABLE one (id INTEGER PRIMARY KEY, \"$\" TEXT);")]
+    [InlineData("CREATE TABLE one (id INTEGER PRIMARY KEY, \"--\" TEXT);")]
+    public async Task A_name_without_letters_is_refused_and_nothing_is_written(string sql)
+    {
+        await using var database = await TestDatabase.CreateAsync(TestDatabase.Sqlite);
+        await Tool.ExecuteAsync(database.Url, FlaskDatabase.Head + Users + sql);
+        using var folder = new AdoptFolder();
+
+        Assert.Contains("has no letter and no digit", await Tool.FailsAsync(database.Url, "db", "adopt", folder.Project), StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
     [Fact]
     public async Task Defaults_and_checks_are_no_code_either()
     {
