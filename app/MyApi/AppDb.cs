@@ -54,6 +54,7 @@ public sealed class AppDb(DbContextOptions<AppDb> options) : DbContext(options)
         model.Entity<KnownDevice>(device =>
         {
             device.HasIndex(d => new { d.UserId, d.UsedAt });
+            device.HasIndex(d => d.UsedAt);
             device.HasOne<User>().WithMany().HasForeignKey(d => d.UserId).OnDelete(DeleteBehavior.Cascade);
         });
         model.Entity<Post>(post =>

@@ -21,6 +21,7 @@ public static class MyApp
         builder.Services.AddRecoveryMail();
         builder.Services.AddAccountMail();
         builder.Services.AddRegistrationByMail();
+        builder.Services.AddAccountPruning();
         builder.Services.AddSeed<AppDb>(DemoData.SeedAsync);
         builder.Services.AddAuth<AppDb, User>();
         builder.Services.AddWerkzeugHashes();

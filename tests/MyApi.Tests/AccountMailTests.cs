@@ -172,6 +172,31 @@ public sealed partial class AccountMailTests
         Assert.Equal(0, await without.WithAsync<AppDb, int>(db => db.KnownDevices.CountAsync()));
     }
 
+    [Fact]
+    public async Task A_schedule_deletes_expired_codes_and_devices_but_the_last_device_of_an_account()
+    {
+        await using var app = await Api.StartAsync();
+        await app.Client.RegisterAsync("alice").Expect(201);
+        await ConfirmAsync(app, "alice");
+        await FromAsync(app, "Firefox");
+        app.Clock.Advance(TimeSpan.FromHours(1));
+        await FromAsync(app, "curl");
+        await app.Client.PostJson("/auth/forgot", new { email = "alice@example.com" }).Expect(202);
+        await app.Tasks.RunAsync();
+        Assert.Equal((1, 2), await CountAsync());
+
+        app.Clock.Advance(TimeSpan.FromDays(91));
+        await app.Tasks.RunAsync();
+
+        Assert.Equal((0, 1), await CountAsync());
+        await FromAsync(app, "Chrome");
+        await app.Tasks.RunAsync();
+        Assert.Equal(2, Mails(app, "alice@example.com").Count(mail => mail.Subject == NewDevice));
+
+        Task<(int Codes, int Devices)> CountAsync() =>
+            app.WithAsync<AppDb, (int, int)>(async db => (await db.MailTokens.CountAsync(), await db.KnownDevices.CountAsync()));
+    }
+
     private static async Task FromAsync(TestApp app, string agent)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/auth/login")

@@ -6,6 +6,9 @@ namespace MyApi.Auth;
 /// </summary>
 public sealed class KnownDevice
 {
+    /// <summary>How long after its last sign-in a device is known.</summary>
+    public static readonly TimeSpan Kept = TimeSpan.FromDays(90);
+
     public int Id { get; set; }
 
     public int UserId { get; set; }

@@ -6,16 +6,13 @@ namespace MyApi.Auth;
 /// <summary>The task that mails the response to a registration. It names a row, so that the tasks hold neither an address nor a hash.</summary>
 public sealed record SendRegistration(int PendingId);
 
-/// <summary>The task that deletes what is pending and has expired.</summary>
-public sealed record PrunePendingAccounts;
-
 /// <summary>What the mail says to an address that has no account.</summary>
 public sealed record RegistrationMail(string Username, string Code);
 
 /// <summary>What the mail says to an address that has one. It repeats nothing of what was asked for.</summary>
 public sealed record AlreadyRegisteredMail;
 
-/// <summary>Mails the response to a registration, a code or that there is an account, and deletes pending accounts that have expired.</summary>
+/// <summary>Mails the response to a registration: a code, or that there is an account.</summary>
 internal static class RegistrationTasks
 {
     // However often it is asked for, an address gets so many mails in the time that a code is valid.
@@ -47,9 +44,6 @@ internal static class RegistrationTasks
             If it was not you, you need do nothing: nothing has changed.
             """);
         services.AddTask<SendRegistration>(SendAsync, new() { Defaults = new() { ExpiresAfter = PendingAccount.Lifetime, Retention = TimeSpan.Zero } });
-        services.AddTask<PrunePendingAccounts>(PruneAsync, new() { Defaults = new() { Retention = TimeSpan.Zero } });
-        services.AddSchedule("prune_pending_accounts", TimeSpan.FromHours(1), () => new PrunePendingAccounts(),
-            new ScheduleOptions { Missed = MissedTicks.Once });
         return services;
     }
 
@@ -77,11 +71,5 @@ internal static class RegistrationTasks
             var mail = mailer.Render(pending.Email, new RegistrationMail(pending.Username, secret));
             await mailer.SendAsync(mail with { Id = $"{context.IdempotencyKey}{context.Attempt}" }, cancel);
         }
-    }
-
-    private static async Task PruneAsync(PrunePendingAccounts _, AppDb db, TimeProvider clock, CancellationToken cancel)
-    {
-        var now = clock.GetUtcNow();
-        await db.PendingAccounts.Where(row => row.ExpiresAt <= now).ExecuteDeleteAsync(cancel);
     }
 }

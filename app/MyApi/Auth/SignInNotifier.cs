@@ -17,8 +17,6 @@ internal sealed class SignInNotifier(
     private const int MostDevices = 100;
     private const int MostADay = 3;
 
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
-
     /// <summary>Notes a sign-in, and enqueues the mail if its device is new. The first one of an account tells nothing new to anybody.</summary>
     public async Task NoteAsync(User user, HttpContext context, CancellationToken cancellationToken)
     {
@@ -45,7 +43,7 @@ internal sealed class SignInNotifier(
     {
         var (now, agent, address) = (clock.GetUtcNow(), context.Request.Headers.UserAgent.ToString(), context.Connection.RemoteIpAddress);
         List<byte[]> hashes = [.. settings.SecretKeyFallbacks.Prepend(settings.SecretKey).Select(secret => Hash(secret, user.Id, agent, address))];
-        var since = now - Kept;
+        var since = now - KnownDevice.Kept;
         var all = await db.KnownDevices.Where(device => device.UserId == user.Id)
             .OrderByDescending(device => device.UsedAt).Take(2 * MostDevices).ToListAsync(cancellationToken);
         var same = all.Find(device => device.UsedAt > since && hashes.Exists(hash => device.Hash.AsSpan().SequenceEqual(hash)));

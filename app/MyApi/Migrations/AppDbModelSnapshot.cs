@@ -370,6 +370,9 @@ namespace MyApi.Migrations
                     b.HasKey("Id")
                         .HasName("pk_known_devices");
 
+                    b.HasIndex("UsedAt")
+                        .HasDatabaseName("ix_known_devices_used_at");
+
                     b.HasIndex("UserId", "UsedAt")
                         .HasDatabaseName("ix_known_devices_user_id_used_at");
 

@@ -16,6 +16,8 @@ internal static class TestTemplate
         await using var app = create(["--environment", "Testing"], builder =>
         {
             builder.WebHost.UseTestServer();
+            // What the start writes, such as the next tick of a schedule, is found by tests at their time.
+            builder.Services.AddSingleton<TimeProvider>(TestApp.NewClock());
             builder.Logging.ClearProviders();
             builder.Configuration.AddInMemoryCollection([new("DATABASE_URL", url)]);
         });
