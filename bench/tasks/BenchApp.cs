@@ -17,6 +17,7 @@ public static class BenchApp
         builder.Services.AddCommand(KillCommand.Create);
         builder.Services.AddCommand(RateCommand.Create);
         builder.Services.AddCommand(CostCommand.Create);
+        builder.Services.AddCommand(IdleCommand.Create);
         builder.Services.AddCommand(FillCommand.Create);
         configure?.Invoke(builder);
         if (builder.Configuration["BENCH_TICK"] == "true")

@@ -22,6 +22,27 @@ internal static class Child
         return process;
     }
 
+    /// <summary>Starts a web process, and waits until it responds.</summary>
+    public static async Task<(Process Process, string Address)> StartWebAsync(
+        HttpClient client, string url, string isWorker, CancellationToken stop)
+    {
+        var port = FreePort();
+        var web = Start(url, ["run", "--port", $"{port}"], ("TASK_WORKER", isWorker));
+        var address = $"http://127.0.0.1:{port}";
+        while (true)
+        {
+            try
+            {
+                using var response = await client.GetAsync($"{address}/orders/last", stop);
+                return (web, address);
+            }
+            catch (HttpRequestException) when (!web.HasExited)
+            {
+                await Task.Delay(100, stop);
+            }
+        }
+    }
+
     public static void End(Process process)
     {
         process.Kill();

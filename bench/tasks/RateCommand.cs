@@ -90,13 +90,17 @@ internal static class RateCommand
         while (true)
         {
             await using var scope = app.Services.CreateAsyncScope();
-            if ((await scope.ServiceProvider.GetRequiredService<BenchDb>().Database
-                .SqlQueryRaw<int>("SELECT 1 AS \"Value\" FROM tasks WHERE state IN (0, 3) LIMIT 1").ToListAsync(stop)).Count == 0)
+            // The order makes it read one entry of an index: what waits for the end must not cost what is measured.
+            if (await scope.ServiceProvider.GetRequiredService<BenchDb>().Database.SqlQueryRaw<long?>(
+                """
+                SELECT COALESCE((SELECT next_at FROM tasks WHERE state = 0 ORDER BY next_at LIMIT 1),
+                    (SELECT next_at FROM tasks WHERE state = 3 ORDER BY next_at LIMIT 1)) AS "Value"
+                """).SingleAsync(stop) is null)
             {
                 return TimeProvider.System.GetElapsedTime(begun).TotalSeconds;
             }
 
-            await Task.Delay(10, stop);
+            await Task.Delay(25, stop);
         }
     }
 

@@ -12,6 +12,35 @@ public sealed class RetentionTests
     private const int Expired = 22_000;
     private const int MostOfABeat = 20_000;
 
+    public static TheoryData<string> Databases => [Mailroom.Sqlite, Mailroom.Postgres];
+
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task What_ended_is_deleted_after_its_time_in_batches(string database)
+    {
+        await using var app = await Mailroom.StartAsync(database);
+        var (tasks, workers) = (app.Services.GetRequiredService<TaskClient>(), app.Services.GetRequiredService<WorkerStore>());
+        await app.WithAsync<MailroomDb>(async db =>
+        {
+            for (var i = 0; i < 700; i++)
+            {
+                tasks.Enqueue(db, new Add(i, i), new TaskOptions { Retention = TimeSpan.FromHours(1) });
+            }
+
+            tasks.Enqueue(db, new Add(1, 1));
+            tasks.Enqueue(db, new Fail(9), new TaskOptions { Retries = 0 });
+            await db.SaveChangesAsync();
+        });
+        await app.Tasks.AttemptAsync();
+
+        Assert.False(await workers.PruneAsync(default));
+        app.Clock.Advance(TimeSpan.FromHours(2));
+        Assert.True(await workers.PruneAsync(default));
+        Assert.False(await workers.PruneAsync(default));
+
+        Assert.Equal(["Succeeded", "Failed"], (await app.Tasks.ListAsync()).Select(task => task.State.ToString()));
+    }
+
     [Fact]
     public async Task A_worker_that_has_much_to_delete_renews_its_lease_in_between()
     {

@@ -23,6 +23,9 @@ internal sealed class RunningTask(ClaimedTask task)
     /// <summary>Gets what completes when nobody waits for the handler any more.</summary>
     public Task<TaskOutcome> Abandoned => _ended.Task;
 
+    /// <summary>Gets or sets whether its handler has ended. The end may not be recorded yet.</summary>
+    public bool HasEnded { get; set; }
+
     public Task Recorded { get; set; } = System.Threading.Tasks.Task.CompletedTask;
 
     /// <summary>Cancels the handler's token, and lets its end count as this outcome.</summary>

@@ -7,7 +7,7 @@ namespace Carafe.Tasks.Running;
 /// <summary>Records outcomes, and those of plain successes that come together in one statement.</summary>
 internal sealed class TaskCompleter(OutcomeStore outcomes, TaskSettings settings, TaskWaker waker, ILogger<TaskCompleter> logger)
 {
-    private const int MostAtOnce = 100;
+    private const int MostAtOnce = 128;
 
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(500);
 

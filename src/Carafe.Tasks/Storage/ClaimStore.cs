@@ -1,4 +1,3 @@
-using System.Globalization;
 using Carafe.Tasks.Definitions;
 
 namespace Carafe.Tasks.Storage;
@@ -30,7 +29,7 @@ internal sealed class ClaimStore(TaskDatabase database)
     // A plan may run the subquery of an IN again for each row, and take more than asked for; a materialized one runs once.
     public static readonly string OnPostgres =
         $"WITH picked AS MATERIALIZED ({Candidates} FOR UPDATE OF t SKIP LOCKED) {Change} FROM picked WHERE tasks.id = picked.id "
-        + $"RETURNING {QualifiedColumns}";
+        + $"RETURNING {QualifiedColumns}, {TaskDatabase.WithoutFlush}";
 
     // MariaDB and MySQL return nothing from UPDATE.
     private const string PickOnMySql = $"{Candidates} FOR UPDATE SKIP LOCKED";
@@ -81,8 +80,7 @@ internal sealed class ClaimStore(TaskDatabase database)
             return [];
         }
 
-        var ids = string.Join(", ", picked.Select((_, at) => string.Create(CultureInfo.InvariantCulture, $"@id{at}")));
-        (string, object?)[] values = [.. picked.Select((id, at) => (string.Create(CultureInfo.InvariantCulture, $"id{at}"), (object?)id))];
+        var (ids, values) = TaskDatabase.In(picked);
         await database.ExecuteAsync(db, $"{Change} WHERE id IN ({ids})", cancellationToken, [("worker", worker), .. values]);
         var rows = await database.QueryAsync(db, $"SELECT {QualifiedColumns} FROM tasks WHERE id IN ({ids})", row => ClaimedTask.Read(row, worker),
             cancellationToken, values);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Carafe.Tasks.Definitions;
 
 namespace Carafe.Tasks.Storage;
@@ -14,10 +13,9 @@ internal sealed class OutcomeStore(TaskDatabase database, TaskSettings settings)
     /// <summary>Records that tasks of one worker without results and without tasks after them succeeded. Returns those that were still its own.</summary>
     public async Task<IReadOnlySet<Guid>> SucceedAsync(IReadOnlyList<ClaimedTask> tasks, CancellationToken cancellationToken)
     {
-        var ids = string.Join(", ", tasks.Select((_, at) => string.Create(CultureInfo.InvariantCulture, $"@id{at}")));
+        var (ids, values) = TaskDatabase.In(tasks.Select(task => task.Id));
         var rows = await database.QueryAsync($"{Success} WHERE {IsMine} AND id IN ({ids}) RETURNING id", row => row.GetGuid(0), cancellationToken,
-            [("worker", tasks[0].Worker), ("result", null),
-                .. tasks.Select((task, at) => (string.Create(CultureInfo.InvariantCulture, $"id{at}"), (object?)task.Id))]);
+            [("worker", tasks[0].Worker), ("result", null), .. values]);
         return rows.ToHashSet();
     }
 

@@ -1,5 +1,7 @@
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Numerics;
 using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Carafe.Tasks.Storage;
@@ -19,6 +21,12 @@ internal abstract class TaskDatabase(TaskClock clock)
 {
     private const string ServerClock = "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)";
 
+    /// <summary>
+    /// Lets the transaction of this statement be committed on PostgreSQL without waiting for the disk. What it wrote is lost if the server itself crashes in
+    /// the next moments: fit for a claim, which is then simply made again, and not for what is promised to anybody.
+    /// </summary>
+    public const string WithoutFlush = "set_config('synchronous_commit', 'off', true)";
+
     public TaskClock Clock => clock;
 
     public abstract Task<T> WithAsync<T>(Func<DbContext, Task<T>> work);
@@ -26,6 +34,15 @@ internal abstract class TaskDatabase(TaskClock clock)
     public static bool IsPostgres(DbContext db) => db.Database.ProviderName == "Npgsql.EntityFrameworkCore.PostgreSQL";
 
     public static bool IsMySql(DbContext db) => db.Database.ProviderName == "Carafe.MySql";
+
+    /// <summary>Returns the parameters of a list of ids. Their number is a power of two: few statements, which the database need not plan anew.</summary>
+    public static (string Names, (string Name, object? Value)[] Values) In(IEnumerable<Guid> ids)
+    {
+        Guid[] all = [.. ids];
+        var values = Enumerable.Range(0, (int)BitOperations.RoundUpToPowerOf2((uint)all.Length))
+            .Select(at => (string.Create(CultureInfo.InvariantCulture, $"id{at}"), (object?)all[Math.Min(at, all.Length - 1)])).ToArray();
+        return (string.Join(", ", values.Select(value => $"@{value.Item1}")), values);
+    }
 
     public Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] values) =>
         WithAsync(db => ExecuteAsync(db, sql, cancellationToken, values));

@@ -138,7 +138,8 @@ internal sealed class TaskWaker(TaskDatabase database, ILogger<TaskWaker> logger
 
             try
             {
-                await database.ExecuteAsync("SELECT pg_notify(@channel, @self)", CancellationToken.None, ("channel", Channel), ("self", _self));
+                await database.ExecuteAsync($"SELECT pg_notify(@channel, @self), {TaskDatabase.WithoutFlush}", CancellationToken.None,
+                    ("channel", Channel), ("self", _self));
             }
             catch (Exception error) when (error is DbException or InvalidOperationException or ObjectDisposedException)
             {

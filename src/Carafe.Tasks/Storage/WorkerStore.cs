@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Carafe.Tasks.Storage;
 
 /// <summary>Keeps the list of workers, and takes the tasks of those that no longer report.</summary>
@@ -65,10 +63,17 @@ internal sealed class WorkerStore(TaskDatabase database, TaskSettings settings)
     /// <summary>Returns which of the tasks that a worker runs are not its own any more: cancelled, or taken away.</summary>
     public Task<List<Guid>> LostAsync(Guid worker, IReadOnlyList<Guid> running, CancellationToken cancellationToken)
     {
-        var ids = string.Join(", ", running.Select((_, at) => string.Create(CultureInfo.InvariantCulture, $"@id{at}")));
+        var (ids, values) = TaskDatabase.In(running);
         return database.QueryAsync($"SELECT id FROM tasks WHERE id IN ({ids}) AND NOT (state = 3 AND worker = @worker)", row => row.GetGuid(0),
-            cancellationToken, [("worker", worker),
-                .. running.Select((id, at) => (string.Create(CultureInfo.InvariantCulture, $"id{at}"), (object?)id))]);
+            cancellationToken, [("worker", worker), .. values]);
+    }
+
+    /// <summary>Gives back what a worker has taken and does not know of.</summary>
+    public Task<int> ReturnAsync(Guid worker, IReadOnlyList<Guid> running, CancellationToken cancellationToken)
+    {
+        var (ids, values) = TaskDatabase.In(running.DefaultIfEmpty());
+        return database.ExecuteAsync($"UPDATE tasks SET state = 0, attempt = attempt - 1 WHERE state = 3 AND worker = @worker AND id NOT IN ({ids})",
+            cancellationToken, [("worker", worker), .. values]);
     }
 
     /// <summary>Takes the tasks of workers that no longer report. One that was at its last attempt is parked: it may be what ended them.</summary>

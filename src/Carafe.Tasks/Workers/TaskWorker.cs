@@ -17,9 +17,13 @@ internal sealed class TaskWorker(
     private static readonly TimeSpan AfterError = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(3);
 
+    // While some end, more will: one statement takes the tasks of all their places.
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(2);
+
     private const long StillWaiting = 50;
 
-    private bool _isDrained;
+    private volatile bool _isDrained;
+    private bool _isUnsure;
 
     /// <summary>Works until it is stopped, and then lets what runs come to its end, for as long as the settings say.</summary>
     public async Task RunAsync(IReadOnlyList<string> queues, int concurrency, CancellationToken stopping)
@@ -63,16 +67,22 @@ internal sealed class TaskWorker(
                 return;
             }
 
-            var free = concurrency - lease.Count;
-            if (free > 0 && await StartAsync(lease, lanes, free, stopping) == free)
+            if (_isUnsure)
             {
-                free = 0;
+                await workers.ReturnAsync(lease.Id, [.. lease.Running.Select(task => task.Task.Id)], stopping);
+                _isUnsure = false;
             }
 
-            if (free == 0)
+            // Before tasks start: what ends from here on wakes this loop.
+            _isDrained = false;
+            var free = lease.Free;
+            if (free <= 0 || await StartAsync(lease, lanes, free, stopping) == free)
             {
-                _isDrained = false;
-                await waker.WaitAsync(settings.TaskPoll, stopping);
+                if (await waker.WaitAsync(settings.TaskPoll, stopping) && lease.Free * 2 < concurrency)
+                {
+                    await Task.Delay(Gather, stopping);
+                }
+
                 return;
             }
 
@@ -86,6 +96,8 @@ internal sealed class TaskWorker(
         catch (Exception error)
         {
             logger.LogWarning("Tasks could not be taken: {Reason}", error.Message);
+            // They may have been, and the response was lost: no lease that ends would give them back.
+            _isUnsure = true;
             await Task.Delay(AfterError, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -140,7 +152,11 @@ internal sealed class TaskWorker(
     {
         try
         {
-            await completer.RecordAsync(running.Task, await runner.RunAsync(running));
+            var outcome = await runner.RunAsync(running);
+            // Its place is free: the next one starts while the end of this one is recorded.
+            running.HasEnded = true;
+            WakeUnlessDrained();
+            await completer.RecordAsync(running.Task, outcome);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
@@ -149,10 +165,15 @@ internal sealed class TaskWorker(
         finally
         {
             lease.Remove(running);
-            if (!_isDrained)
-            {
-                waker.Wake();
-            }
+            WakeUnlessDrained();
+        }
+    }
+
+    private void WakeUnlessDrained()
+    {
+        if (!_isDrained)
+        {
+            waker.Wake();
         }
     }
 

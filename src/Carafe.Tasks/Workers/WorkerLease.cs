@@ -18,6 +18,9 @@ internal sealed class WorkerLease(
     // However much there is to delete, the lease is renewed in between.
     private const int MostBatches = 40;
 
+    // For each that may run. A database that records slower than tasks end must slow them down, and a kill must not undo many.
+    private const int MostUnrecorded = 4;
+
     private readonly ConcurrentDictionary<Guid, RunningTask> _running = new();
     private long _renewed = TimeProvider.System.GetTimestamp();
     private int _beats;
@@ -27,7 +30,10 @@ internal sealed class WorkerLease(
 
     public IEnumerable<RunningTask> Running => _running.Values;
 
-    public int Count => _running.Count;
+    /// <summary>Gets how many tasks may be taken. It is none as well when too many have ended whose end is not recorded yet.</summary>
+    public int Free => Math.Min(worker.Concurrency - Busy, (MostUnrecorded * worker.Concurrency) - _running.Count);
+
+    private int Busy => _running.Count(pair => !pair.Value.HasEnded);
 
     public void Add(RunningTask task) => _running[task.Task.Id] = task;
 
@@ -69,7 +75,7 @@ internal sealed class WorkerLease(
 
     public async Task BeatAsync(CancellationToken cancellationToken)
     {
-        if (!await workers.RenewAsync(worker.Id, _running.Count, cancellationToken))
+        if (!await workers.RenewAsync(worker.Id, Busy, cancellationToken))
         {
             logger.LogWarning("The worker {Worker} did not report for longer than its lease: its tasks are given up", worker.Name);
             Lose();
