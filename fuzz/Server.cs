@@ -43,7 +43,7 @@ internal sealed partial class Server : IAsyncDisposable
 
     public bool HasFaults => !_faults.IsEmpty || _process.HasExited;
 
-    public string Faults => (_process.HasExited ? $"The server has ended with {_process.ExitCode}.\n" : "") + string.Join('\n', _faults.Take(40));
+    public string Faults => (_process.HasExited ? $"The server has ended with {_process.ExitCode}.\n" : "") + string.Join('\n', _faults.Take(60));
 
     public string Last => string.Join('\n', _last);
 
@@ -106,7 +106,7 @@ internal sealed partial class Server : IAsyncDisposable
     }
 
     // The access log knows the responses of HTTP/2 as well, which are not read.
-    [GeneratedRegex(" 50[0246-9] [0-9.]+ ms trace ")]
+    [GeneratedRegex(" 50[0246-9] [0-9.]+ ms ")]
     private static partial Regex Failed();
 
     private static int FreePort()
@@ -129,9 +129,14 @@ internal sealed partial class Server : IAsyncDisposable
             _last.TryDequeue(out _);
         }
 
-        // The lines after a fault tell where it was.
-        if (Bad.Any(bad => line.Contains(bad, StringComparison.Ordinal)) || Failed().IsMatch(line) || (!_faults.IsEmpty && _faults.Count < 40))
+        // The lines around a fault tell where it was.
+        if (Bad.Any(bad => line.Contains(bad, StringComparison.Ordinal)) || Failed().IsMatch(line) || (!_faults.IsEmpty && _faults.Count < 60))
         {
+            foreach (var before in _faults.IsEmpty ? _last.SkipLast(1).TakeLast(8) : [])
+            {
+                _faults.Enqueue(before);
+            }
+
             _faults.Enqueue(line);
         }
     }

@@ -146,9 +146,16 @@ internal sealed class RereadableRequestBody(HttpContext context, PipeReader inne
     /// </summary>
     public Task ReleaseAsync()
     {
-        if (_kept && HasEnded && !_reading && inner.TryRead(out var rest))
+        try
         {
-            inner.AdvanceTo(rest.Buffer.End);
+            if (_kept && HasEnded && !_reading && inner.TryRead(out var rest))
+            {
+                inner.AdvanceTo(rest.Buffer.End);
+            }
+        }
+        catch (Exception cause) when (RequestBodyErrors.IsGone(cause))
+        {
+            // The client left after its body had arrived, and HTTP/2 dropped what was kept.
         }
 
         _kept = false;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using System.Text;
 using Carafe.Errors;
 using Microsoft.AspNetCore.Connections;
@@ -46,45 +47,45 @@ internal sealed class ConnectionGuard
         return false;
     }
 
-    public void Accepted() => Interlocked.Increment(ref _accepted);
+    /// <summary>Returns the connection with the guard around it; null where there is no room: then it is answered with 503.</summary>
+    public GuardedConnection? Admit(ConnectionContext connection)
+    {
+        Interlocked.Increment(ref _accepted);
+        if (_open.Count >= _limits.Connections && !MakeRoom())
+        {
+            _ = RefuseAsync(connection);
+            return null;
+        }
 
-    public ConnectionDelegate Around(ConnectionDelegate next) => async connection =>
+        var guarded = new GuardedConnection(connection, this, _lifetime.ApplicationStopping);
+        _open.TryAdd(guarded, true);
+        return guarded;
+    }
+
+    /// <summary>Frees a connection's place, which has been closed.</summary>
+    public void Closed(GuardedConnection connection)
+    {
+        _open.TryRemove(connection, out _);
+        Interlocked.Decrement(ref _accepted);
+    }
+
+    // Nothing is read of it and nothing waits for it: there is nothing left to spend on it.
+    private async Task RefuseAsync(ConnectionContext connection)
     {
         try
         {
-            await RunAsync(connection, next);
+            await using (connection)
+            {
+                await connection.Transport.Output.WriteAsync(_full.Value);
+            }
+        }
+        catch (Exception error) when (error is IOException or SocketException or OperationCanceledException)
+        {
+            // It has gone already.
         }
         finally
         {
             Interlocked.Decrement(ref _accepted);
-        }
-    };
-
-    private async Task RunAsync(ConnectionContext connection, ConnectionDelegate next)
-    {
-        if (_open.Count >= _limits.Connections && !MakeRoom())
-        {
-            // Nothing is read of it and nothing waits for it: there is nothing left to spend on it.
-            await connection.Transport.Output.WriteAsync(_full.Value);
-            return;
-        }
-
-        using var guarded = new GuardedConnection(connection);
-        _open.TryAdd(guarded, true);
-        try
-        {
-            await next(connection);
-        }
-        finally
-        {
-            try
-            {
-                await guarded.LingerAsync(_lifetime.ApplicationStopping);
-            }
-            finally
-            {
-                _open.TryRemove(guarded, out _);
-            }
         }
     }
 
@@ -111,7 +112,7 @@ internal sealed class ConnectionGuard
             .Where(connection => now - connection.LastActive is var silent
                 && (connection.IsIdle ? silent > LeastIdle : silent > LeastHeldUp && connection.IsHeldUp))
             .MinBy(connection => (!connection.IsIdle, connection.LastActive));
-        oldest?.Abort();
+        oldest?.Abort(new ConnectionAbortedException("The connection made room for another one."));
         return oldest is not null && _open.TryRemove(oldest, out _);
     }
 }

@@ -1,14 +1,16 @@
 using System.IO.Pipelines;
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Carafe.Connections;
 
 /// <summary>
 /// Represents one connection: when it was last active, and what is left to read when the server is done with it. Requests find it among their features.
 /// </summary>
-internal sealed class GuardedConnection : IDuplexPipe, IDisposable
+internal sealed class GuardedConnection : ConnectionContext, IDuplexPipe
 {
     // As nginx has it: lingering_time, lingering_timeout. The size is that of a large upload.
     private const long MostBytes = 64L * 1024 * 1024;
@@ -20,6 +22,8 @@ internal sealed class GuardedConnection : IDuplexPipe, IDisposable
     private static readonly TimeSpan BeforeGone = TimeSpan.FromMilliseconds(500);
 
     private readonly ConnectionContext _connection;
+    private readonly ConnectionGuard _guard;
+    private readonly CancellationToken _stopping;
     private readonly IDuplexPipe _transport;
     private readonly GuardedInput _input;
     private readonly GuardedOutput _output;
@@ -27,14 +31,52 @@ internal sealed class GuardedConnection : IDuplexPipe, IDisposable
     private readonly CancellationTokenRegistration _closing;
     private int _requests;
 
-    public GuardedConnection(ConnectionContext connection)
+    public GuardedConnection(ConnectionContext connection, ConnectionGuard guard, CancellationToken stopping)
     {
-        (_connection, _transport) = (connection, connection.Transport);
+        (_connection, _guard, _stopping, _transport) = (connection, guard, stopping, connection.Transport);
         (_input, _output) = (new GuardedInput(_transport.Input, this), new GuardedOutput(_transport.Output, this));
         _closing = connection.ConnectionClosed.UnsafeRegister(static closed => ((CancellationTokenSource)closed!).CancelAfter(BeforeGone), _closed);
         connection.Transport = this;
         connection.ConnectionClosed = _closed.Token;
         connection.Features.Set(this);
+    }
+
+    public override string ConnectionId
+    {
+        get => _connection.ConnectionId;
+        set => _connection.ConnectionId = value;
+    }
+
+    public override IFeatureCollection Features => _connection.Features;
+
+    public override IDictionary<object, object?> Items
+    {
+        get => _connection.Items;
+        set => _connection.Items = value;
+    }
+
+    public override IDuplexPipe Transport
+    {
+        get => _connection.Transport;
+        set => _connection.Transport = value;
+    }
+
+    public override CancellationToken ConnectionClosed
+    {
+        get => _connection.ConnectionClosed;
+        set => _connection.ConnectionClosed = value;
+    }
+
+    public override EndPoint? LocalEndPoint
+    {
+        get => _connection.LocalEndPoint;
+        set => _connection.LocalEndPoint = value;
+    }
+
+    public override EndPoint? RemoteEndPoint
+    {
+        get => _connection.RemoteEndPoint;
+        set => _connection.RemoteEndPoint = value;
     }
 
     public PipeReader Input => _input;
@@ -68,13 +110,30 @@ internal sealed class GuardedConnection : IDuplexPipe, IDisposable
     /// <summary>Says at once that the client has reset the connection.</summary>
     public void Reset() => _closed.Cancel();
 
-    public void Abort() => _connection.Abort(new ConnectionAbortedException("The connection made room for another one."));
+    public override void Abort() => _connection.Abort();
 
-    /// <summary>
-    /// Reads on for a while where the client is still sending, and throws away what comes. Closing a socket with unread data makes the other end drop the
-    /// response that it has not read yet (RFC 9112 section 9.6).
-    /// </summary>
-    public async Task LingerAsync(CancellationToken stopping)
+    public override void Abort(ConnectionAbortedException abortReason) => _connection.Abort(abortReason);
+
+    public override async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await LingerAsync();
+            _connection.Transport = _transport;
+            _closing.Dispose();
+            _closed.Dispose();
+            await _connection.DisposeAsync();
+        }
+        finally
+        {
+            _guard.Closed(this);
+            await base.DisposeAsync();
+        }
+    }
+
+    // Reads on for a while where the client is still sending, and throws away what comes. Closing a socket with unread data makes the other end drop the
+    // response that it has not read yet (RFC 9112 section 9.6).
+    private async Task LingerAsync()
     {
         try
         {
@@ -84,7 +143,7 @@ internal sealed class GuardedConnection : IDuplexPipe, IDisposable
                 return;
             }
 
-            using var longest = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+            using var longest = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
             longest.CancelAfter(Longest);
             await Task.WhenAll(FinishAsync(longest.Token), DiscardAsync(longest.Token));
         }
@@ -98,13 +157,6 @@ internal sealed class GuardedConnection : IDuplexPipe, IDisposable
             await _transport.Input.CompleteAsync();
             await _transport.Output.CompleteAsync();
         }
-    }
-
-    public void Dispose()
-    {
-        _connection.Transport = _transport;
-        _closing.Dispose();
-        _closed.Dispose();
     }
 
     private async Task DiscardAsync(CancellationToken longest)

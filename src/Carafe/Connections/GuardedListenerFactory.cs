@@ -6,7 +6,7 @@ namespace Carafe.Connections;
 
 /// <summary>
 /// Takes no more connections than there are descriptors for: the rest wait in the system's own queue. The server itself accepts as fast as it can, and
-/// counts later.
+/// counts later. The guard stands here and not in the server's options, where what an app says of its endpoints takes the place of what was there.
 /// </summary>
 internal sealed class GuardedListenerFactory(IOptions<SocketTransportOptions> options, ILoggerFactory log, ConnectionGuard guard) : IConnectionListenerFactory
 {
@@ -23,18 +23,23 @@ internal sealed class GuardedListenerFactory(IOptions<SocketTransportOptions> op
 
         public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
         {
-            while (!guard.MayAccept())
+            while (true)
             {
-                await Task.Delay(Pause, cancellationToken);
-            }
+                while (!guard.MayAccept())
+                {
+                    await Task.Delay(Pause, cancellationToken);
+                }
 
-            var connection = await inner.AcceptAsync(cancellationToken);
-            if (connection is not null)
-            {
-                guard.Accepted();
-            }
+                if (await inner.AcceptAsync(cancellationToken) is not { } connection)
+                {
+                    return null;
+                }
 
-            return connection;
+                if (guard.Admit(connection) is { } admitted)
+                {
+                    return admitted;
+                }
+            }
         }
 
         public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => inner.UnbindAsync(cancellationToken);

@@ -39,10 +39,9 @@ internal static class HttpServiceCollectionExtensions
         services.AddSingleton<MemoryGate>();
         services.AddSingleton<ConnectionGuard>();
         services.AddSingleton<IConnectionListenerFactory, GuardedListenerFactory>();
-        services.AddOptions<KestrelServerOptions>().Configure<ConnectionGuard, IOptions<TlsSettings>>(
-            (kestrel, guard, tls) => kestrel.ConfigureEndpointDefaults(endpoint =>
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<TlsSettings>>(
+            (kestrel, tls) => kestrel.ConfigureEndpointDefaults(endpoint =>
             {
-                endpoint.Use(guard.Around);
                 // Without TLS a connection cannot say which version it speaks.
                 if (tls.Value.H2cPort is { } port && endpoint.IPEndPoint?.Port == port)
                 {

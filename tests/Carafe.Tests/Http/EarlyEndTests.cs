@@ -1,5 +1,8 @@
+using System.Text;
 using Carafe.Tests.Errors;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
 namespace Carafe.Tests.Http;
@@ -20,6 +23,19 @@ public sealed class EarlyEndTests
 
     public static TheoryData<string, string, int> Limited => [.. from reader in Readers from size in (int[])[8_193, 20_000, 65_536, 65_537, 150_000]
                                                                  select (reader.Method, reader.Path, size)];
+
+    private static readonly (string Name, Func<Results<Ok<OrderLine>, NotFound>> Of)[] Ends =
+    [
+        ("ok", () => TypedResults.Ok(new OrderLine("Tea", 1))),
+        ("bare", () => TypedResults.NotFound()),
+        ("abort", () => throw Abort.Unauthorized("Invalid credentials")),
+        ("invalid", () => throw new Microsoft.AspNetCore.Http.BadHttpRequestException("Unreadable")),
+        ("cancelled", () => throw new OperationCanceledException()),
+    ];
+
+    public static TheoryData<string, string> Late => [.. from end in Ends
+                                                         from route in ((string, string)[])[("GET", "/late/"), ("POST", "/late/")]
+                                                         select (route.Item1, route.Item2 + end.Name)];
 
     public static TheoryData<string, string> Reads => [.. Readers];
 
@@ -115,6 +131,46 @@ public sealed class EarlyEndTests
         await Still(app, log);
     }
 
+    [Theory]
+    [MemberData(nameof(Late))]
+    public async Task A_response_that_is_decided_after_the_client_has_left_is_no_error_of_the_server(string method, string path)
+    {
+        var log = new LogLines();
+        await using var app = await StartAsync(log);
+        using (var client = await RawConnection.OpenAsync(app.Client.BaseAddress!))
+        {
+            var body = method == "POST" ? $"{Type(path)}Content-Length: {Items.Line.Length}\r\n\r\n{Items.Line}" : "\r\n";
+            await client.SendAsync($"{method} {path} HTTP/1.1\r\nHost: x\r\n{body}");
+            await log.UntilAsync(lines => lines.Of("Handled").Length > 0);
+            client.Reset();
+        }
+
+        await log.UntilAsync(lines => lines.Of("Carafe.Access").Length == 1);
+        await Still(app, log);
+    }
+
+    [Theory]
+    [MemberData(nameof(Late))]
+    public async Task A_stream_of_http_2_that_is_reset_before_its_response_is_no_error_of_the_server(string method, string path)
+    {
+        var log = new LogLines();
+        await using var app = await StartAsync(log, HttpProtocols.Http2);
+        app.Client.DefaultRequestVersion = HttpVersion.Version20;
+        app.Client.DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        using (var leaving = new CancellationTokenSource())
+        {
+            var response = method == "POST"
+                ? app.Client.PostAsync(path, new StringContent(Items.Line, Encoding.UTF8, "application/json"), leaving.Token)
+                : app.Client.GetAsync(path, leaving.Token);
+            await log.UntilAsync(lines => lines.Of("Handled").Length > 0);
+            await leaving.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => response);
+        }
+
+        await log.UntilAsync(lines => lines.Of("Carafe.Access").Length == 1);
+        Assert.Empty(log.From(LogLevel.Warning));
+    }
+
     private static string Type(string path) => path == "/form" ? "Content-Type: application/x-www-form-urlencoded\r\n" : "Content-Type: application/json\r\n";
 
     private static async Task Still(TestApp app, LogLines log)
@@ -123,8 +179,14 @@ public sealed class EarlyEndTests
         Assert.Empty(log.From(LogLevel.Warning));
     }
 
-    private static Task<TestApp> StartAsync(LogLines log) =>
-        SmallApp.StartAsync(Map, builder => builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Information), listen: true);
+    private static Task<TestApp> StartAsync(LogLines log, HttpProtocols protocols = HttpProtocols.Http1) => SmallApp.StartAsync(
+        Map,
+        builder =>
+        {
+            builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Information);
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = protocols));
+        },
+        listen: true);
 
     private static void Map(WebApplication app)
     {
@@ -147,6 +209,11 @@ public sealed class EarlyEndTests
             return TypedResults.Ok(new OrderLine("Tea", 1));
         });
         app.MapGet("/endless", EndlessAsync);
+        foreach (var (name, end) in Ends)
+        {
+            app.MapGet("/late/" + name, (HttpContext context, CancellationToken _) => LateAsync(context, end));
+            app.MapPost("/late/" + name, (OrderLine line, HttpContext context) => LateAsync(context, end));
+        }
     }
 
     private static async Task<NoContent> StreamAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -162,5 +229,14 @@ public sealed class EarlyEndTests
         {
             await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
         }
+    }
+
+    private static async Task<Results<Ok<OrderLine>, NotFound>> LateAsync(HttpContext context, Func<Results<Ok<OrderLine>, NotFound>> end)
+    {
+        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = context.RequestAborted.Register(gone.SetResult);
+        context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Handled").LogInformation("{Path}", context.Request.Path);
+        await gone.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        return end();
     }
 }
