@@ -10,7 +10,7 @@ internal static class StoredTime
     private const int MostDigits = 7;
 
     /// <summary>Reads a time of that form; false for any other, which the driver may know.</summary>
-    public static bool TryRead(ReadOnlySpan<char> text, out DateTime time)
+    public static bool TryRead(ReadOnlySpan<byte> text, out DateTime time)
     {
         time = default;
         if (text.Length is < WithoutFraction or > WithoutFraction + 1 + MostDigits
@@ -43,12 +43,12 @@ internal static class StoredTime
         return true;
     }
 
-    private static int Number(ReadOnlySpan<char> digits)
+    private static int Number(ReadOnlySpan<byte> digits)
     {
         var number = 0;
         foreach (var digit in digits)
         {
-            if (!char.IsAsciiDigit(digit))
+            if (!char.IsAsciiDigit((char)digit))
             {
                 return -1;
             }

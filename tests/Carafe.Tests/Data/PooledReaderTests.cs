@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text;
 using Carafe.FastSqlite.Connections;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -94,7 +95,7 @@ public class PooledReaderTests
     [InlineData("", false)]
     public void A_time_is_the_one_that_the_driver_reads_or_left_to_it(string text, bool plain)
     {
-        Assert.Equal(plain, StoredTime.TryRead(text, out var time));
+        Assert.Equal(plain, StoredTime.TryRead(Encoding.UTF8.GetBytes(text), out var time));
         if (plain)
         {
             using var connection = Open();
@@ -104,6 +105,19 @@ public class PooledReaderTests
             Assert.Equal(driver.GetDateTime(0), time);
             Assert.Equal(driver.GetDateTime(0).Kind, time.Kind);
         }
+    }
+
+    [Fact]
+    public void A_time_in_a_database_of_another_encoding_is_the_same()
+    {
+        using var fast = new FastSqliteOptions { ConnectionSetup = "PRAGMA encoding='UTF-16'" };
+        using var routing = new RoutingSqliteConnection(fast, $"Data Source=file:/{Guid.NewGuid()}?vfs=memdb");
+        routing.Open();
+        using DbCommand routed = Select(routing, "2026-05-28 12:30:00");
+        using var ours = routed.ExecuteReader();
+        Assert.True(ours.Read());
+        Assert.Equal(new DateTime(2026, 5, 28, 12, 30, 0), ours.GetDateTime(0));
+        Assert.Equal("2026-05-28 12:30:00", ours.GetString(0));
     }
 
     private static List<string?> Faults(DbDataReader reader)
