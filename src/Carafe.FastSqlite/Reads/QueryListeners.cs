@@ -34,7 +34,13 @@ internal static class QueryListeners
 
     private static bool IsLogged(IRelationalCommandDiagnosticsLogger logger)
     {
-        foreach (var (level, isThrown) in _events.GetValue(logger.Definitions, _ => Events(logger)))
+        if (!_events.TryGetValue(logger.Definitions, out var events))
+        {
+            events = Events(logger);
+            _events.AddOrUpdate(logger.Definitions, events);
+        }
+
+        foreach (var (level, isThrown) in events)
         {
             if (isThrown || logger.Logger.IsEnabled(level))
             {
