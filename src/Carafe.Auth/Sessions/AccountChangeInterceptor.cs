@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Carafe.Auth;
@@ -109,13 +108,13 @@ internal sealed class AccountChangeInterceptor<TUser>(SessionCache cache, IHttpC
 
     private void See(DbContext? context)
     {
-        if (context is null || Tracked(context).Count == 0)
+        if (context is null || TrackedAccounts<TUser>.Of(context).Count == 0)
         {
             return;
         }
 
         context.ChangeTracker.DetectChanges();
-        var changed = Tracked(context).FindAll(entry => entry.State is EntityState.Modified or EntityState.Deleted);
+        var changed = TrackedAccounts<TUser>.Of(context).FindAll(entry => entry.State is EntityState.Modified or EntityState.Deleted);
         if (changed.Count > 0)
         {
             var changes = _open.GetOrCreateValue(context);
@@ -126,21 +125,6 @@ internal sealed class AccountChangeInterceptor<TUser>(SessionCache cache, IHttpC
             {
                 tokens.EndWith(context, switched);
             }
-        }
-    }
-
-    // EF looks for changes by itself a moment later; a context that tracks no account needs no second look.
-    private static List<EntityEntry<TUser>> Tracked(DbContext context)
-    {
-        var detects = context.ChangeTracker.AutoDetectChangesEnabled;
-        context.ChangeTracker.AutoDetectChangesEnabled = false;
-        try
-        {
-            return [.. context.ChangeTracker.Entries<TUser>()];
-        }
-        finally
-        {
-            context.ChangeTracker.AutoDetectChangesEnabled = detects;
         }
     }
 

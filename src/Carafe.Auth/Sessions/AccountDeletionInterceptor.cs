@@ -47,11 +47,16 @@ internal sealed class AccountDeletionInterceptor<TUser>(IServiceProvider service
 
     private void Note(DbContext? context)
     {
-        foreach (var entry in context?.ChangeTracker.Entries<TUser>() ?? [])
+        if (context is null || TrackedAccounts<TUser>.Of(context).Count == 0)
+        {
+            return;
+        }
+
+        foreach (var entry in context.ChangeTracker.Entries<TUser>())
         {
             if (entry.State == EntityState.Deleted)
             {
-                _deleted.GetOrCreateValue(context!).Add(entry.Entity.Id.ToString(CultureInfo.InvariantCulture));
+                _deleted.GetOrCreateValue(context).Add(entry.Entity.Id.ToString(CultureInfo.InvariantCulture));
             }
         }
     }
