@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace MyApi.Tests;
 
@@ -25,6 +27,22 @@ public sealed class FileDamageTests
 
         await client.PutAsync("/files/a.bin", new StringContent("whole again")).Expect(204);
         Assert.Equal("whole again", await app.Client.GetStringAsync("/files/a.bin"));
+    }
+
+    [Fact]
+    public async Task A_file_whose_commit_was_cancelled_too_late_has_its_bytes()
+    {
+        var commit = new CancelledCommit();
+        await using var app = await Api.StartAsync(builder => builder.Services.ConfigureDbContext<AppDb>(db => db.AddInterceptors(commit)));
+        var client = app.As(await app.UserAsync("alice"));
+        await client.PutAsync("/files/a.bin", new StringContent("first")).Expect(201);
+        commit.IsCancelled = true;
+        await Record.ExceptionAsync(() => client.PutAsync("/files/a.bin", new StringContent("second")));
+        await Record.ExceptionAsync(() => client.PutAsync("/files/b.bin", new StringContent("new")));
+        commit.IsCancelled = false;
+
+        Assert.Equal("second", await app.Client.GetStringAsync("/files/a.bin"));
+        Assert.Equal("new", await app.Client.GetStringAsync("/files/b.bin"));
     }
 
     [Fact]
@@ -115,5 +133,14 @@ public sealed class FileDamageTests
 
                 break;
         }
+    }
+
+    /// <summary>Cancels the caller after the database has committed.</summary>
+    private sealed class CancelledCommit : SaveChangesInterceptor
+    {
+        public bool IsCancelled { get; set; }
+
+        public override ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default) =>
+            IsCancelled ? throw new OperationCanceledException() : ValueTask.FromResult(result);
     }
 }

@@ -60,6 +60,8 @@ public sealed class FilesBlueprint : IBlueprint
             file ??= db.Files.Add(
                 new StoredFile { Path = path.Value, FoldedPath = path.Folded, UserId = me.Id, Blob = "", ContentType = "", Hash = "" }).Entity;
             (file.Blob, file.ContentType, file.Size, file.Hash) = (blob.Name, blob.ContentType, blob.Size, blob.Hash);
+            // A commit that is cancelled or loses its connection may have been made. What no row names is left to the sweep.
+            blob.Keep();
             try
             {
                 await db.SaveChangesAsync(cancel);
@@ -71,7 +73,6 @@ public sealed class FilesBlueprint : IBlueprint
                 continue;
             }
 
-            blob.Keep();
             if (replaced is null)
             {
                 return TypedResults.Created($"/files/{path.Escaped}");

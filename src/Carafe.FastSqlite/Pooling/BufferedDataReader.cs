@@ -82,6 +82,10 @@ internal sealed class BufferedDataReader : DbDataReader
         return _position < _rows.Count;
     }
 
+    // A write is committed before its rows are read: who is cancelled in between must not take it for undone.
+    public override Task<bool> ReadAsync(CancellationToken cancellationToken) =>
+        Affected < 0 && cancellationToken.IsCancellationRequested ? Task.FromCanceled<bool>(cancellationToken) : Task.FromResult(Read());
+
     public override bool NextResult()
     {
         Forget();

@@ -20,8 +20,9 @@ internal sealed class RequestDeadline(IHttpRequestLifetimeFeature server, TimeSp
     private CancellationToken? _replaced;
     private bool _ended;
     private bool _disabled;
+    private bool _outlivesClient;
 
-    public bool IsOver => _source?.IsCancellationRequested is true && !server.RequestAborted.IsCancellationRequested;
+    public bool IsOver => _source?.IsCancellationRequested is true && (_outlivesClient || !server.RequestAborted.IsCancellationRequested);
 
     /// <summary>Whether the request is over: what runs on behind its back must not see the next one's cancellation.</summary>
     public bool HasEnded => _ended;
@@ -46,6 +47,16 @@ internal sealed class RequestDeadline(IHttpRequestLifetimeFeature server, TimeSp
         {
             _disabled = true;
             _source?.CancelAfter(Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Lets the handler go on when its client leaves; its time still ends it.</summary>
+    public void OutliveClient()
+    {
+        lock (_lock)
+        {
+            _outlivesClient = true;
+            _left.Unregister();
         }
     }
 
@@ -92,7 +103,10 @@ internal sealed class RequestDeadline(IHttpRequestLifetimeFeature server, TimeSp
             {
                 _source = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
                 Arm();
-                _left = server.RequestAborted.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
+                if (!_outlivesClient)
+                {
+                    _left = server.RequestAborted.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
+                }
             }
 
             return _source;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Carafe.Bodies;
 using Carafe.Conditional;
 using Carafe.Headers;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Net.Http.Headers;
 
 namespace Carafe.Idempotency;
@@ -56,6 +57,7 @@ internal sealed class IdempotencyFilter(RequestDelegate handler, bool required, 
     private async Task FirstAsync(HttpContext context, IIdempotencyStore store, IdempotencyClaim claim)
     {
         using var body = new MemoryStream();
+        OutliveClient(context);
         try
         {
             using var held = new CapturedResponseBody(context, static _ => true, body);
@@ -83,6 +85,20 @@ internal sealed class IdempotencyFilter(RequestDelegate handler, bool required, 
         if (body.Length > 0)
         {
             await response.BodyWriter.WriteAsync(body.GetBuffer().AsMemory(0, (int)body.Length), context.RequestAborted);
+        }
+    }
+
+    // A handler that is cancelled may have committed already. Its claim would be released, and the client that lost its connection, and tries again, would
+    // have its work done twice.
+    private static void OutliveClient(HttpContext context)
+    {
+        if (context.Features.Get<IHttpRequestTimeoutFeature>() is RequestDeadline deadline)
+        {
+            deadline.OutliveClient();
+        }
+        else
+        {
+            context.RequestAborted = CancellationToken.None;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Text;
+using Carafe.Connections;
 using Carafe.Data;
 using Carafe.Tests.Data;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -40,6 +41,7 @@ public sealed partial class IdempotencyTests
         var count = 0;
         app.Use(next => context =>
         {
+            context.Features.Get<GuardedConnection>()?.ConnectionClosed.Register(() => app.Services.GetRequiredService<Gate>().Left.TrySetResult());
             if (context.Request.Headers["X-User"] is [{ } user])
             {
                 context.User = new(new ClaimsIdentity([new("sub", user)], "test"));
@@ -59,8 +61,9 @@ public sealed partial class IdempotencyTests
         app.MapPost("/refuses", Ok (Errors.OrderLine _) => throw Abort.NotFound("no")).WithIdempotency(allowAnonymous: true);
     }
 
-    private static async Task<Ok> SlowAsync(Errors.OrderLine line, Gate gate)
+    private static async Task<Ok> SlowAsync(Errors.OrderLine line, Gate gate, CancellationToken cancellationToken)
     {
+        await using var registration = cancellationToken.Register(() => gate.Open.TrySetCanceled(CancellationToken.None));
         if (!gate.Entered.TrySetResult())
         {
             gate.Twice.TrySetResult();
@@ -78,6 +81,8 @@ public sealed partial class IdempotencyTests
     private sealed class Gate
     {
         public TaskCompletionSource Entered { get; } = new();
+
+        public TaskCompletionSource Left { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public TaskCompletionSource Twice { get; } = new();
 

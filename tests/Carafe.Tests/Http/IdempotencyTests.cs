@@ -64,6 +64,35 @@ public sealed partial class IdempotencyTests
 
     [Theory]
     [MemberData(nameof(Stores))]
+    public async Task A_client_that_lost_its_connection_is_given_the_first_response(string store)
+    {
+        await using var app = await StartAsync(store, listen: true);
+        var gate = app.Services.GetRequiredService<Gate>();
+        using (var leaving = new CancellationTokenSource())
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/slow") { Content = new StringContent(Tea, Encoding.UTF8, "application/json") };
+            request.Headers.Add("Idempotency-Key", "k");
+            var first = app.Client.SendAsync(request, leaving.Token);
+            await gate.Entered.Task;
+            await leaving.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        }
+
+        await gate.Left.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        (await app.SendAsync("POST", "/slow", Tea, headers: ("Idempotency-Key", "k"))).IsError(409);
+        gate.Open.SetResult();
+        var second = await app.SendAsync("POST", "/slow", Tea, headers: ("Idempotency-Key", "k"));
+        for (; second.Status == 409; second = await app.SendAsync("POST", "/slow", Tea, headers: ("Idempotency-Key", "k")))
+        {
+            await Task.Yield();
+        }
+
+        Assert.Equal("true", second.Headers["Idempotency-Replayed"]);
+        Assert.False(gate.Twice.Task.IsCompleted);
+    }
+
+    [Theory]
+    [MemberData(nameof(Stores))]
     public async Task A_request_that_failed_may_be_tried_again(string store)
     {
         await using var app = await StartAsync(store);
