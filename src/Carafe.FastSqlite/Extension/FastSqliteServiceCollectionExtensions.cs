@@ -33,6 +33,11 @@ public static class FastSqliteServiceCollectionExtensions
             {
                 services.Replace(ServiceDescriptor.Scoped<IShapedQueryCompilingExpressionVisitorFactory, DirectQueryVisitorFactory>());
             }
+
+            if (LayerSwitch.LeavesDetector(services))
+            {
+                services.Replace(ServiceDescriptor.Scoped<IConcurrencyDetector, RowConcurrencyDetector>());
+            }
         }
 
         return services;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Carafe.FastSqlite.Reads;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Infrastructure.Internal;
 using Microsoft.EntityFrameworkCore.Query;
 using Microsoft.EntityFrameworkCore.Query.Internal;
 using Microsoft.EntityFrameworkCore.Sqlite.Storage.Internal;
@@ -34,6 +35,11 @@ internal sealed partial class LayerSwitch(string? objection) : ISingletonOptions
         services.All(service => service.ServiceType != typeof(IShapedQueryCompilingExpressionVisitorFactory)
             || service.ImplementationType == typeof(RelationalShapedQueryCompilingExpressionVisitorFactory)
             || service.ImplementationType == typeof(DirectQueryVisitorFactory));
+
+    /// <summary>Returns whether EF Core sees to it that a context is used by one at a time. The detector of another extension stays.</summary>
+    public static bool LeavesDetector(IServiceCollection services) =>
+        services.All(service => service.ServiceType != typeof(IConcurrencyDetector)
+            || service.ImplementationType == typeof(ConcurrencyDetector) || service.ImplementationType == typeof(RowConcurrencyDetector));
 
     /// <summary>Logs once that services of the app's own are without those of the layer.</summary>
     public static void Check(IDbContextOptions options)

@@ -51,7 +51,7 @@ internal sealed class DirectEnumerator<T>(RelationalQueryContext context, Direct
 
         try
         {
-            using var alone = EnterCriticalSection();
+            using var alone = query.ThreadSafetyChecksEnabled ? RowConcurrencyDetector.EnterRow(context.ConcurrencyDetector) : default;
             return new(Move(_reader));
         }
         catch (Exception exception)
