@@ -65,6 +65,7 @@ public static class AuthServiceCollectionExtensions
         services.AddSingleton<AuthMetrics>();
         services.AddSingleton<SessionCache>();
         services.AddSingleton<SessionCheck>();
+        services.AddSingleton<StoreLog>();
         services.AddScoped<SessionStore, SessionStore<TContext, TUser>>();
         services.AddScoped<SessionManager, StoredSessionManager>();
         services.AddHostedService<SessionBroadcast>();

@@ -9,10 +9,13 @@ namespace Carafe.Auth;
 /// names it.
 /// </summary>
 internal sealed class ApiKeyHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder, ApiKeyCarrier carrier, TokenCarrier tokens)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder, ApiKeyCarrier carrier, TokenCarrier tokens,
+    StoreLog storeLog)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, log, encoder)
 {
     public const string Name = "ApiKey";
+
+    private const string Store = "store of API keys";
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
@@ -58,11 +61,13 @@ internal sealed class ApiKeyHandler(
     {
         try
         {
-            return await Context.RequestServices.GetRequiredService<ApiKeyManager>().FindAsync(text, Context.RequestAborted);
+            var owner = await Context.RequestServices.GetRequiredService<ApiKeyManager>().FindAsync(text, Context.RequestAborted);
+            storeLog.Responded(Store);
+            return owner;
         }
         catch (Exception cause) when (cause is not OperationCanceledException)
         {
-            Logger.LogError(cause, "The store of API keys did not respond");
+            storeLog.Failed(Store, cause);
             throw new AbortException(SessionStoreException.Response, cause);
         }
     }

@@ -1,8 +1,10 @@
 namespace Carafe.Auth;
 
 /// <summary>Checks whether a session is alive and whose it is, from memory within the cache duration, otherwise from the database.</summary>
-internal sealed class SessionCheck(SessionCache cache, AuthMetrics metrics, TimeProvider clock, ILogger<SessionCheck> logger)
+internal sealed class SessionCheck(SessionCache cache, AuthMetrics metrics, TimeProvider clock, StoreLog log)
 {
+    private const string Store = "session store";
+
     public ValueTask<SessionState?> FindAsync(HttpContext context, Guid id)
     {
         var isKnown = cache.TryGet(id, out var state);
@@ -16,12 +18,13 @@ internal sealed class SessionCheck(SessionCache cache, AuthMetrics metrics, Time
         try
         {
             var state = await context.RequestServices.GetRequiredService<SessionStore>().FindAsync(id, clock.GetUtcNow(), context.RequestAborted);
+            log.Responded(Store);
             cache.Keep(id, state, generation);
             return state;
         }
         catch (Exception cause) when (cause is not OperationCanceledException)
         {
-            logger.LogError(cause, "The session store did not respond");
+            log.Failed(Store, cause);
             throw new SessionStoreException(cause);
         }
     }

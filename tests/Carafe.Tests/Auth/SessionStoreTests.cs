@@ -1,8 +1,10 @@
 using System.Data.Common;
 using System.Text;
 using Carafe.Auth;
+using Carafe.Tests.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Logging;
 
 namespace Carafe.Tests.Auth;
 
@@ -24,6 +26,31 @@ public sealed class SessionStoreTests
         Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/open", pair.AccessToken)).StatusCode);
         outage.Down = false;
         Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/me", pair.AccessToken)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_store_that_is_down_is_logged_once_and_so_is_its_return()
+    {
+        var (outage, log) = (new Outage(), new LogLines());
+        await using var app = await AuthApp.StartAsync(
+            auth => auth.SessionCacheDuration = TimeSpan.Zero,
+            services: services => services.ConfigureDbContext<AuthDb>(db => db.AddInterceptors(outage)).AddSingleton<ILoggerProvider>(log));
+        var pair = await app.LoginAsync();
+        foreach (var round in (int[])[1, 2])
+        {
+            outage.Down = true;
+            for (var request = 0; request < 5; request++)
+            {
+                Assert.Equal(HttpStatusCode.ServiceUnavailable, (await app.GetAsync("/me", pair.AccessToken)).StatusCode);
+            }
+
+            outage.Down = false;
+            Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/me", pair.AccessToken)).StatusCode);
+            var lines = Enumerable.Repeat((string[])["The session store did not respond", "The session store responds again"], round).SelectMany(pair => pair);
+            Assert.Equal(lines, log.Of("Carafe.Auth.StoreLog"));
+        }
+
+        Assert.Equal(2, log.From(LogLevel.Error).Count(line => line.StartsWith("Carafe.", StringComparison.Ordinal)));
     }
 
     [Theory]
