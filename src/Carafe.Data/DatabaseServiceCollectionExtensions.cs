@@ -88,6 +88,7 @@ public static class DatabaseServiceCollectionExtensions
                 ("Npgsql", LogLevel.Warning),
                 ("Microsoft.EntityFrameworkCore", LogLevel.Warning),
                 ("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Critical),
+                ("Microsoft.EntityFrameworkCore.Database.Transaction", LogLevel.Critical),
                 ("Microsoft.EntityFrameworkCore.Update", LogLevel.Critical),
             ],
             filter => options.Rules.Insert(0, new LoggerFilterRule(null, filter.Item1, filter.Item2, null))));

@@ -35,6 +35,43 @@ public class DatabaseLogTests
     }
 
     [Theory]
+    [InlineData(TestDatabase.Postgres, "begin")]
+    [InlineData(TestDatabase.Postgres, "query")]
+    [InlineData(TestDatabase.Postgres, "save")]
+    [InlineData(TestDatabase.Postgres, "commit")]
+    [InlineData(TestDatabase.Sqlite, "begin")]
+    [InlineData(TestDatabase.Sqlite, "query")]
+    [InlineData(TestDatabase.Sqlite, "save")]
+    [InlineData(TestDatabase.Sqlite, "commit")]
+    public async Task Work_that_is_cancelled_is_no_error_of_the_server(string kind, string at)
+    {
+        using var log = new LogLines();
+        await using var shop = await Shop.StartAsync(kind, builder => builder.Logging.AddProvider(log),
+            app => app.MapPost("/cancelled", (ShopDb db) => CancelAsync(db, at)));
+        Assert.Equal(204, (int)(await shop.SendAsync(HttpMethod.Post, "/cancelled")).StatusCode);
+        Assert.Empty(log.From(LogLevel.Warning));
+    }
+
+    private static async Task<IResult> CancelAsync(ShopDb db, string at)
+    {
+        try
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(Token("begin"));
+            await db.Items.AsNoTracking().ToListAsync(Token("query"));
+            db.Items.Add(new Item { Name = "Cup" });
+            await db.SaveChangesAsync(Token("save"));
+            await transaction.CommitAsync(Token("commit"));
+            return TypedResults.Ok();
+        }
+        catch (OperationCanceledException)
+        {
+            return TypedResults.NoContent();
+        }
+
+        CancellationToken Token(string step) => new(canceled: step == at);
+    }
+
+    [Theory]
     [InlineData(TestDatabase.Sqlite)]
     [InlineData(TestDatabase.Postgres)]
     public async Task A_query_for_each_row_is_reported_once_in_Development(string kind)
