@@ -88,7 +88,7 @@ internal static class DemoData
                     Hash = blob.Hash
                 });
             await db.SaveChangesAsync(cancel);
-            blob.Keep();
+            blob.IsKept = true;
         }
 
         return users.Count;

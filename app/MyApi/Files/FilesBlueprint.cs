@@ -61,7 +61,7 @@ public sealed class FilesBlueprint : IBlueprint
                 new StoredFile { Path = path.Value, FoldedPath = path.Folded, UserId = me.Id, Blob = "", ContentType = "", Hash = "" }).Entity;
             (file.Blob, file.ContentType, file.Size, file.Hash) = (blob.Name, blob.ContentType, blob.Size, blob.Hash);
             // A commit that is cancelled or loses its connection may have been made. What no row names is left to the sweep.
-            blob.Keep();
+            blob.IsKept = true;
             try
             {
                 await db.SaveChangesAsync(cancel);
@@ -70,6 +70,7 @@ public sealed class FilesBlueprint : IBlueprint
             catch (DbUpdateException) when (attempt < 20)
             {
                 // Another request stored the same path at the same moment. The last one replaces it, if the preconditions still hold.
+                blob.IsKept = false;
                 continue;
             }
 

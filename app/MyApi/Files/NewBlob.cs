@@ -2,11 +2,9 @@ using System.Security.Cryptography;
 
 namespace MyApi.Files;
 
-/// <summary>Bytes that have just arrived. Disposing drops them unless <see cref="Keep"/> was called.</summary>
+/// <summary>Bytes that have just arrived. Disposing drops them unless they are kept.</summary>
 public sealed class NewBlob(FileStore store, string name, string contentType) : IAsyncDisposable
 {
-    private bool _kept;
-
     public string Name => name;
 
     public string ContentType => contentType;
@@ -15,11 +13,12 @@ public sealed class NewBlob(FileStore store, string name, string contentType) : 
 
     public string Hash { get; private set; } = "";
 
-    public void Keep() => _kept = true;
+    /// <summary>Gets or sets whether they stay. Default: false.</summary>
+    public bool IsKept { get; set; }
 
     public ValueTask DisposeAsync()
     {
-        if (!_kept)
+        if (!IsKept)
         {
             store.Delete(name);
         }

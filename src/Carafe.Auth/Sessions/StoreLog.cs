@@ -10,13 +10,11 @@ internal sealed class StoreLog(ILogger<StoreLog> logger)
     public void Failed(string store, Exception cause)
     {
         var fault = cause.GetBaseException().GetType();
-        if (_faults.TryGetValue(store, out var known) && known == fault)
+        var isNews = _faults.TryGetValue(store, out var known) ? known != fault && _faults.TryUpdate(store, fault, known) : _faults.TryAdd(store, fault);
+        if (isNews)
         {
-            return;
+            logger.LogError(cause, "The {Store} did not respond", store);
         }
-
-        _faults[store] = fault;
-        logger.LogError(cause, "The {Store} did not respond", store);
     }
 
     public void Responded(string store)

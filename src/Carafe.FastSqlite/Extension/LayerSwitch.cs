@@ -36,7 +36,7 @@ internal sealed partial class LayerSwitch(string? objection) : ISingletonOptions
             || service.ImplementationType == typeof(RelationalShapedQueryCompilingExpressionVisitorFactory)
             || service.ImplementationType == typeof(DirectQueryVisitorFactory));
 
-    /// <summary>Returns whether EF Core sees to it that a context is used by one at a time. The detector of another extension stays.</summary>
+    /// <summary>Returns whether EF Core's own concurrency detector is registered. The detector of another extension stays.</summary>
     public static bool LeavesDetector(IServiceCollection services) =>
         services.All(service => service.ServiceType != typeof(IConcurrencyDetector)
             || service.ImplementationType == typeof(ConcurrencyDetector) || service.ImplementationType == typeof(RowConcurrencyDetector));

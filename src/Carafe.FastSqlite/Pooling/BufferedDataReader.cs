@@ -83,8 +83,9 @@ internal sealed class BufferedDataReader : DbDataReader
     }
 
     // A write is committed before its rows are read: who is cancelled in between must not take it for undone.
-    public override Task<bool> ReadAsync(CancellationToken cancellationToken) =>
-        Affected < 0 && cancellationToken.IsCancellationRequested ? Task.FromCanceled<bool>(cancellationToken) : Task.FromResult(Read());
+    public override Task<bool> ReadAsync(CancellationToken cancellationToken) => base.ReadAsync(Affected < 0 ? cancellationToken : default);
+
+    public override Task<bool> NextResultAsync(CancellationToken cancellationToken) => base.NextResultAsync(Affected < 0 ? cancellationToken : default);
 
     public override bool NextResult()
     {

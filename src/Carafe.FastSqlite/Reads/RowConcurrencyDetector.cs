@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure.Internal;
 namespace Carafe.FastSqlite.Reads;
 
 /// <summary>
-/// Refuses a second use of a context while one goes on, as EF Core's detector does. That one notes each use in the flow of control, which is copied for it
+/// Refuses a second use of a context while one goes on, as EF Core's detector does. That one notes each use in the execution context, which is copied for it
 /// twice. A row is made on one thread from beginning to end, so the thread says whose use it is.
 /// </summary>
 internal sealed class RowConcurrencyDetector : ConcurrencyDetector
@@ -32,8 +32,8 @@ internal sealed class RowConcurrencyDetector : ConcurrencyDetector
 
     public override void ExitCriticalSection()
     {
-        base.ExitCriticalSection();
         Interlocked.Decrement(ref _uses);
+        base.ExitCriticalSection();
     }
 
     /// <summary>Enters for a row that is there, until the result is disposed.</summary>

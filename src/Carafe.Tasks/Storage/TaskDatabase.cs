@@ -23,7 +23,7 @@ internal abstract class TaskDatabase(TaskClock clock)
 
     /// <summary>
     /// Lets the transaction of this statement be committed on PostgreSQL without waiting for the disk. What it wrote is lost if the server itself crashes in
-    /// the next moments: fit for a claim, which is then simply made again, and not for what is promised to anybody.
+    /// the next moments: fit for a claim, after which it is made again beside the first run, and not for what is promised to anybody.
     /// </summary>
     public const string WithoutFlush = "set_config('synchronous_commit', 'off', true)";
 

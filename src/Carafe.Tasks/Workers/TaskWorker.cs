@@ -86,7 +86,8 @@ internal sealed class TaskWorker(
                 return;
             }
 
-            _isDrained = true;
+            // What has ended holds its type's limit until that is recorded.
+            _isDrained = !lease.Running.Any(task => task.HasEnded);
             await IdleAsync(lanes, stopping);
         }
         catch (Exception) when (stopping.IsCancellationRequested)
@@ -186,7 +187,7 @@ internal sealed class TaskWorker(
         }
 
         all = [.. lease.Running];
-        logger.LogInformation("{Count} tasks are cancelled and given back", all.Count);
+        logger.LogInformation("{Count} tasks are cancelled and given back", all.Count(task => !task.HasEnded));
         all.ForEach(task => task.End(TaskOutcome.GiveBack));
         if (!await EndedAsync(all, LastWait))
         {

@@ -50,13 +50,14 @@ internal sealed class RequestDeadline(IHttpRequestLifetimeFeature server, TimeSp
         }
     }
 
-    /// <summary>Lets the handler go on when its client leaves; its time still ends it.</summary>
-    public void OutliveClient()
+    /// <summary>Lets the handler go on when its client leaves; its time still ends it. Returns false where the client has left already.</summary>
+    public bool OutliveClient()
     {
+        // Waits for a cancellation that is under way.
+        _left.Dispose();
         lock (_lock)
         {
-            _outlivesClient = true;
-            _left.Unregister();
+            return _outlivesClient = !server.RequestAborted.IsCancellationRequested && _source?.IsCancellationRequested is not true;
         }
     }
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Net.Sockets;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Carafe.Errors;
 using Microsoft.AspNetCore.Connections;
@@ -23,13 +23,14 @@ internal sealed class ConnectionGuard
     private readonly ConcurrentDictionary<GuardedConnection, bool> _open = [];
     private readonly MachineLimits _limits;
     private readonly IHostApplicationLifetime _lifetime;
+    private readonly ILogger _logger;
     private readonly Lazy<byte[]> _full;
     private int _accepted;
 
     public ConnectionGuard(MachineLimits limits, IHostApplicationLifetime lifetime, IEnumerable<IErrorFormat> formats, IOptions<JsonOptions> json,
         ILogger<ConnectionGuard> logger)
     {
-        (_limits, _lifetime) = (limits, lifetime);
+        (_limits, _lifetime, _logger) = (limits, lifetime, logger);
         _full = new(() => Full(new ErrorFormats(formats), json.Value));
         // A command makes the server and serves nothing.
         lifetime.ApplicationStarted.Register(() => logger.LogInformation("Takes {Limits}", limits));
@@ -70,6 +71,7 @@ internal sealed class ConnectionGuard
     }
 
     // Nothing is read of it and nothing waits for it: there is nothing left to spend on it.
+    [SuppressMessage("Design", "CA1031", Justification = "Nobody waits for it.")]
     private async Task RefuseAsync(ConnectionContext connection)
     {
         try
@@ -79,9 +81,10 @@ internal sealed class ConnectionGuard
                 await connection.Transport.Output.WriteAsync(_full.Value);
             }
         }
-        catch (Exception error) when (error is IOException or SocketException or OperationCanceledException)
+        catch (Exception error)
         {
-            // It has gone already.
+            // It may have gone already.
+            _logger.LogDebug(error, "A connection could not be refused");
         }
         finally
         {

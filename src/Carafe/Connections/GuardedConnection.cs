@@ -30,6 +30,7 @@ internal sealed class GuardedConnection : ConnectionContext, IDuplexPipe
     private readonly CancellationTokenSource _closed = new();
     private readonly CancellationTokenRegistration _closing;
     private int _requests;
+    private bool _isDisposed;
 
     public GuardedConnection(ConnectionContext connection, ConnectionGuard guard, CancellationToken stopping)
     {
@@ -116,18 +117,29 @@ internal sealed class GuardedConnection : ConnectionContext, IDuplexPipe
 
     public override async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
         try
         {
             await LingerAsync();
-            _connection.Transport = _transport;
-            _closing.Dispose();
-            _closed.Dispose();
-            await _connection.DisposeAsync();
         }
         finally
         {
-            _guard.Closed(this);
-            await base.DisposeAsync();
+            _connection.Transport = _transport;
+            _closing.Dispose();
+            _closed.Dispose();
+            try
+            {
+                await _connection.DisposeAsync();
+            }
+            finally
+            {
+                _guard.Closed(this);
+                await base.DisposeAsync();
+            }
         }
     }
 

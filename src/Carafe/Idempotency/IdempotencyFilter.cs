@@ -45,19 +45,29 @@ internal sealed class IdempotencyFilter(RequestDelegate handler, bool required, 
 
         var store = context.RequestServices.GetRequiredService<IIdempotencyStore>();
         var claim = await ClaimAsync(context, key);
-        if (await store.ClaimAsync(claim, context.RequestAborted) is { } known)
+        // A claim or a handler that is cancelled may have committed already. The claim would stay, or be released: the client that lost its connection, and
+        // tries again, would be refused, or have its work done twice.
+        var client = context.RequestAborted;
+        OutliveClient(context);
+        try
         {
-            await ReplayAsync(context, known, claim);
-            return;
-        }
+            if (await store.ClaimAsync(claim, context.RequestAborted) is { } known)
+            {
+                await ReplayAsync(context, known, claim);
+                return;
+            }
 
-        await FirstAsync(context, store, claim);
+            await FirstAsync(context, store, claim);
+        }
+        finally
+        {
+            context.RequestAborted = client;
+        }
     }
 
     private async Task FirstAsync(HttpContext context, IIdempotencyStore store, IdempotencyClaim claim)
     {
         using var body = new MemoryStream();
-        OutliveClient(context);
         try
         {
             using var held = new CapturedResponseBody(context, static _ => true, body);
@@ -88,17 +98,15 @@ internal sealed class IdempotencyFilter(RequestDelegate handler, bool required, 
         }
     }
 
-    // A handler that is cancelled may have committed already. Its claim would be released, and the client that lost its connection, and tries again, would
-    // have its work done twice.
     private static void OutliveClient(HttpContext context)
     {
-        if (context.Features.Get<IHttpRequestTimeoutFeature>() is RequestDeadline deadline)
-        {
-            deadline.OutliveClient();
-        }
-        else
+        if (context.Features.Get<IHttpRequestTimeoutFeature>() is not RequestDeadline deadline)
         {
             context.RequestAborted = CancellationToken.None;
+        }
+        else if (!deadline.OutliveClient())
+        {
+            throw new BadHttpRequestException("The client left.", StatusCodes.Status499ClientClosedRequest);
         }
     }
 

@@ -36,7 +36,7 @@ public sealed class ConcurrentUseTests : IAsyncDisposable
         Assert.Equal(["one", "two"], await db.TextsAsync());
     }
 
-    // The flow of control is not handed to the thread: that would be the same use.
+    // The execution context is not handed to the thread: that would be the same use.
     private static int Use(NotesDb db, IAsyncEnumerator<Note> other, int id)
     {
         Exception?[] faults = [null, null];
