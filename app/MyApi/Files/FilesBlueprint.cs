@@ -60,12 +60,12 @@ public sealed class FilesBlueprint : IBlueprint
             file ??= db.Files.Add(
                 new StoredFile { Path = path.Value, FoldedPath = path.Folded, UserId = me.Id, Blob = "", ContentType = "", Hash = "" }).Entity;
             (file.Blob, file.ContentType, file.Size, file.Hash) = (blob.Name, blob.ContentType, blob.Size, blob.Hash);
-            // A commit that is cancelled or loses its connection may have been made. What no row names is left to the sweep.
+            // A commit whose response is lost may have been made, so nothing cancels it. What no row names is left to the sweep.
             blob.IsKept = true;
             try
             {
-                await db.SaveChangesAsync(cancel);
-                await turn.CommitAsync(cancel);
+                await db.SaveChangesAsync(CancellationToken.None);
+                await turn.CommitAsync(CancellationToken.None);
             }
             catch (DbUpdateException) when (attempt < 20)
             {

@@ -15,11 +15,11 @@ internal sealed class RowConcurrencyDetector : ConcurrencyDetector
 
     public override ConcurrencyDetectorCriticalSectionDisposer EnterCriticalSection()
     {
-        // Each side says what it does before it looks at the other. Where there are other uses, EF Core knows whose they are.
-        var isFirst = Interlocked.Increment(ref _uses) == 1;
+        // Each side says what it does before it looks at the other.
+        Interlocked.Increment(ref _uses);
         try
         {
-            return isFirst && Volatile.Read(ref _rowThread) is not 0 and var thread && thread != Environment.CurrentManagedThreadId
+            return Volatile.Read(ref _rowThread) is not 0 and var thread && thread != Environment.CurrentManagedThreadId
                 ? throw new InvalidOperationException(CoreStrings.ConcurrentMethodInvocation)
                 : base.EnterCriticalSection();
         }
@@ -43,7 +43,7 @@ internal sealed class RowConcurrencyDetector : ConcurrencyDetector
     // Where the context is in use, EnterCriticalSection says by whom.
     private bool TryBeginRow()
     {
-        if (Interlocked.CompareExchange(ref _rowThread, Environment.CurrentManagedThreadId, 0) != 0)
+        if (Volatile.Read(ref _uses) != 0 || Interlocked.CompareExchange(ref _rowThread, Environment.CurrentManagedThreadId, 0) != 0)
         {
             return false;
         }

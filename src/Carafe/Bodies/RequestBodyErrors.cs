@@ -12,8 +12,9 @@ internal static class RequestBodyErrors
     /// <summary>Returns the exception to throw instead; null where the original is right already.</summary>
     public static BadHttpRequestException? Translate(Exception error) => error switch
     {
-        BadHttpRequestException or OperationCanceledException or AbortException => null,
+        BadHttpRequestException or AbortException => null,
         _ when IsGone(error) => new BadHttpRequestException("The client left.", StatusCodes.Status499ClientClosedRequest, error),
+        OperationCanceledException => null,
         _ => new BadHttpRequestException("The request's body is malformed.", StatusCodes.Status400BadRequest, error),
     };
 
