@@ -17,6 +17,29 @@ public sealed class CommandTests
     }
 
     [Theory]
+    [InlineData("--help")]
+    [InlineData("--version")]
+    [InlineData("check", "--help")]
+    [InlineData("client", "--help")]
+    [InlineData("config", "--help")]
+    [InlineData("db", "migrate", "--help")]
+    [InlineData("keys", "rotate", "--help")]
+    [InlineData("routes", "--help")]
+    [InlineData("tasks", "list", "--help")]
+    [InlineData("user", "create", "--help")]
+    [InlineData("worker", "--help")]
+    public async Task Help_needs_no_settings(params string[] args)
+    {
+        await using var output = new StringWriter();
+        await using var error = new StringWriter();
+        var folder = Directory.CreateTempSubdirectory("myapi-help-").FullName;
+        var code = await CarafeApp.RunAsync([.. args, "--environment", "Production", "--contentRoot", folder], MyApp.Create, output, error);
+        Directory.Delete(folder, recursive: true);
+        Assert.Equal((0, ""), (code, error.ToString()));
+        Assert.NotEqual("", output.ToString());
+    }
+
+    [Theory]
     [InlineData(1, "That username or e-mail address is taken.", "alice", "other@example.com")]
     [InlineData(1, "That username or e-mail address is taken.", "other", "ALICE@example.com")]
     [InlineData(2, "Email", "other", "nonsense")]

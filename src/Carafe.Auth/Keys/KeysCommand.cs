@@ -9,18 +9,20 @@ internal static class KeysCommand
     // Longer than the kit and most resource servers keep a JWKS.
     private static readonly TimeSpan Overlap = TimeSpan.FromHours(1);
 
-    public static Command Create(WebApplication app)
-    {
-        var ring = app.Services.GetRequiredService<KeyRing>();
-        return new Command("keys", "Manage the key ring that signs access tokens (JWT_ALGORITHM ES256 or RS256).") { Rotate(ring), List(ring), Retire(ring) };
-    }
+    public static Command Create(WebApplication app) =>
+        // The ring needs valid settings, and help does not.
+        new("keys", "Manage the key ring that signs access tokens (JWT_ALGORITHM ES256 or RS256).")
+        {
+            Rotate(app.Services), List(app.Services), Retire(app.Services),
+        };
 
-    private static Command Rotate(KeyRing ring)
+    private static Command Rotate(IServiceProvider services)
     {
         var now = new Option<bool>("--now") { Description = "Sign with it at once, as after a leak. Otherwise it is published an hour before it signs." };
         var command = new Command("rotate", "Add a key. Older keys go on verifying until they are retired.") { now };
         command.SetAction(parsed =>
         {
+            var ring = services.GetRequiredService<KeyRing>();
             RequireRing(ring);
             var key = ring.Rotate(parsed.GetValue(now) ? TimeSpan.Zero : Overlap);
             parsed.InvocationConfiguration.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{key.Id} signs from {key.SignsFrom:u}."));
@@ -29,11 +31,12 @@ internal static class KeysCommand
         return command;
     }
 
-    private static Command List(KeyRing ring)
+    private static Command List(IServiceProvider services)
     {
         var command = new Command("list", "List the keys, the newest first.");
         command.SetAction(parsed =>
         {
+            var ring = services.GetRequiredService<KeyRing>();
             var keys = ring.Files();
             var signer = ring.Signer(keys);
             foreach (var key in keys)
@@ -48,12 +51,13 @@ internal static class KeysCommand
         return command;
     }
 
-    private static Command Retire(KeyRing ring)
+    private static Command Retire(IServiceProvider services)
     {
         var id = new Argument<string>("kid");
         var command = new Command("retire", "Delete a key: its tokens are refused within a minute. The one that signs is refused unless another can.") { id };
         command.SetAction(parsed =>
         {
+            var ring = services.GetRequiredService<KeyRing>();
             var keys = ring.Files();
             var key = keys.FirstOrDefault(key => key.Id == parsed.GetValue(id)) ?? throw new CommandException($"There is no key '{parsed.GetValue(id)}'.");
             if (key == ring.Signer(keys) && !keys.Any(other => other != key && ring.IsDue(other)))
