@@ -50,7 +50,7 @@ public sealed class TestApp : IAsyncDisposable
     {
         database ??= await SqliteTestDatabase.CreateAsync(create);
         WebApplication? app = null;
-        var clock = NewClock();
+        var clock = TestClock.Create();
         var log = new LogCapture();
         var folder = Directory.CreateTempSubdirectory("carafe-app-").FullName;
         try
@@ -77,9 +77,6 @@ public sealed class TestApp : IAsyncDisposable
             throw;
         }
     }
-
-    /// <summary>Creates a clock at the time at which each test starts.</summary>
-    internal static FakeTimeProvider NewClock() => new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     /// <summary>Finds the app that a request of one of its clients belongs to.</summary>
     internal static readonly HttpRequestOptionsKey<TestApp> Key = new("Carafe.TestApp");

@@ -17,7 +17,7 @@ internal static class TestTemplate
         {
             builder.WebHost.UseTestServer();
             // What the start writes, such as the next tick of a schedule, is found by tests at their time.
-            builder.Services.AddSingleton<TimeProvider>(TestApp.NewClock());
+            builder.Services.AddSingleton<TimeProvider>(TestClock.Create());
             builder.Logging.ClearProviders();
             builder.Configuration.AddInMemoryCollection([new("DATABASE_URL", url)]);
         });
