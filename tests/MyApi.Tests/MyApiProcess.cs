@@ -15,8 +15,8 @@ internal sealed class MyApiProcess : IAsyncDisposable
     private MyApiProcess(
         string folder, IReadOnlyDictionary<string, string> settings, string[] args, int? openFiles = null, bool unread = false, string version = "MyApi.dll")
     {
-        // What ignores SIGHUP hands that on to what it starts: nohup does, and so may whatever runs these tests.
-        string[] command = IgnoresHangUps() ? ["env", "--default-signal=HUP", "dotnet"] : ["dotnet"];
+        // What ignores SIGHUP or SIGINT hands that on to what it starts: nohup does, and a shell with what it runs in the background.
+        string[] command = IgnoresSignals() ? ["env", "--default-signal=HUP,INT", "dotnet"] : ["dotnet"];
         command = openFiles is null ? command : ["bash", "-c", $"ulimit -n {openFiles}; exec \"$@\"", "limited", .. command];
         var start = new ProcessStartInfo(command[0], [.. command[1..], Path.Combine(AppContext.BaseDirectory, version), .. args])
         {
@@ -170,7 +170,6 @@ internal sealed class MyApiProcess : IAsyncDisposable
         }
     }
 
-    private static bool IgnoresHangUps() => File.Exists("/proc/self/status")
-        && File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))[^1]
-            is '1' or '3' or '5' or '7' or '9' or 'b' or 'd' or 'f';
+    private static bool IgnoresSignals() => File.Exists("/proc/self/status")
+        && File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))[^1] is not ('0' or '4' or '8' or 'c');
 }
