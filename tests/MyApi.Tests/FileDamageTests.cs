@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
@@ -135,12 +136,15 @@ public sealed class FileDamageTests
         }
     }
 
-    /// <summary>Cancels the caller after the database has committed.</summary>
-    private sealed class CancelledCommit : SaveChangesInterceptor
+    /// <summary>Cancels the caller after the database has committed: the save itself, or the transaction that it is in.</summary>
+    private sealed class CancelledCommit : SaveChangesInterceptor, IDbTransactionInterceptor
     {
         public bool IsCancelled { get; set; }
 
         public override ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default) =>
-            IsCancelled ? throw new OperationCanceledException() : ValueTask.FromResult(result);
+            IsCancelled && eventData.Context!.Database.CurrentTransaction is null ? throw new OperationCanceledException() : ValueTask.FromResult(result);
+
+        public Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default) =>
+            IsCancelled ? throw new OperationCanceledException() : Task.CompletedTask;
     }
 }
