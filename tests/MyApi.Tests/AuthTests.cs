@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Carafe.Auth;
 
 namespace MyApi.Tests;
@@ -179,10 +180,23 @@ public sealed class AuthTests
         await using var app = await Api.StartAsync(builder => builder.Configuration["RATELIMIT_ENABLED"] = "true");
         for (var i = 0; i < 5; i++)
         {
-            await app.Client.PostJson("/auth/login", new { email = "nobody@example.com", password = "wrong" }).ExpectError(401);
+            Assert.Equal(401, await GuessAsync());
         }
 
-        await app.Client.PostJson("/auth/login", new { email = "nobody@example.com", password = "wrong" }).ExpectError(429);
+        Assert.Equal(429, await GuessAsync());
+
+        // On a machine without a free processor a store that is a server is not always heard in time, and nothing is counted.
+        async Task<int> GuessAsync()
+        {
+            for (var patience = Stopwatch.StartNew(); ;)
+            {
+                using var response = await app.Client.PostJson("/auth/login", new { email = "nobody@example.com", password = "wrong" });
+                if (response.StatusCode != HttpStatusCode.ServiceUnavailable || patience.Elapsed > TimeSpan.FromSeconds(60))
+                {
+                    return (int)response.StatusCode;
+                }
+            }
+        }
     }
 
     private static Task<TokenPair> LoginAsync(TestApp app, string email) =>
