@@ -24,7 +24,7 @@ internal static partial class MySqlDone
         (RenameTable(), [(int)MySqlErrorCode.NoSuchTable]),
         (AddPrimaryKey(), [(int)MySqlErrorCode.MultiplePrimaryKey]),
         (AddConstraint(), [(int)MySqlErrorCode.DuplicateKeyName, CannotAddKey, DuplicateConstraint, DuplicateCheck]),
-        (DropConstraint(), [(int)MySqlErrorCode.CannotDropFieldOrKey, CheckNotFound, ConstraintNotFound]),
+        (DropConstraint(), [(int)MySqlErrorCode.CannotDropFieldOrKey, (int)MySqlErrorCode.DuplicateFieldName, CheckNotFound, ConstraintNotFound]),
         (DropColumn(), [(int)MySqlErrorCode.CannotDropFieldOrKey]),
         (AddColumn(), [(int)MySqlErrorCode.DuplicateFieldName]),
     ];

@@ -59,7 +59,10 @@ public static class MySqlDbContextOptionsBuilderExtensions
     private static DbContextOptionsBuilder Use(
         DbContextOptionsBuilder builder, RelationalOptionsExtension extension, Action<MySqlDbContextOptionsBuilder>? options)
     {
-        ((IDbContextOptionsBuilderInfrastructure)builder).AddOrUpdateExtension((MySqlOptionsExtension)extension);
+        var infrastructure = (IDbContextOptionsBuilderInfrastructure)builder;
+        infrastructure.AddOrUpdateExtension((MySqlOptionsExtension)extension);
+        infrastructure.AddOrUpdateExtension(
+            RelationalOptionsExtension.WithDefaultWarningConfiguration(builder.Options.FindExtension<CoreOptionsExtension>() ?? new CoreOptionsExtension()));
         options?.Invoke(new MySqlDbContextOptionsBuilder(builder));
         return builder;
     }

@@ -29,10 +29,20 @@ public sealed class QueryTests
         Last = post.Title.LastOrDefault(),
         Joined = post.Title + "|" + (post.Note ?? "-") + post.Likes,
         Number = post.Likes.ToString(),
+        NoNumber = post.Score.ToString(),
         Empty = string.IsNullOrEmpty(post.Note),
         Blank = string.IsNullOrWhiteSpace(post.Note),
         Public = post.IsPublic.ToString(),
     }));
+
+    [Fact]
+    public async Task A_missing_replacement_makes_nothing_and_an_empty_text_has_no_first_character()
+    {
+        await using var db = await OpenAsync();
+        Assert.All(await db.Posts.Where(post => post.Note == null).Select(post => post.Title.Replace("#", post.Note)).ToListAsync(Stop), Assert.Null);
+        Assert.Equal('\0', await db.Posts.Select(post => post.Title.Substring(0, 0).FirstOrDefault()).FirstAsync(Stop));
+        await SameAsync((_, posts) => posts.Where(post => post.Title.FirstOrDefault() == 'H').Select(post => post.Id), ordered: false);
+    }
 
     [Fact]
     public Task Numbers_are_calculated_as_in_csharp() => SameAsync((_, posts) => posts.OrderBy(post => post.Id).Select(post => new
@@ -157,6 +167,25 @@ public sealed class QueryTests
         await SameAsync((_, posts) => posts.Where(post => posts.OrderByDescending(other => other.Likes).Take(3).Select(other => other.Id)
             .Contains(post.Id)).Select(post => post.Id), ordered: false);
         await SameAsync((_, posts) => posts.Select(post => post.Flags).Distinct().OrderBy(flags => flags).Skip(1).Take(4));
+    }
+
+    [Fact]
+    public async Task A_page_is_taken_of_a_page_and_a_row_of_another_table_stands_beside_each()
+    {
+        var (most, fewer) = (5, 3);
+        await SameAsync((_, posts) => posts.OrderBy(post => post.Id).Take(most).Take(fewer).Select(post => post.Id));
+        await SameAsync((_, posts) => posts.OrderBy(post => post.Id).Take(fewer).Take(most).Select(post => post.Id));
+        await SameAsync((blogs, posts) => blogs.OrderBy(blog => blog.Id).Select(blog => new
+        {
+            blog.Id,
+            First = posts.OrderByDescending(post => post.Id).Select(post => new { post.Id, post.Title }).FirstOrDefault(),
+        }));
+        await SameAsync((_, posts) => posts.Where(post => new[] { post.Likes, post.Id, 3 }.Count(number => number > 2) == 2).Select(post => post.Id),
+            ordered: false);
+        await using var db = await OpenAsync();
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => db.Posts.Where(post => new[] { 1, 2 }.Skip(post.Likes).First() == 2).ToListAsync(Stop));
+        Assert.Contains("LIMIT", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

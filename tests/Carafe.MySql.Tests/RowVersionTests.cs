@@ -28,6 +28,38 @@ public sealed class RowVersionTests
         Assert.Equal("c", (await make().Notes.SingleAsync(Stop)).Text);
     }
 
+    [Fact]
+    public async Task A_version_may_be_a_number()
+    {
+        var make = await TestContext<PageDb>.CreateAsync();
+        await using var one = make();
+        await using var other = make();
+        one.Add(new Page { Text = "a" });
+        await one.SaveChangesAsync(Stop);
+        var (mine, theirs) = (await one.Pages.SingleAsync(Stop), await other.Pages.SingleAsync(Stop));
+        var first = mine.Version;
+        mine.Text = "b";
+        await one.SaveChangesAsync(Stop);
+        Assert.True(mine.Version > first);
+        theirs.Text = "c";
+        await Assert.ThrowsAsync<DbUpdateConcurrencyException>(() => other.SaveChangesAsync(Stop));
+    }
+
+    public sealed class Page
+    {
+        public int Id { get; set; }
+
+        public string Text { get; set; } = "";
+
+        [Timestamp]
+        public ulong Version { get; set; }
+    }
+
+    public sealed class PageDb(DbContextOptions<PageDb> options) : DbContext(options)
+    {
+        public DbSet<Page> Pages => Set<Page>();
+    }
+
     public sealed class Note
     {
         public int Id { get; set; }

@@ -198,4 +198,16 @@ public sealed class TypeTests
             Assert.True(Math.Abs((now - DateTime.UtcNow).TotalMinutes) < 5);
         }
     }
+
+    [Fact]
+    public async Task Single_bytes_are_found_and_a_list_that_a_document_does_not_give_back_is_refused()
+    {
+        await using var db = (await Shared.Value)();
+        byte wanted = 39;
+        Assert.Equal(1, await db.Rows.CountAsync(row => row.Bytes.Contains(wanted), Stop));
+        Assert.Equal(0, await db.Rows.CountAsync(row => row.Bytes.Contains((byte)40), Stop));
+        var times = new[] { DateTimeOffset.UnixEpoch };
+        await Assert.ThrowsAsync<InvalidOperationException>(() => db.Rows.CountAsync(row => EF.Parameter(times).Contains(row.DateTimeOffset), Stop));
+        Assert.Equal(1, await db.Rows.CountAsync(row => row.Bytes.ElementAt(4) == 255 && row.Bytes.First() == 0, Stop));
+    }
 }

@@ -89,6 +89,19 @@ public sealed class WriteTests
     }
 
     [Fact]
+    public async Task Rows_whose_key_has_two_columns_are_changed_and_deleted_by_a_page_of_their_own_table()
+    {
+        var make = await TestContext<BlogDb>.CreateAsync();
+        await using var db = make();
+        db.AddRange(Enumerable.Range(1, 6).Select(number => new Slot { Row = number / 4, Column = number, Label = $"{number}" }));
+        await db.SaveChangesAsync(Stop);
+        Assert.Equal(2, await db.Slots.OrderBy(slot => slot.Column).Skip(1).Take(2).ExecuteDeleteAsync(Stop));
+        Assert.Equal(1, await db.Slots.OrderBy(slot => slot.Column).Take(1).ExecuteUpdateAsync(set => set.SetProperty(slot => slot.Label, "first"), Stop));
+        Assert.Equal(2, await db.Slots.Where(slot => db.Slots.Any(other => other.Row == slot.Row && other.Column > slot.Column)).ExecuteDeleteAsync(Stop));
+        Assert.Equal(["first", "6"], await db.Slots.OrderBy(slot => slot.Column).Select(slot => slot.Label).ToListAsync(Stop));
+    }
+
+    [Fact]
     public async Task Assignments_of_an_update_see_the_row_as_it_was()
     {
         var make = await TestContext<BlogDb>.CreateAsync();

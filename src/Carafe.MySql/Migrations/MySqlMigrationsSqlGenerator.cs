@@ -8,7 +8,8 @@ using Microsoft.EntityFrameworkCore.Migrations.Operations;
 namespace Carafe.MySql.Migrations;
 
 /// <summary>Writes the statements of migrations.</summary>
-internal sealed class MySqlMigrationsSqlGenerator(MigrationsSqlGeneratorDependencies dependencies, MySqlServer server) : MigrationsSqlGenerator(dependencies)
+internal sealed partial class MySqlMigrationsSqlGenerator(MigrationsSqlGeneratorDependencies dependencies, MySqlServer server)
+    : MigrationsSqlGenerator(dependencies)
 {
     private ISqlGenerationHelper Sql => Dependencies.SqlGenerationHelper;
 
@@ -29,7 +30,7 @@ internal sealed class MySqlMigrationsSqlGenerator(MigrationsSqlGeneratorDependen
         base.Generate(operation, model, builder, terminate: false);
         if (operation.Comment is { } comment)
         {
-            builder.Append(" COMMENT ").Append(MySqlLiterals.Text(comment));
+            builder.Append(" COMMENT ").Append(MySqlLiterals.Comment(comment));
         }
 
         End(builder, terminate);
@@ -51,7 +52,7 @@ internal sealed class MySqlMigrationsSqlGenerator(MigrationsSqlGeneratorDependen
         if (operation.Comment != operation.OldTable.Comment)
         {
             builder.Append("ALTER TABLE ").Append(Sql.DelimitIdentifier(operation.Name)).Append(" COMMENT ")
-                .Append(MySqlLiterals.Text(operation.Comment ?? ""));
+                .Append(MySqlLiterals.Comment(operation.Comment ?? ""));
             End(builder);
         }
     }
@@ -68,7 +69,17 @@ internal sealed class MySqlMigrationsSqlGenerator(MigrationsSqlGeneratorDependen
             End(builder);
         }
 
-        builder.Append("ALTER TABLE ").Append(table).Append(" MODIFY COLUMN ");
+        builder.Append("ALTER TABLE ").Append(table).Append(" ");
+        // The server neither calculates a column that has values nor keeps those of one that was calculated.
+        if (operation.ComputedColumnSql != operation.OldColumn.ComputedColumnSql || operation.IsStored != operation.OldColumn.IsStored)
+        {
+            builder.Append("DROP COLUMN ").Append(Sql.DelimitIdentifier(operation.Name)).Append(", ADD COLUMN ");
+        }
+        else
+        {
+            builder.Append("MODIFY COLUMN ");
+        }
+
         ColumnDefinition(operation.Schema, operation.Table, operation.Name, operation, model, builder);
         End(builder);
     }
@@ -168,7 +179,7 @@ internal sealed class MySqlMigrationsSqlGenerator(MigrationsSqlGeneratorDependen
 
         if (operation.Comment is { } comment)
         {
-            builder.Append(" COMMENT ").Append(MySqlLiterals.Text(comment));
+            builder.Append(" COMMENT ").Append(MySqlLiterals.Comment(comment));
         }
     }
 

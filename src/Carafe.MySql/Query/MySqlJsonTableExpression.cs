@@ -25,6 +25,14 @@ internal sealed class MySqlJsonTableExpression(
 
     public IReadOnlyList<MySqlJsonColumn> Columns => columns;
 
+    /// <summary>Returns whether what the server makes of the text in a document is what was written.</summary>
+    public static bool IsReadable(RelationalTypeMapping mapping)
+    {
+        var type = mapping.Converter?.ProviderClrType ?? mapping.ClrType;
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        return type != typeof(DateTimeOffset) && type != typeof(TimeSpan) && type != typeof(byte[]);
+    }
+
     public override TableExpressionBase Clone(string? alias, ExpressionVisitor cloningExpressionVisitor) =>
         new MySqlJsonTableExpression(alias!, (SqlExpression)cloningExpressionVisitor.Visit(Arguments[0]), path, columns);
 

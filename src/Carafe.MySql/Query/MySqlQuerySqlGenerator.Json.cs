@@ -25,6 +25,12 @@ internal sealed partial class MySqlQuerySqlGenerator
         }
 
         var type = Unwrap(mapping.Converter?.ProviderClrType ?? mapping.ClrType);
+        if (type == typeof(DateTimeOffset))
+        {
+            GenerateInstant(jsonScalarExpression);
+            return jsonScalarExpression;
+        }
+
         var (before, after) = Conversion(type.IsEnum ? Enum.GetUnderlyingType(type) : type, mapping.StoreType);
         Sql.Append(before);
         GenerateText(jsonScalarExpression);
@@ -51,16 +57,26 @@ internal sealed partial class MySqlQuerySqlGenerator
         }
 
         Sql.Append("JSON_TABLE(");
-        Visit(table.Arguments[0]);
-        Sql.Append(", ");
-        GeneratePath(table.Path, "[*]");
+        // Its path is a constant.
+        if (table.Path.All(segment => segment.ArrayIndex is null or SqlConstantExpression))
+        {
+            Visit(table.Arguments[0]);
+            Sql.Append(", ");
+            GeneratePath(table.Path, "[*]");
+        }
+        else
+        {
+            Sql.Append("JSON_EXTRACT(");
+            Visit(table.Arguments[0]);
+            Sql.Append(", ");
+            GeneratePath(table.Path);
+            Sql.Append("), '$[*]'");
+        }
+
         Sql.Append($" COLUMNS ({Name(MySqlJsonTableExpression.Key)} FOR ORDINALITY");
         foreach (var column in table.Columns)
         {
-            var type = column.Mapping.StoreType;
-            // Otherwise in the character set of the database, which may not have the characters.
-            var text = Migrations.MySqlColumnTypes.IsText(type) ? $" CHARACTER SET utf8mb4 COLLATE {server.Version.TextCollation}" : "";
-            Sql.Append($", {Name(column.Name)} {type}{text} PATH ");
+            Sql.Append($", {Name(column.Name)} {ColumnType(column.Mapping)} PATH ");
             GeneratePath(column.Property is { } property ? [new PathSegment(property)] : []);
         }
 
@@ -76,13 +92,24 @@ internal sealed partial class MySqlQuerySqlGenerator
         TypeCode.Boolean => ("CASE ", " WHEN 'true' THEN 1 WHEN '1' THEN 1 WHEN 'false' THEN 0 WHEN '0' THEN 0 END"),
         TypeCode.String or TypeCode.Char => ("(", $" COLLATE {server.Version.TextCollation})"),
         TypeCode.DateTime => ("CAST(SUBSTRING_INDEX(", ", 'Z', 1) AS DATETIME(6))"),
-        _ when type == typeof(DateTimeOffset) => ("CAST(SUBSTRING_INDEX(SUBSTRING_INDEX(", ", 'Z', 1), '+', 1) AS DATETIME(6))"),
         _ when type == typeof(Guid) => ("(", $" COLLATE {server.Version.TextCollation})"),
         _ when type == typeof(byte[]) => ("FROM_BASE64(", ")"),
         _ when type == typeof(TimeSpan) => throw new InvalidOperationException(
             "A duration inside a JSON document cannot be queried on MariaDB and MySQL: they do not read its text."),
         _ => ("CAST(", $" AS {CastType(storeType)})"),
     };
+
+    // Its text ends with an offset of six characters, which columns do not have.
+    private void GenerateInstant(JsonScalarExpression scalar)
+    {
+        Sql.Append("SUBTIME(CAST(LEFT(");
+        GenerateText(scalar);
+        Sql.Append(", CHAR_LENGTH(");
+        GenerateText(scalar);
+        Sql.Append(") - 6) AS DATETIME(6)), REPLACE(RIGHT(");
+        GenerateText(scalar);
+        Sql.Append(", 6), '+', ''))");
+    }
 
     private void GenerateText(JsonScalarExpression scalar)
     {

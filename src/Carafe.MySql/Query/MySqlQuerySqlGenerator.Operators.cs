@@ -29,6 +29,13 @@ internal sealed partial class MySqlQuerySqlGenerator
                 Sql.Append(")");
                 return sqlBinaryExpression;
 
+            // The same document may be written in two ways.
+            case ExpressionType.Equal or ExpressionType.NotEqual when IsDocument(sqlBinaryExpression.Left) || IsDocument(sqlBinaryExpression.Right):
+                GenerateDocument(sqlBinaryExpression.Left);
+                Sql.Append(GetOperator(sqlBinaryExpression));
+                GenerateDocument(sqlBinaryExpression.Right);
+                return sqlBinaryExpression;
+
             // The quotient has four digits more than the dividend, so that gets all that there are.
             case ExpressionType.Divide when sqlBinaryExpression.Type == typeof(decimal):
                 Sql.Append("(CAST(");
@@ -120,6 +127,16 @@ internal sealed partial class MySqlQuerySqlGenerator
 
     private static bool IsSigned(Type type) =>
         Type.GetTypeCode(Unwrap(type)) is TypeCode.SByte or TypeCode.Int16 or TypeCode.Int32 or TypeCode.Int64;
+
+    private static bool IsDocument(SqlExpression expression) =>
+        expression.TypeMapping is Storage.MySqlJsonTypeMapping or { ElementTypeMapping: not null };
+
+    private void GenerateDocument(SqlExpression document)
+    {
+        Sql.Append(server.Version.IsMariaDb ? "JSON_COMPACT(" : "CAST(");
+        Visit(document);
+        Sql.Append(server.Version.IsMariaDb ? ")" : " AS JSON)");
+    }
 
     private static Type Unwrap(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 

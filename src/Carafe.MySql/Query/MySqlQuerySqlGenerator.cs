@@ -23,6 +23,13 @@ internal sealed partial class MySqlQuerySqlGenerator(QuerySqlGeneratorDependenci
             return;
         }
 
+        if (selectExpression.Limit is not (null or SqlConstantExpression or SqlParameterExpression)
+            || selectExpression.Offset is not (null or SqlConstantExpression or SqlParameterExpression))
+        {
+            throw new InvalidOperationException(
+                "The query needs a limit or an offset that is calculated for each row; LIMIT of MariaDB and MySQL takes a number or a parameter.");
+        }
+
         Sql.AppendLine().Append("LIMIT ");
         if (selectExpression.Limit is { } limit)
         {
@@ -54,12 +61,19 @@ internal sealed partial class MySqlQuerySqlGenerator(QuerySqlGeneratorDependenci
     // The server takes no LIMIT in such a subquery.
     protected override void GenerateIn(InExpression inExpression, bool negated)
     {
-        if (inExpression.Subquery is not { } subquery || (subquery.Limit is null && subquery.Offset is null && !ReadsTarget(subquery)))
+        if (inExpression.Subquery is not { } subquery)
         {
             base.GenerateIn(inExpression, negated);
             return;
         }
 
+        if (subquery.Limit is null && subquery.Offset is null && !IsDerived(subquery))
+        {
+            GenerateReader(subquery, () => base.GenerateIn(inExpression, negated));
+            return;
+        }
+
+        CheckLateral(subquery);
         Visit(inExpression.Item);
         Sql.Append(negated ? " NOT IN (" : " IN (");
         GenerateDerived(subquery);
@@ -68,9 +82,9 @@ internal sealed partial class MySqlQuerySqlGenerator(QuerySqlGeneratorDependenci
 
     protected override void GenerateExists(ExistsExpression existsExpression, bool negated)
     {
-        if (!ReadsTarget(existsExpression.Subquery))
+        if (!IsDerived(existsExpression.Subquery))
         {
-            base.GenerateExists(existsExpression, negated);
+            GenerateReader(existsExpression.Subquery, () => base.GenerateExists(existsExpression, negated));
             return;
         }
 
@@ -81,59 +95,16 @@ internal sealed partial class MySqlQuerySqlGenerator(QuerySqlGeneratorDependenci
 
     protected override Expression VisitScalarSubquery(ScalarSubqueryExpression scalarSubqueryExpression)
     {
-        if (!ReadsTarget(scalarSubqueryExpression.Subquery))
+        if (!IsDerived(scalarSubqueryExpression.Subquery))
         {
-            return base.VisitScalarSubquery(scalarSubqueryExpression);
+            GenerateReader(scalarSubqueryExpression.Subquery, () => base.VisitScalarSubquery(scalarSubqueryExpression));
+            return scalarSubqueryExpression;
         }
 
         Sql.Append("(");
         GenerateDerived(scalarSubqueryExpression.Subquery);
         Sql.Append(")");
         return scalarSubqueryExpression;
-    }
-
-    protected override void GenerateValues(ValuesExpression valuesExpression)
-    {
-        for (var row = 0; row < valuesExpression.RowValues!.Count; row++)
-        {
-            Sql.Append(row == 0 ? "SELECT " : " UNION ALL SELECT ");
-            var values = valuesExpression.RowValues[row].Values;
-            for (var column = 0; column < values.Count; column++)
-            {
-                Sql.Append(column == 0 ? "" : ", ");
-                Visit(values[column]);
-                if (row == 0)
-                {
-                    Sql.Append(AliasSeparator).Append(Dependencies.SqlGenerationHelper.DelimitIdentifier(valuesExpression.ColumnNames[column]));
-                }
-            }
-        }
-    }
-
-    // A table of FROM that refers to a row outside of itself.
-    protected override Expression VisitSelect(SelectExpression selectExpression)
-    {
-        if (selectExpression.Alias is not null)
-        {
-            CheckLateral(selectExpression);
-        }
-
-        return base.VisitSelect(selectExpression);
-    }
-
-    protected override Expression VisitCrossApply(CrossApplyExpression crossApplyExpression)
-    {
-        Sql.Append(crossApplyExpression.Table is TableValuedFunctionExpression ? "CROSS JOIN " : "CROSS JOIN LATERAL ");
-        Visit(crossApplyExpression.Table);
-        return crossApplyExpression;
-    }
-
-    protected override Expression VisitOuterApply(OuterApplyExpression outerApplyExpression)
-    {
-        Sql.Append(outerApplyExpression.Table is TableValuedFunctionExpression ? "LEFT JOIN " : "LEFT JOIN LATERAL ");
-        Visit(outerApplyExpression.Table);
-        Sql.Append(" ON TRUE");
-        return outerApplyExpression;
     }
 
     protected override Expression VisitDelete(DeleteExpression deleteExpression)
@@ -199,34 +170,6 @@ internal sealed partial class MySqlQuerySqlGenerator(QuerySqlGeneratorDependenci
 
     private static InvalidOperationException Unsupported(string operation) => new(
         $"{operation} cannot be used with this query on MariaDB and MySQL: it has an operator that neither UPDATE nor DELETE takes.");
-
-    private void CheckLateral(SelectExpression select)
-    {
-        if (MySqlScope.RefersOutside(select) && !server.Version.HasLateral)
-        {
-            throw new InvalidOperationException(
-                "The query needs a subquery in FROM that refers to the row beside it (LATERAL), which MariaDB does not have: rewrite it as a join or a group.");
-        }
-    }
-
-    // A subquery may not read the table that is being changed; a derived table may.
-    private void GenerateDerived(SelectExpression subquery)
-    {
-        CheckLateral(subquery);
-        Sql.AppendLine();
-        using (Sql.Indent())
-        {
-            Sql.AppendLine("SELECT * FROM (");
-            using (Sql.Indent())
-            {
-                Visit(subquery);
-            }
-
-            Sql.AppendLine().AppendLine($") AS `_derived{_derived++}`");
-        }
-    }
-
-    private bool ReadsTarget(SelectExpression subquery) => _target is not null && MySqlScope.Reads(subquery, _target.Name);
 }
 
 /// <summary>Creates <see cref="MySqlQuerySqlGenerator"/>s.</summary>

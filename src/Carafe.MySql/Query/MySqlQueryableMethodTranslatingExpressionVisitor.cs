@@ -9,19 +9,21 @@ internal sealed partial class MySqlQueryableMethodTranslatingExpressionVisitor :
 {
     private readonly IRelationalTypeMappingSource _types;
     private readonly SqlAliasManager _aliases;
+    private readonly ISqlExpressionFactory _sql;
 
     public MySqlQueryableMethodTranslatingExpressionVisitor(
         QueryableMethodTranslatingExpressionVisitorDependencies dependencies,
         RelationalQueryableMethodTranslatingExpressionVisitorDependencies relationalDependencies, RelationalQueryCompilationContext queryCompilationContext)
         : base(dependencies, relationalDependencies, queryCompilationContext)
     {
-        (_types, _aliases) = (relationalDependencies.TypeMappingSource, queryCompilationContext.SqlAliasManager);
+        (_types, _aliases, _sql) = (
+            relationalDependencies.TypeMappingSource, queryCompilationContext.SqlAliasManager, relationalDependencies.SqlExpressionFactory);
     }
 
     private MySqlQueryableMethodTranslatingExpressionVisitor(MySqlQueryableMethodTranslatingExpressionVisitor parent)
         : base(parent)
     {
-        (_types, _aliases) = (parent._types, parent._aliases);
+        (_types, _aliases, _sql) = (parent._types, parent._aliases, parent._sql);
     }
 
     protected override QueryableMethodTranslatingExpressionVisitor CreateSubqueryVisitor() => new MySqlQueryableMethodTranslatingExpressionVisitor(this);

@@ -6,11 +6,11 @@ namespace Carafe.MySql.Query;
 /// <summary>Finds subqueries that refer to tables outside of themselves. An alias is used once in a query.</summary>
 internal static class MySqlScope
 {
-    /// <summary>Returns whether a subquery refers to a table outside of itself.</summary>
-    public static bool RefersOutside(SelectExpression select)
+    /// <summary>Returns whether a subquery or a table of FROM refers to a table outside of itself.</summary>
+    public static bool RefersOutside(Expression table)
     {
         var collector = new Collector();
-        collector.Visit(select);
+        collector.Visit(table);
         return !collector.Used.IsSubsetOf(collector.Defined);
     }
 

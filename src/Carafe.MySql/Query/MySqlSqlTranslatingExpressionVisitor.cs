@@ -27,7 +27,9 @@ internal sealed class MySqlSqlTranslatingExpressionVisitor(
 
     public override SqlExpression GenerateGreatest(IReadOnlyList<SqlExpression> expressions, Type resultType) => Extreme("GREATEST", expressions, resultType);
 
-    public override SqlExpression GenerateLeast(IReadOnlyList<SqlExpression> expressions, Type resultType) => Extreme("LEAST", expressions, resultType);
+    // Of a Take behind another Take. LIMIT takes a number or a parameter, and no function of them.
+    public override SqlExpression? GenerateLeast(IReadOnlyList<SqlExpression> expressions, Type resultType) =>
+        expressions.All(expression => expression is SqlConstantExpression or SqlParameterExpression) ? null : Extreme("LEAST", expressions, resultType);
 
     protected override Expression VisitUnary(UnaryExpression unaryExpression)
     {

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Carafe.MySql.Storage;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -11,7 +12,7 @@ using MySqlConnector;
 namespace Carafe.MySql.Scaffolding;
 
 /// <summary>Reads the tables of a database.</summary>
-internal sealed class MySqlDatabaseModelFactory : DatabaseModelFactory
+internal sealed partial class MySqlDatabaseModelFactory : DatabaseModelFactory
 {
     private const string Tables =
         "SELECT table_name, table_type, table_comment FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY table_name";
@@ -93,7 +94,7 @@ internal sealed class MySqlDatabaseModelFactory : DatabaseModelFactory
             {
                 Table = table,
                 Name = row[1]!,
-                StoreType = json.Contains((table.Name, $"json_valid(`{row[1]}`)")) ? "json" : type,
+                StoreType = json.Contains((table.Name, $"json_valid(`{row[1]}`)")) ? "json" : DisplayWidth().Replace(type, ""),
                 IsNullable = row[3] is "YES",
                 DefaultValueSql = Default(row[4], extra, type, isMariaDb),
                 ComputedColumnSql = Text(row[6]),
@@ -158,6 +159,10 @@ internal sealed class MySqlDatabaseModelFactory : DatabaseModelFactory
         "RESTRICT" => ReferentialAction.Restrict,
         _ => ReferentialAction.NoAction,
     };
+
+    // MariaDB writes the width that a client could show a number in. tinyint(1) is the boolean.
+    [GeneratedRegex(@"(?<=^(smallint|mediumint|int|bigint|tinyint(?!\(1\))))\([0-9]+\)")]
+    private static partial Regex DisplayWidth();
 
     private static string? Text(string? value) => string.IsNullOrEmpty(value) ? null : value;
 

@@ -13,5 +13,9 @@ internal static class MySqlLiterals
             ? $"'{text.Replace("'", "''", StringComparison.Ordinal)}'"
             : $"_utf8mb4 X'{Convert.ToHexString(Encoding.UTF8.GetBytes(text))}'";
 
+    /// <summary>Writes a comment of a table or column, for which the server takes nothing but a quoted text.</summary>
+    public static string Comment(string text) =>
+        $"'{text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)}'";
+
     public static string Bytes(byte[] bytes) => $"X'{Convert.ToHexString(bytes)}'";
 }

@@ -14,10 +14,10 @@ internal sealed class MySqlRowVersionTypeMapping : RelationalTypeMapping
         (one, other) => one == other || (one != null && other != null && one.SequenceEqual(other)), bytes => Time(bytes).GetHashCode(),
         bytes => bytes.ToArray());
 
-    public MySqlRowVersionTypeMapping()
+    private MySqlRowVersionTypeMapping(Type type, ValueConverter converter, ValueComparer? comparer)
         : base(
             new RelationalTypeMappingParameters(
-                new CoreTypeMappingParameters(typeof(byte[]), Converted, Compared), "timestamp(6)", StoreTypePostfix.None, System.Data.DbType.DateTime))
+                new CoreTypeMappingParameters(type, converter, comparer), "timestamp(6)", StoreTypePostfix.None, System.Data.DbType.DateTime))
     {
     }
 
@@ -25,6 +25,13 @@ internal sealed class MySqlRowVersionTypeMapping : RelationalTypeMapping
         : base(parameters)
     {
     }
+
+    /// <summary>Returns the mapping of a row version of a type; null for types that cannot be one.</summary>
+    public static MySqlRowVersionTypeMapping? For(Type type) =>
+        type == typeof(byte[]) ? new(type, Converted, Compared)
+        : type == typeof(ulong) ? new(type, new ValueConverter<ulong, DateTime>(ticks => new DateTime((long)ticks), time => (ulong)time.Ticks), null)
+        : type == typeof(long) ? new(type, new ValueConverter<long, DateTime>(ticks => new DateTime(ticks), time => time.Ticks), null)
+        : null;
 
     protected override RelationalTypeMapping Clone(RelationalTypeMappingParameters parameters) => new MySqlRowVersionTypeMapping(parameters);
 

@@ -1,5 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Linq.Expressions;
+using System.Reflection;
 using Microsoft.EntityFrameworkCore.Storage.Json;
 
 namespace Carafe.MySql.Storage;
@@ -28,6 +30,9 @@ internal sealed class MySqlStringTypeMapping : StringTypeMapping
 /// <summary>Maps one character, a blank among them: it is kept in a <c>varchar(1)</c>, for <c>char(1)</c> would drop that.</summary>
 internal sealed class MySqlCharTypeMapping : CharTypeMapping
 {
+    private static readonly MethodInfo GetString = typeof(DbDataReader).GetMethod(nameof(DbDataReader.GetString), [typeof(int)])!;
+    private static readonly MethodInfo First = typeof(MySqlCharTypeMapping).GetMethod(nameof(FirstOf), [typeof(string)])!;
+
     public MySqlCharTypeMapping(string storeType)
         : base(storeType, System.Data.DbType.String)
     {
@@ -41,14 +46,21 @@ internal sealed class MySqlCharTypeMapping : CharTypeMapping
     protected override RelationalTypeMapping Clone(RelationalTypeMappingParameters parameters) => new MySqlCharTypeMapping(parameters);
 
     protected override string GenerateNonNullSqlLiteral(object value) =>
-        MySqlLiterals.Text(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
+        MySqlLiterals.Text(Convert.ToChar(value, CultureInfo.InvariantCulture).ToString());
 
-    // As text: the driver would send a number for some characters.
+    /// <summary>Returns the first character; that of an empty text is the one that C# returns for "first or default".</summary>
+    public static char FirstOf(string text) => text.Length == 0 ? default : text[0];
+
+    public override MethodInfo GetDataReaderMethod() => GetString;
+
+    public override Expression CustomizeDataReaderExpression(Expression expression) => Expression.Call(First, expression);
+
+    // C# compares characters as numbers. As text: the driver would send a number for some characters.
     protected override void ConfigureParameter(DbParameter parameter)
     {
-        if (parameter.Value is char character)
+        if (parameter.Value is char or int)
         {
-            parameter.Value = character.ToString();
+            parameter.Value = Convert.ToChar(parameter.Value, CultureInfo.InvariantCulture).ToString();
         }
     }
 }

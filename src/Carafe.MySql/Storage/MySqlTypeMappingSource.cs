@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 
 namespace Carafe.MySql.Storage;
 
@@ -36,7 +35,6 @@ internal sealed class MySqlTypeMappingSource(TypeMappingSourceDependencies depen
         [typeof(Guid)] = new MySqlGuidTypeMapping("char(36)"),
         [typeof(DateOnly)] = new MySqlDateOnlyTypeMapping(),
         [typeof(JsonTypePlaceholder)] = Json,
-        [typeof(JsonElement)] = Json,
     };
 
     protected override RelationalTypeMapping? FindMapping(in RelationalTypeMappingInfo mappingInfo) =>
@@ -46,7 +44,7 @@ internal sealed class MySqlTypeMappingSource(TypeMappingSourceDependencies depen
     {
         null => null,
         var type when type == typeof(string) => FindText(info),
-        var type when type == typeof(byte[]) && info.IsRowVersion == true => new MySqlRowVersionTypeMapping(),
+        var type when info.IsRowVersion == true && MySqlRowVersionTypeMapping.For(type) is { } version => version,
         // A list of bytes that somebody maps as one of primitives is JSON.
         var type when type == typeof(byte[]) => info.ElementTypeMapping is null ? FindBytes(info) : null,
         var type when type == typeof(decimal) => FindDecimal(info.Precision ?? 65, info.Scale ?? (info.Precision is null ? 30 : 0)),
@@ -60,7 +58,7 @@ internal sealed class MySqlTypeMappingSource(TypeMappingSourceDependencies depen
     private static RelationalTypeMapping FindText(in RelationalTypeMappingInfo info)
     {
         var size = info.Size ?? (info.IsKeyOrIndex ? KeyText : null);
-        return size is null or > LongestText ? Text
+        return size is null or < 0 or > LongestText ? Text
             // char(n) would drop the blanks at the end.
             : new MySqlStringTypeMapping(string.Create(CultureInfo.InvariantCulture, $"varchar({size})"), size);
     }
@@ -68,7 +66,7 @@ internal sealed class MySqlTypeMappingSource(TypeMappingSourceDependencies depen
     private static RelationalTypeMapping FindBytes(in RelationalTypeMappingInfo info)
     {
         var size = info.Size ?? (info.IsKeyOrIndex ? KeyBytes : null);
-        return size is null or > MostBytes ? Blob
+        return size is null or < 0 or > MostBytes ? Blob
             : new MySqlByteArrayTypeMapping(
                 string.Create(CultureInfo.InvariantCulture, $"{(info.IsFixedLength == true && size <= 255 ? "binary" : "varbinary")}({size})"), size);
     }

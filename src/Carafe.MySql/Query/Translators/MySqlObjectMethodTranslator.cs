@@ -33,7 +33,14 @@ internal sealed class MySqlObjectMethodTranslator(MySqlFunctions functions) : IM
                 ],
                 functions.Text(""))
             : !type.IsEnum && (type == typeof(Guid) || Type.GetTypeCode(type) is >= TypeCode.SByte and <= TypeCode.UInt64)
-                ? functions.Sql.Convert(instance, typeof(string), text)
+                ? Text(instance, text!)
             : null;
+    }
+
+    // A number that is not there is written as nothing.
+    private SqlExpression Text(SqlExpression instance, RelationalTypeMapping text)
+    {
+        var converted = functions.Sql.Convert(instance, typeof(string), text);
+        return instance is ColumnExpression { IsNullable: false } ? converted : functions.Sql.Coalesce(converted, functions.Text(""), text);
     }
 }

@@ -54,7 +54,7 @@ internal sealed class MySqlStringMethodTranslator(MySqlFunctions functions) : IM
             (nameof(string.IndexOf), [var part, var start]) when IsText(part) && start.Type == typeof(int) =>
                 functions.Sql.Subtract(
                     functions.Call("LOCATE", typeof(int), part, instance, functions.Sql.Add(start, functions.Number(1))), functions.Number(1)),
-            (nameof(string.Replace), [var old, var @new]) => functions.Call("REPLACE", typeof(string), mapping, instance, old, @new),
+            (nameof(string.Replace), [var old, var @new]) => Replace(instance, old, @new, mapping),
             (nameof(string.ToLower), []) => functions.Call("LOWER", typeof(string), mapping, instance),
             (nameof(string.ToUpper), []) => functions.Call("UPPER", typeof(string), mapping, instance),
             (nameof(string.Substring), [var start]) =>
@@ -66,6 +66,14 @@ internal sealed class MySqlStringMethodTranslator(MySqlFunctions functions) : IM
             (nameof(string.TrimEnd), _) when Class(arguments) is { } set => Replace(instance, $"{set}+$"),
             _ => null,
         };
+    }
+
+    // Where there is nothing to replace, the server does not look at the replacement, which may be null.
+    private SqlExpression Replace(SqlExpression instance, SqlExpression old, SqlExpression @new, RelationalTypeMapping? mapping)
+    {
+        var replaced = functions.Call("REPLACE", typeof(string), mapping, instance, old, @new);
+        return @new is SqlConstantExpression ? replaced
+            : functions.Sql.Case([new CaseWhenClause(functions.Sql.IsNotNull(functions.Sql.ApplyDefaultTypeMapping(@new)!), replaced)], null);
     }
 
     private SqlExpression Replace(SqlExpression text, string pattern) =>

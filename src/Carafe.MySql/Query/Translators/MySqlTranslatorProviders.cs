@@ -15,6 +15,7 @@ internal sealed class MySqlMethodCallTranslatorProvider : RelationalMethodCallTr
             new MySqlMathTranslator(functions),
             new MySqlDateTimeMethodTranslator(functions),
             new MySqlObjectMethodTranslator(functions),
+            new MySqlByteArrayMethodTranslator(functions),
         ]);
     }
 }
