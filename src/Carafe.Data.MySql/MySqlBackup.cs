@@ -65,7 +65,7 @@ internal static partial class MySqlBackup
         {
             await ExecuteAsync(open, $"CREATE DATABASE `{loaded}` CHARACTER SET utf8mb4", cancellationToken);
             await ExecuteAsync(open, $"CREATE DATABASE `{former}` CHARACTER SET utf8mb4", cancellationToken);
-            await RunAsync(["mariadb", "mysql"], connection, ["--binary-mode", loaded], file, cancellationToken);
+            await LoadAsync(connection, loaded, file, cancellationToken);
             await RefuseOthersAsync(open, loaded, file, cancellationToken);
             var (gone, come) = (await TablesAsync(open, connection.Database, cancellationToken), await TablesAsync(open, loaded, cancellationToken));
             var moves = gone.Select(table => $"`{connection.Database}`.`{table}` TO `{former}`.`{table}`")
@@ -83,9 +83,13 @@ internal static partial class MySqlBackup
         }
     }
 
-    private static string Cut(string name, string end) => $"{(name.Length > 64 - end.Length ? name[..(64 - end.Length)] : name)}{end}";
+    /// <summary>Runs the statements of a backup in another database of the server.</summary>
+    public static Task LoadAsync(MySqlConnectionStringBuilder connection, string database, string file, CancellationToken cancellationToken) =>
+        RunAsync(["mariadb", "mysql"], connection, ["--binary-mode", database], file, cancellationToken);
 
-    private static async Task ExecuteAsync(MySqlConnection connection, string sql, CancellationToken cancellationToken)
+    public static string Cut(string name, string end) => $"{(name.Length > 64 - end.Length ? name[..(64 - end.Length)] : name)}{end}";
+
+    public static async Task ExecuteAsync(MySqlConnection connection, string sql, CancellationToken cancellationToken)
     {
         await using var command = new MySqlCommand(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(cancellationToken);

@@ -40,6 +40,11 @@ internal sealed class MySqlDatabase(string scheme, MySqlConnectionStringBuilder 
 
     public override Task RestoreAsync(string file, CancellationToken cancellationToken) => MySqlBackup.RestoreAsync(connection, file, cancellationToken);
 
+    internal override Task<string?> VerifyBackupAsync(string file, CancellationToken cancellationToken) =>
+        MySqlTrial.RunAsync(connection, file, cancellationToken);
+
+    internal override Task<string?> FindHindranceAsync(CancellationToken cancellationToken) => MySqlTrial.HindranceAsync(connection, cancellationToken);
+
     internal override bool IsLocked(DbException exception) =>
         exception is MySqlException { ErrorCode: MySqlErrorCode.LockWaitTimeout or MySqlErrorCode.LockDeadlock };
 

@@ -79,8 +79,9 @@ public static class DatabaseServiceCollectionExtensions
         services.AddHostedService<StartupMigration<TContext>>();
         services.AddHostedService<DatabaseWatch<TContext>>();
         services.AddSettings<BackupSettings>();
+        services.AddSingleton<BackupMetrics>();
         services.AddHostedService<BackupService<TContext>>();
-        services.AddChecks(BackupChecks.All);
+        services.AddChecks(BackupChecks<TContext>.All);
         // A violated unique index becomes a response here and is no failure; an error without a map is logged once, by the error handler. Npgsql logs
         // every statement as information. A level in the configuration wins.
         services.Configure<LoggerFilterOptions>(options => Array.ForEach(

@@ -12,7 +12,7 @@ namespace MyApi.Tests;
 internal static class CheckCases
 {
     /// <summary>Checks whose app needs a server of its own, or a machine that no test can make.</summary>
-    public static readonly string[] Elsewhere = ["C412", "C424", "C425", "C426", "C427"];
+    public static readonly string[] Elsewhere = ["C412", "C424", "C425", "C426", "C427", "C432"];
 
     public static IReadOnlyDictionary<string, CheckCase> All { get; } = OfSettings.Concat(OfPlaces).Concat(OfApps).ToDictionary();
 
@@ -67,6 +67,11 @@ internal static class CheckCases
             var disk = app.Keep(SmallMount.Create("8m"));
             File.WriteAllBytes(Path.Combine(disk.Folder, "filler"), new byte[15 << 19]);
             app["DATA_FOLDER"] = disk.Folder;
+        }),
+        ["C306"] = Warning("2021-01-01", app =>
+        {
+            (app["TLS_CERT"], app["TLS_KEY"]) = (Path.Combine(app.Folder, "cert.pem"), Path.Combine(app.Folder, "key.pem"));
+            CertificateFiles.Write(app["TLS_CERT"]!, app["TLS_KEY"]!, "CN=old", new(2021, 1, 1, 0, 0, 0, TimeSpan.Zero));
         }),
         ["C207"] = Error("cannot be written", app => app["DATA_FOLDER"] = "/proc"),
         ["C209"] = Error("2021", app => app.Configure = At(new(2021, 1, 1, 0, 0, 0, TimeSpan.Zero))),

@@ -22,6 +22,26 @@ public sealed class CheckServerTests
     }
 
     [Fact]
+    public async Task Backups_that_cannot_be_restored_on_trial_are_found()
+    {
+        Assert.SkipWhen(PostgresServer.Missing is not null, PostgresServer.Missing ?? "");
+        var server = await PostgresServer.SharedAsync();
+        var (role, database) = ($"role_{Guid.NewGuid():N}", $"test_{Guid.NewGuid():N}");
+        await server.SqlAsync($"CREATE ROLE {role} LOGIN PASSWORD 'a-long-password'");
+        await server.SqlAsync($"CREATE DATABASE {database} OWNER {role}");
+        using var app = new CheckedApp
+        {
+            ["DATABASE_URL"] = $"postgresql://{role}:a-long-password@127.0.0.1:{server.Port}/{database}",
+            ["BACKUP_FOLDER"] = "backups",
+        };
+        Assert.Equal(["The app's user may not create a database to restore it into."], await FoundAsync());
+        await server.SqlAsync($"ALTER ROLE {role} CREATEDB");
+        Assert.Empty(await FoundAsync());
+
+        async Task<string[]> FoundAsync() => (await app.CheckAsync()).Results.Single(result => result.Id == "C432").Findings;
+    }
+
+    [Fact]
     public async Task A_process_without_room_is_told_so()
     {
         var folder = MyApiProcess.NewFolder();

@@ -1,7 +1,11 @@
+using Carafe.Data.Providers;
+using Microsoft.EntityFrameworkCore;
+
 namespace Carafe.Data.Backups;
 
-/// <summary>Checks that backups by schedule are there.</summary>
-internal static class BackupChecks
+/// <summary>Checks that backups by schedule are there, and can be tried.</summary>
+internal static class BackupChecks<TContext>
+    where TContext : DbContext
 {
     private static readonly TimeSpan Late = TimeSpan.FromDays(1);
 
@@ -12,6 +16,15 @@ internal static class BackupChecks
             Why = "What was written since the last backup is lost with the disk.",
             Remedy = "The log says why, as an error: a folder that cannot be written, a full disk, tools of the server that are missing.",
             Page = "docs/checks.md#c431",
+            Deploy = true,
+        },
+        new("C432", CheckSeverity.Warning, async (context, stop) =>
+            context.Services.GetRequiredService<BackupSettings>().BackupFolder is not null
+            && await context.Services.GetRequiredService<DatabaseHandle<TContext>>().Database.FindHindranceAsync(stop) is { } reason ? [reason] : [])
+        {
+            Why = "A backup that was never restored may not be one: it is read to its end, and that is all.",
+            Remedy = "ALTER ROLE myapi CREATEDB; on MySQL GRANT ALL ON `myapi\\_carafe\\_trial`.* TO the app's user",
+            Page = "docs/checks.md#c432",
             Deploy = true,
         },
     ];

@@ -8,7 +8,8 @@ namespace Carafe.Data.Backups;
 /// tried again soon; no backup is deleted for one that failed.
 /// </summary>
 internal sealed class BackupService<TContext>(
-    DatabaseHandle<TContext> handle, IOptions<BackupSettings> settings, DataFolder data, TimeProvider clock, ILogger<BackupService<TContext>> logger)
+    DatabaseHandle<TContext> handle, IOptions<BackupSettings> settings, DataFolder data, TimeProvider clock, BackupMetrics metrics,
+    ILogger<BackupService<TContext>> logger)
     : BackgroundService
     where TContext : DbContext
 {
@@ -24,17 +25,18 @@ internal sealed class BackupService<TContext>(
         }
 
         var files = new BackupFiles(data.Resolve(folder));
+        var started = clock.GetUtcNow();
         while (true)
         {
             // SQLite works on the thread that asks.
-            var wait = await Task.Run(() => RoundAsync(files, stoppingToken), stoppingToken);
+            var wait = await Task.Run(() => RoundAsync(files, started, stoppingToken), stoppingToken);
             // In steps: a clock may be set, and another process may have written one meanwhile.
             await Task.Delay(wait < Again ? wait : Again, clock, stoppingToken);
         }
     }
 
     // How long to wait for the next round. Whatever fails in one must not end the app.
-    private async Task<TimeSpan> RoundAsync(BackupFiles files, CancellationToken cancellationToken)
+    private async Task<TimeSpan> RoundAsync(BackupFiles files, DateTimeOffset started, CancellationToken cancellationToken)
     {
         try
         {
@@ -46,7 +48,9 @@ internal sealed class BackupService<TContext>(
                 logger.LogWarning("The backup {Path} is dated ahead of this clock: it is neither counted nor deleted", ahead);
             }
 
-            var wait = files.Newest(latest) + settings.Value.BackupInterval - now ?? TimeSpan.Zero;
+            var newest = files.Newest(latest);
+            metrics.Newest(newest ?? started);
+            var wait = newest + settings.Value.BackupInterval - now ?? TimeSpan.Zero;
             return wait > TimeSpan.Zero ? wait : await WriteAsync(files, now, latest, cancellationToken) ? TimeSpan.Zero : Again;
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
@@ -69,10 +73,18 @@ internal sealed class BackupService<TContext>(
             var (path, unverified) = (files.PathOf(now), files.UnverifiedPathOf(now));
             files.DeleteUnverified();
             await handle.Database.BackupAsync(unverified, cancellationToken);
-            await handle.Database.VerifyBackupAsync(unverified, cancellationToken);
+            var hindrance = await handle.Database.VerifyBackupAsync(unverified, cancellationToken);
             File.Move(unverified, path, overwrite: false);
             files.Prune(settings.Value.BackupKeep, latest);
-            logger.LogInformation("Wrote the backup {Path} and verified it", path);
+            if (hindrance is null)
+            {
+                logger.LogInformation("Wrote the backup {Path} and restored it on trial", path);
+            }
+            else
+            {
+                logger.LogWarning("Wrote the backup {Path} and read it to its end, but did not restore it on trial: {Reason}", path, hindrance);
+            }
+
             return true;
         }
         finally

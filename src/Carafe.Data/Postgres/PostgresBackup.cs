@@ -56,8 +56,41 @@ internal static class PostgresBackup
         }
     }
 
+    /// <summary>Counts the rows of each table that a backup holds, by the table's name as SQL has it.</summary>
+    public static async Task<Dictionary<string, long>> CountAsync(
+        NpgsqlConnectionStringBuilder connection, string file, CancellationToken cancellationToken)
+    {
+        var (rows, table) = (new Dictionary<string, long>(), "");
+        await RunAsync("pg_restore", connection, ["--data-only", "--file=-", file], async output =>
+        {
+            while (await output.ReadLineAsync(cancellationToken) is { } line)
+            {
+                if (table.Length == 0 && line.StartsWith("COPY ", StringComparison.Ordinal) && line.EndsWith(" FROM stdin;", StringComparison.Ordinal))
+                {
+                    table = line[5..line.IndexOf(" (", StringComparison.Ordinal)];
+                    rows[table] = 0;
+                }
+                else if (line == "\\.")
+                {
+                    table = "";
+                }
+                else if (table.Length > 0)
+                {
+                    rows[table]++;
+                }
+            }
+
+            return "";
+        }, cancellationToken);
+        return rows;
+    }
+
+    private static Task<string> RunAsync(string tool, NpgsqlConnectionStringBuilder connection, IEnumerable<string> arguments,
+        CancellationToken cancellationToken) =>
+        RunAsync(tool, connection, arguments, output => output.ReadToEndAsync(cancellationToken), cancellationToken);
+
     private static async Task<string> RunAsync(string tool, NpgsqlConnectionStringBuilder connection, IEnumerable<string> arguments,
-        CancellationToken cancellationToken)
+        Func<StreamReader, Task<string>> read, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(Find(tool), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in Variables(connection))
@@ -69,7 +102,7 @@ internal static class PostgresBackup
         {
             using var process = Process.Start(start)!;
             await using var stop = cancellationToken.Register(static started => ((Process)started!).Kill(entireProcessTree: true), process);
-            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+            var output = read(process.StandardOutput);
             var error = await process.StandardError.ReadToEndAsync(cancellationToken);
             await process.WaitForExitAsync(cancellationToken);
             var reason = string.Join(' ', error.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

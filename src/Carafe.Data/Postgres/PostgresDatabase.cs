@@ -73,6 +73,11 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder connection,
 
     public override Task RestoreAsync(string file, CancellationToken cancellationToken) => PostgresBackup.RestoreAsync(connection, file, cancellationToken);
 
+    internal override Task<string?> VerifyBackupAsync(string file, CancellationToken cancellationToken) =>
+        PostgresTrial.RunAsync(connection, file, cancellationToken);
+
+    internal override Task<string?> FindHindranceAsync(CancellationToken cancellationToken) => PostgresTrial.HindranceAsync(connection, cancellationToken);
+
     internal override Task<Func<Task>> BeginLoadAsync(MigrationRun run, CancellationToken cancellationToken) => PostgresLoad.BeginAsync(run, cancellationToken);
 
     internal override Task LoadAsync(MigrationRun run, TransferTable table, IAsyncEnumerable<object?[]> rows, CancellationToken cancellationToken) =>

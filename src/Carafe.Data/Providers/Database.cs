@@ -76,8 +76,15 @@ public abstract class Database : IAsyncDisposable
     internal DatabaseTrouble TroubleOf(DbException exception) => new(
         Explain(exception)?.Kind == DatabaseErrorKind.Damaged ? DatabaseTroubleKind.Damaged : DatabaseTroubleKind.Unavailable, Describe(exception));
 
-    // Finds out whether a backup can be restored, without touching the database. Unless overridden it is read to its end.
-    internal virtual Task VerifyBackupAsync(string file, CancellationToken cancellationToken) => ReadBackupAsync(file, cancellationToken);
+    // Restores a backup beside the database, and returns why it could only be read to its end; null where it was restored.
+    internal virtual async Task<string?> VerifyBackupAsync(string file, CancellationToken cancellationToken)
+    {
+        await ReadBackupAsync(file, cancellationToken);
+        return $"'{this}' has nowhere to restore it to.";
+    }
+
+    // Why backups could not be restored beside the database; null where they can.
+    internal virtual Task<string?> FindHindranceAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
     // Moves a damaged database out of the way of a restore, and returns where it is; null where nothing is damaged.
     internal virtual Task<string?> MoveDamagedAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);

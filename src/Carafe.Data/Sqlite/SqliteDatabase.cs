@@ -141,7 +141,11 @@ internal sealed class SqliteDatabase : Database
         await SqliteBackup.RestoreAsync(_connection.ToString(), file, cancellationToken);
     }
 
-    internal override Task VerifyBackupAsync(string file, CancellationToken cancellationToken) => SqliteBackup.TryRestoreAsync(file, cancellationToken);
+    internal override async Task<string?> VerifyBackupAsync(string file, CancellationToken cancellationToken)
+    {
+        await SqliteBackup.TryRestoreAsync(file, cancellationToken);
+        return null;
+    }
 
     internal override Task<string?> MoveDamagedAsync(CancellationToken cancellationToken) =>
         Path is null ? base.MoveDamagedAsync(cancellationToken) : SqliteBackup.MoveDamagedAsync(Path, cancellationToken);

@@ -18,9 +18,14 @@ public sealed partial class TelemetryTests : IDisposable
     public async Task Prometheus_finds_every_metric_that_the_documents_the_dashboard_and_the_alerts_name()
     {
         var address = FreeAddress();
+        var (cert, key) = (Path.Combine(_folder, "cert.pem"), Path.Combine(_folder, "key.pem"));
+        CertificateFiles.Write(cert, key, "CN=localhost", new(2090, 1, 1, 0, 0, 0, TimeSpan.Zero));
         await using var api = await MyApiProcess.ServeAsync(_folder, new Dictionary<string, string>
         {
             ["METRICS_URL"] = address,
+            ["TLS_CERT"] = cert,
+            ["TLS_KEY"] = key,
+            ["BACKUP_FOLDER"] = "backups",
             ["LIMITS__auth.Forgot"] = "1/hour",
             ["RATELIMIT_ENABLED"] = "true",
         });
@@ -191,6 +196,6 @@ public sealed partial class TelemetryTests : IDisposable
     private static partial Regex Row();
 
     // What stands where a metric's name does: before a selector, a range or a comparison, or as the argument of a function.
-    [GeneratedRegex(@"\b(api|auth|db|dotnet|http_server|kestrel|limits|sqlite|tasks)_[a-z0-9_]+\b(?=[\[{),]| >| /)")]
+    [GeneratedRegex(@"\b(api|auth|backup|db|dotnet|http_server|kestrel|limits|sqlite|tasks|tls)_[a-z0-9_]+\b(?=[\[{),]| >| /)")]
     private static partial Regex Named();
 }

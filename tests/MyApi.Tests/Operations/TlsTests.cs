@@ -2,7 +2,6 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 
 namespace MyApi.Tests;
 
@@ -47,11 +46,26 @@ public sealed class TlsTests : IDisposable
         api.Send("HUP");
         await UntilAsync(api, "The certificate stays as it was: TLS_KEY: ");
         Assert.Equal("CN=first", await ServedAsync());
+        WritePair("CN=expired", until: 2021);
+        api.Send("HUP");
+        await UntilAsync(api, "The certificate stays as it was: TLS_CERT: ");
+        Assert.Equal("CN=first", await ServedAsync());
         WritePair("CN=second");
         api.Send("HUP");
         await UntilAsync(api, "Serves the certificate of CN=second");
         Assert.Equal("CN=second", await ServedAsync());
         Assert.Equal(0, await api.SignalAsync("TERM"));
+    }
+
+    [Fact]
+    public async Task An_expired_certificate_at_the_start_is_served_with_an_error_until_a_valid_one_comes()
+    {
+        WritePair("CN=expired", until: 2021);
+        await using var api = await ServeAsync();
+        await UntilAsync(api, "The certificate of CN=expired expired at 2021-01-01");
+        Assert.Equal("CN=expired", await ServedAsync());
+        WritePair("CN=second");
+        await UntilAsync(api, "Serves the certificate of CN=second");
     }
 
     [Fact]
@@ -155,14 +169,7 @@ public sealed class TlsTests : IDisposable
             ["ASPNETCORE_URLS"] = $"https://127.0.0.1:{_port};http://127.0.0.1:0",
         });
 
-    private void WritePair(string subject)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = new CertificateRequest(subject, key, HashAlgorithmName.SHA256)
-            .CreateSelfSigned(new(2020, 1, 1, 0, 0, 0, default), new(2090, 1, 1, 0, 0, 0, default));
-        File.WriteAllText(Key, key.ExportPkcs8PrivateKeyPem());
-        File.WriteAllText(Cert, certificate.ExportCertificatePem());
-    }
+    private void WritePair(string subject, int until = 2090) => CertificateFiles.Write(Cert, Key, subject, new(until, 1, 1, 0, 0, 0, default));
 
     private HttpClient Client(Version version) => new(new SocketsHttpHandler
     {
