@@ -1,5 +1,6 @@
 using System.Globalization;
 using Carafe.Configuration;
+using Carafe.Connections;
 using Carafe.Hosting;
 using Carafe.Http;
 using Microsoft.AspNetCore.Authorization;
@@ -62,7 +63,22 @@ internal static class HttpChecks
             Page = Page + "#c305",
             Deploy = true,
         },
+        new("C306", CheckSeverity.Warning, Certificate)
+        {
+            Why = "Clients refuse the app from then on.",
+            Remedy = "Renew it, and replace the files of TLS_CERT and TLS_KEY; the app takes them without a restart",
+            Page = Page + "#c306",
+            Deploy = true,
+        },
     ];
+
+    private static IEnumerable<string> Certificate(CheckContext context)
+    {
+        var tls = context.Services.GetRequiredService<IOptions<TlsSettings>>().Value;
+        var now = context.Services.GetRequiredService<TimeProvider>().GetUtcNow();
+        return tls.IsOn && TlsPair.TryLoad(tls.TlsCert!, tls.TlsKey!, out _) is { } pair && (now < pair.Begin || pair.End - now < TlsCertificate.Soon)
+            ? [$"The certificate of TLS_CERT is valid from {pair.Begin:u} to {pair.End:u}."] : [];
+    }
 
     private static IEnumerable<Check> OfLimits =>
     [

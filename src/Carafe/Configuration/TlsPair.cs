@@ -7,6 +7,12 @@ namespace Carafe.Configuration;
 /// <summary>Holds a certificate with its key, and those that lead to its authority.</summary>
 internal sealed record TlsPair(X509Certificate2 Certificate, SslStreamCertificateContext Context)
 {
+    public DateTimeOffset Begin { get; } = Certificate.NotBefore.ToUniversalTime();
+
+    public DateTimeOffset End { get; } = Certificate.NotAfter.ToUniversalTime();
+
+    public bool IsValid(DateTimeOffset now) => Begin <= now && now < End;
+
     /// <summary>Reads a pair of files.</summary>
     /// <param name="certificatePath">The PEM file of the certificate.</param>
     /// <param name="keyPath">The PEM file of its key.</param>

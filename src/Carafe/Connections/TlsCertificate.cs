@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Security.Authentication;
 using Carafe.Configuration;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -5,18 +6,34 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 namespace Carafe.Connections;
 
 /// <summary>
-/// Serves the certificate of TLS_CERT and TLS_KEY, and reads the files again when they change. A new pair that is broken is logged, and the old one stays.
+/// Serves the certificate of TLS_CERT and TLS_KEY, and reads the files again when they change. A new pair that is broken or no longer valid is logged, and the
+/// old one stays. One that ends soon, or has ended, is in the log each day.
 /// </summary>
-internal sealed class TlsCertificate(IOptions<TlsSettings> settings, TimeProvider clock, ILogger<TlsCertificate> logger)
-    : BackgroundService, IReloadable
+internal sealed class TlsCertificate : BackgroundService, IReloadable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Soon = TimeSpan.FromDays(7);
+    public static readonly TimeSpan Soon = TimeSpan.FromDays(7);
 
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    private readonly IOptions<TlsSettings> _settings;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<TlsCertificate> _logger;
     private readonly Lock _reading = new();
     private volatile TlsPair? _pair;
+    private DateTimeOffset _reminder;
 
-    public bool IsConfigured => settings.Value.IsOn;
+    public TlsCertificate(IOptions<TlsSettings> settings, TimeProvider clock, IMeterFactory meters, ILogger<TlsCertificate> logger)
+    {
+        (_settings, _clock, _logger) = (settings, clock, logger);
+        meters.Create("Carafe").CreateObservableGauge<double>("tls.certificate.remaining", () => Left is { } left ? [new(left.TotalSeconds)] : [], "s",
+            "How long the certificate of TLS_CERT is still valid; negative when it has expired.");
+    }
+
+    public bool IsConfigured => _settings.Value.IsOn;
+
+    /// <summary>Gets how long the certificate that is served is still valid; null where none has been read.</summary>
+    public TimeSpan? Left => _pair?.End - _clock.GetUtcNow();
 
     /// <summary>Serves it on every address with TLS that has no certificate of its own.</summary>
     public void Serve(HttpsConnectionAdapterOptions https)
@@ -38,16 +55,33 @@ internal sealed class TlsCertificate(IOptions<TlsSettings> settings, TimeProvide
 
     public void Reload()
     {
-        if (TlsPair.TryLoad(settings.Value.TlsCert!, settings.Value.TlsKey!, out var error) is not { } pair)
+        var pair = TlsPair.TryLoad(_settings.Value.TlsCert!, _settings.Value.TlsKey!, out var error);
+        var now = _clock.GetUtcNow();
+        if (pair is null || (!pair.IsValid(now) && _pair?.IsValid(now) == true))
         {
-            logger.LogError("The certificate stays as it was: {Reason}", error);
+            _logger.LogError("The certificate stays as it was: {Reason}",
+                pair is null ? error : $"TLS_CERT: {_settings.Value.TlsCert} is valid from {pair.Begin:u} to {pair.End:u}, and not now.");
             return;
         }
 
         _pair = pair;
-        var left = pair.Certificate.NotAfter.ToUniversalTime() - clock.GetUtcNow();
-        logger.Log(left < Soon ? LogLevel.Warning : LogLevel.Information, "Serves the certificate of {Subject}, which is valid until {NotAfter:u}",
-            pair.Certificate.Subject, pair.Certificate.NotAfter.ToUniversalTime());
+        _logger.LogInformation("Serves the certificate of {Subject}, which is valid until {End:u}", pair.Certificate.Subject, pair.End);
+        Remind(pair, now);
+    }
+
+    // Once a day, and at the moment when it ends: nobody may have looked for a year.
+    private void Remind(TlsPair pair, DateTimeOffset now)
+    {
+        var left = pair.End - now;
+        _reminder = left >= Soon ? pair.End - Soon : left > TimeSpan.Zero && left < Day ? pair.End : now + Day;
+        if (left <= TimeSpan.Zero)
+        {
+            _logger.LogError("The certificate of {Subject} expired at {End:u}: clients refuse it", pair.Certificate.Subject, pair.End);
+        }
+        else if (left < Soon)
+        {
+            _logger.LogWarning("The certificate of {Subject} expires at {End:u}", pair.Certificate.Subject, pair.End);
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -59,7 +93,7 @@ internal sealed class TlsCertificate(IOptions<TlsSettings> settings, TimeProvide
 
         var served = Stamps();
         Reload();
-        using var timer = new PeriodicTimer(Interval, clock);
+        using var timer = new PeriodicTimer(Interval, _clock);
         // Two files are replaced one after the other: they are read once they have rested.
         for (var seen = served; await NextAsync(timer, stoppingToken);)
         {
@@ -71,6 +105,10 @@ internal sealed class TlsCertificate(IOptions<TlsSettings> settings, TimeProvide
             }
 
             seen = now;
+            if (_pair is { } pair && _clock.GetUtcNow() is var time && time >= _reminder)
+            {
+                Remind(pair, time);
+            }
         }
     }
 
@@ -91,13 +129,13 @@ internal sealed class TlsCertificate(IOptions<TlsSettings> settings, TimeProvide
     {
         lock (_reading)
         {
-            return _pair ??= TlsPair.TryLoad(settings.Value.TlsCert!, settings.Value.TlsKey!, out var error)
+            return _pair ??= TlsPair.TryLoad(_settings.Value.TlsCert!, _settings.Value.TlsKey!, out var error)
                 ?? throw new InvalidOperationException(error);
         }
     }
 
     // Also behind links, as Kubernetes and certbot have them.
-    private (DateTime, DateTime) Stamps() => (Stamp(settings.Value.TlsCert!), Stamp(settings.Value.TlsKey!));
+    private (DateTime, DateTime) Stamps() => (Stamp(_settings.Value.TlsCert!), Stamp(_settings.Value.TlsKey!));
 
     private static DateTime Stamp(string path)
     {

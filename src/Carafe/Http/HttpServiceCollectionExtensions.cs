@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Validation;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
@@ -87,6 +88,14 @@ internal static class HttpServiceCollectionExtensions
         });
         services.AddSingleton<PatchedTypes>();
         services.AddHealthChecks();
+        services.AddOptions<HealthCheckServiceOptions>().Configure<IOptions<TlsSettings>>((health, tls) =>
+        {
+            if (tls.Value.IsOn)
+            {
+                health.Registrations.Add(new HealthCheckRegistration("certificate",
+                    provider => ActivatorUtilities.CreateInstance<CertificateHealth>(provider), null, ["ready"]));
+            }
+        });
         services.AddSingleton<HealthLog>();
         services.TryAddEnumerable(ServiceDescriptor.Transient<IApiDescriptionProvider, ParameterDescriptionProvider>());
         services.AddOptions<ValidationOptions>().PostConfigure<IServiceProviderIsService, IOptions<JsonOptions>, PatchedTypes>(
