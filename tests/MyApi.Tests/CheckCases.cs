@@ -33,6 +33,7 @@ internal static class CheckCases
         ["C311"] = Warning("100 MB", app => app["MAX_BODY_SIZE"] = "104857600"),
         ["C313"] = Warning("10m", app => app["REQUEST_TIMEOUT"] = "10m"),
         ["C315"] = Warning("RATELIMIT_ENABLED", app => app["RATELIMIT_ENABLED"] = "false"),
+        ["C324"] = Error("no limit has this name", app => app["LIMITS:nope"] = "1/hour"),
         ["C401"] = Error("cannot be reached", app => app["DATABASE_URL"] = "postgresql://me:a-long-password@127.0.0.1:1/x"),
         ["C405"] = Warning("MIGRATE_ON_START", app => app["MIGRATE_ON_START"] = "true"),
         ["C406"] = Warning("DATABASE_TIMEOUT", app => app["DATABASE_TIMEOUT"] = "60"),

@@ -12,7 +12,7 @@ public sealed class AuthBlueprint : IBlueprint
     public static void Map(RouteGroupBuilder auth)
     {
         auth.WithBodyLimit(8 * 1024);
-        var byMail = RegistrationByMail.IsOn(((IEndpointRouteBuilder)auth).ServiceProvider);
+        var byMail = ((IEndpointRouteBuilder)auth).ServiceProvider.GetRequiredService<AccountSettings>().RegisterByMail;
         (byMail ? auth.MapPost("/register", RegistrationByMail.Register) : auth.MapPost("/register", Registration.Register))
             .AllowAnonymous().ProducesErrors(409).WithLimit("10/minute;100/day", by: LimitBy.Address);
         auth.MapPost("/login", Login).AllowAnonymous();

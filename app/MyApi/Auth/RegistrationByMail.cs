@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Carafe.Mail;
 using Carafe.Tasks;
 using MyApi.Users;
 
@@ -13,16 +12,6 @@ internal static class RegistrationByMail
 {
     // Each costs a hash.
     private const int Most = 5;
-
-    /// <summary>Returns whether the app registers so.</summary>
-    /// <exception cref="ConfigurationException">It is to, and sends no mail.</exception>
-    public static bool IsOn(IServiceProvider services)
-    {
-        var isOn = services.GetRequiredService<AccountSettings>().RegisterByMail;
-        return isOn && !services.GetRequiredService<Mailer>().IsOn
-            ? throw new ConfigurationException(["REGISTER_BY_MAIL is true, and no mail is sent: set MAIL_URL, or nobody can confirm an address."])
-            : isOn;
-    }
 
     /// <summary>Ask for an account. The response is the same whether the address has one or not; the mail to it says which.</summary>
     internal static async Task<Accepted> Register(

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
 using Carafe.Tasks.Definitions;
@@ -17,7 +18,7 @@ internal static class TaskCommands
 
     private static Command List(WebApplication app)
     {
-        var state = new Option<TaskState?>("--state") { Description = "Only tasks in this state." };
+        var state = new Option<TaskState?>("--state") { Description = "Only tasks in this state.", CustomParser = State };
         var queue = new Option<string?>("--queue") { Description = "Only tasks of this queue." };
         var name = new Option<string?>("--task") { Description = "Only tasks of this name." };
         var limit = new Option<int>("--limit") { Description = "How many at most.", DefaultValueFactory = _ => 50 };
@@ -31,8 +32,15 @@ internal static class TaskCommands
         };
         command.SetAction(async (parsed, stop) =>
         {
-            foreach (var task in await app.Services.GetRequiredService<TaskReader>()
-                .ListAsync(parsed.GetValue(state), parsed.GetValue(queue), parsed.GetValue(name), Math.Clamp(parsed.GetValue(limit), 1, 10_000), stop))
+            var tasks = await app.Services.GetRequiredService<TaskReader>()
+                .ListAsync(parsed.GetValue(state), parsed.GetValue(queue), parsed.GetValue(name), Math.Clamp(parsed.GetValue(limit), 1, 10_000), stop);
+            if (tasks.Count == 0)
+            {
+                // Beside the list, which another program may read.
+                await parsed.InvocationConfiguration.Error.WriteLineAsync("There are no such tasks.");
+            }
+
+            foreach (var task in tasks)
             {
                 await parsed.InvocationConfiguration.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
                     $"{task.Id}  {Word(task.State),-9}  {task.Attempt,3}/{task.MaxAttempts,-3}  {task.Queue,-12}  {task.Name,-24}  {task.EnqueuedAt:u}"));
@@ -178,6 +186,18 @@ internal static class TaskCommands
             ? 0
             : throw new CommandException($"There is no task {parsed.GetValue(id)}{(name == "cancel" ? " that has not ended" : "")}."));
         return command;
+    }
+
+    private static TaskState? State(ArgumentResult result)
+    {
+        var text = result.Tokens.Single().Value;
+        foreach (var state in Enum.GetValues<TaskState>().Where(state => Word(state).Equals(text, StringComparison.OrdinalIgnoreCase)))
+        {
+            return state;
+        }
+
+        result.AddError($"--state '{text}' is none of {string.Join(", ", Enum.GetValues<TaskState>().Select(Word))}.");
+        return null;
     }
 
     private static string Word(TaskState state) => state.ToString().ToLowerInvariant();

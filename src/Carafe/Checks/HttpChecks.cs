@@ -166,6 +166,13 @@ internal static class HttpChecks
             Page = Page + "#c323",
             Deploy = true,
         },
+        new("C324", CheckSeverity.Error, context => context.Services.GetServices<IRouteValidator>().Where(validator => validator is not StartChecks)
+            .SelectMany(validator => validator.Errors(context.Endpoints)))
+        {
+            Why = "The start refuses it, with exit code 78.",
+            Remedy = "Correct the setting or the endpoint that the sentence names.",
+            Page = Page + "#c324",
+        },
     ];
 
     private static HttpSettings Settings(CheckContext context) => context.Services.GetRequiredService<HttpSettings>();

@@ -27,17 +27,27 @@ internal static class RoutesCommand
 
     private static async Task<List<string[]>> ReadAsync(WebApplication app)
     {
-        var rows = new List<string[]>();
+        var (rows, errors) = (new List<string[]>(), new List<string>());
         var limiter = app.Services.GetService<IEndpointLimiter>();
         foreach (var route in RouteTable.Read(app))
         {
             var blueprint = route.Metadata.GetMetadata<BlueprintMetadata>()?.Name ?? "";
             var name = route.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? "";
             var who = await AuthorizationSummary.DescribeAsync(route, app.Services);
-            var limits = string.Join("; ", limiter?.Describe(route) ?? []);
+            var limits = "";
+            try
+            {
+                limits = string.Join("; ", limiter?.Describe(route) ?? []);
+            }
+            catch (FormatException error)
+            {
+                errors.Add(error.Message);
+            }
+
             rows.AddRange(RouteTable.Methods(route).Select(method => new[] { method, RouteTable.Path(route), blueprint, name, who, limits }));
         }
 
+        ConfigurationException.ThrowIfAny([.. errors.Distinct()]);
         return rows;
     }
 
