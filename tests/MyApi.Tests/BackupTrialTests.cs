@@ -146,7 +146,8 @@ public sealed class BackupTrialTests : IDisposable
 
         // A row that was written against the rule: the dump has both.
         public Task BreakAsync() => SqlAsync(
-            $"CREATE TABLE {database}.numbers (number int CHECK (number > 0)); SET SESSION check_constraint_checks = 0; INSERT INTO {database}.numbers VALUES (-1)");
+            $"CREATE TABLE {database}.numbers (number int CHECK (number > 0)); SET SESSION check_constraint_checks = 0; "
+            + $"INSERT INTO {database}.numbers VALUES (-1)");
 
         public async ValueTask DisposeAsync() => await SqlAsync($"DROP DATABASE {database}; DROP USER '{User}'@'127.0.0.1'");
     }
