@@ -9,6 +9,7 @@ internal static class StepCheck
 {
     private const string Itself = "\0";
 
+    /// <summary>Refuses a step that left something else than its model says. In a transaction it is taken back; without one its statements stay.</summary>
     public static async Task RunAsync(DbContext context, Database database, StepContent step, CancellationToken cancellationToken)
     {
         var touched = step.Operations.SelectMany(Touched).ToHashSet();
@@ -27,7 +28,8 @@ internal static class StepCheck
             throw new CommandException(
                 $"{step.Id} does not make what its model says, so it is not noted as " +
                 $"{(step.Up ? "applied" : "taken back")}:{string.Concat(differences.Select(difference => $"{Environment.NewLine}  - {difference}"))}"
-                + $"{Environment.NewLine}Nothing was changed.");
+                + Environment.NewLine + (context.Database.CurrentTransaction is not null ? "Nothing was changed."
+                    : "Its statements have run and stay. Change the database by hand to what the model says, and run the command again."));
         }
     }
 

@@ -9,7 +9,8 @@ namespace Carafe.MySql.Storage;
 internal sealed class MySqlJsonTypeMapping : JsonTypeMapping
 {
     private static readonly MethodInfo GetString = typeof(DbDataReader).GetMethod(nameof(DbDataReader.GetString), [typeof(int)])!;
-    private static readonly MethodInfo Open = typeof(MySqlJsonTypeMapping).GetMethod(nameof(OpenStream), [typeof(string)])!;
+    private static readonly ConstructorInfo Stream = typeof(MemoryStream).GetConstructor([typeof(byte[])])!;
+    private static readonly MethodInfo GetBytes = typeof(Encoding).GetMethod(nameof(Encoding.GetBytes), [typeof(string)])!;
 
     public MySqlJsonTypeMapping(string storeType)
         : base(storeType, typeof(JsonTypePlaceholder), System.Data.DbType.String)
@@ -21,11 +22,11 @@ internal sealed class MySqlJsonTypeMapping : JsonTypeMapping
     {
     }
 
-    public static MemoryStream OpenStream(string json) => new(Encoding.UTF8.GetBytes(json));
-
     public override MethodInfo GetDataReaderMethod() => GetString;
 
-    public override Expression CustomizeDataReaderExpression(Expression expression) => Expression.Call(Open, expression);
+    // Of public methods only: code that is made before the app runs calls them.
+    public override Expression CustomizeDataReaderExpression(Expression expression) =>
+        Expression.New(Stream, Expression.Call(Expression.Property(null, typeof(Encoding), nameof(Encoding.UTF8)), GetBytes, expression));
 
     protected override string GenerateNonNullSqlLiteral(object value) => MySqlLiterals.Text((string)value);
 

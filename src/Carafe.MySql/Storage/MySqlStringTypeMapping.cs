@@ -31,7 +31,7 @@ internal sealed class MySqlStringTypeMapping : StringTypeMapping
 internal sealed class MySqlCharTypeMapping : CharTypeMapping
 {
     private static readonly MethodInfo GetString = typeof(DbDataReader).GetMethod(nameof(DbDataReader.GetString), [typeof(int)])!;
-    private static readonly MethodInfo First = typeof(MySqlCharTypeMapping).GetMethod(nameof(FirstOf), [typeof(string)])!;
+    private static readonly MethodInfo First = new Func<IEnumerable<char>, char>(Enumerable.FirstOrDefault).Method;
 
     public MySqlCharTypeMapping(string storeType)
         : base(storeType, System.Data.DbType.String)
@@ -48,11 +48,9 @@ internal sealed class MySqlCharTypeMapping : CharTypeMapping
     protected override string GenerateNonNullSqlLiteral(object value) =>
         MySqlLiterals.Text(Convert.ToChar(value, CultureInfo.InvariantCulture).ToString());
 
-    /// <summary>Returns the first character; that of an empty text is the one that C# returns for "first or default".</summary>
-    public static char FirstOf(string text) => text.Length == 0 ? default : text[0];
-
     public override MethodInfo GetDataReaderMethod() => GetString;
 
+    // An empty text has the character that C# returns for "first or default". Of public methods only, as for documents.
     public override Expression CustomizeDataReaderExpression(Expression expression) => Expression.Call(First, expression);
 
     // C# compares characters as numbers. As text: the driver would send a number for some characters.

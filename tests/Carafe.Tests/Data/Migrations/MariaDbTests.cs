@@ -5,6 +5,8 @@ namespace Carafe.Tests.Data.Migrations;
 /// <summary>What MariaDB would do without a word is refused, or carried out as the URL asks.</summary>
 public class MariaDbTests
 {
+    private const string EndOfUp = "        }\n\n        /// <inheritdoc />\n        protected override void Down";
+    private const string Changed = "            migrationBuilder.Sql(\"ALTER TABLE book MODIFY COLUMN pages bigint NOT NULL\");\n";
     private const string Book = "public class Book { public int Id { get; set; } public DateTime At { get; set; } public TimeSpan Long { get; set; } }";
 
     [Theory]
@@ -39,6 +41,27 @@ public class MariaDbTests
         await first.ExecuteAsync(database.Url, "UPDATE __carafe_migration_progress SET begun = done");
         await first.ExecuteAsync(database.Url, "DROP TABLE book");
         Assert.Contains("doesn't exist", await second.FailsAsync(database.Url, "db", "upgrade"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_step_that_leaves_something_else_than_its_model_says_that_its_statements_stay()
+    {
+        var first = await Model(Book).MigrateAsync("First");
+        await using var database = await TestDatabase.CreateAsync(TestDatabase.MariaDb);
+        await first.OkAsync(database.Url, "db", "upgrade");
+        var second = await first.Then(Source(Book.Replace("Id {", "Pages { get; set; } public int Id {", StringComparison.Ordinal),
+            ".Property(book => book.Pages)")).MigrateAsync("Second");
+        var wrong = new CompiledModel(
+            [.. second.Sources.Select(source => source.Replace(EndOfUp, Changed + EndOfUp, StringComparison.Ordinal))])
+        {
+            Configure = second.Configure,
+        };
+
+        var output = await wrong.FailsAsync(database.Url, "db", "upgrade");
+        Assert.Contains("Its statements have run and stay.", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nothing was changed", output, StringComparison.Ordinal);
+        await first.ExecuteAsync(database.Url, "ALTER TABLE book MODIFY COLUMN pages int NOT NULL");
+        await wrong.OkAsync(database.Url, "db", "upgrade");
     }
 
     [Theory]
