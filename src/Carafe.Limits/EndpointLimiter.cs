@@ -14,8 +14,8 @@ internal sealed class EndpointLimiter(IConfiguration configuration, IEnumerable<
     // The store is opened with the first request, when the start has checked its settings.
     public RequestDelegate Around(RouteEndpoint endpoint, RequestDelegate handler) =>
         Find(endpoint) is { Count: > 0 } rules && services.GetRequiredService<LimitGate>() is { IsOn: true } gate
-            ? new LimitedHandler(rules, handler, gate, services.GetRequiredService<LimitSettings>(), services.GetRequiredService<LimitMetrics>(), clock)
-                .RunAsync
+            ? new LimitedHandler(rules, handler, gate, services.GetRequiredService<RefusalPace>(), services.GetRequiredService<LimitSettings>(),
+                services.GetRequiredService<LimitMetrics>(), clock).RunAsync
             : handler;
 
     public IReadOnlyList<string> Describe(RouteEndpoint endpoint) => [.. Find(endpoint).Select(rule => rule.ToString())];

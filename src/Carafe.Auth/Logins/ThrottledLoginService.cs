@@ -1,3 +1,4 @@
+using Carafe.Limits;
 using Microsoft.AspNetCore.Identity;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
@@ -5,8 +6,8 @@ namespace Carafe.Auth;
 
 /// <summary>Counts failures, and checks a password only when the counts allow it.</summary>
 internal sealed class ThrottledLoginService(
-    PasswordService passwords, LoginThrottle throttle, SessionStore store, SessionManager sessions, IOptions<JsonOptions> json, AuthMetrics metrics,
-    ILogger<LoginService> logger)
+    PasswordService passwords, LoginThrottle throttle, RefusalPace pace, SessionStore store, SessionManager sessions, IOptions<JsonOptions> json,
+    AuthMetrics metrics, ILogger<LoginService> logger)
     : LoginService
 {
     private static readonly ApiError Refused = new(StatusCodes.Status401Unauthorized, "Invalid credentials.") { Reason = "invalid_credentials" };
@@ -24,6 +25,11 @@ internal sealed class ThrottledLoginService(
         catch (AbortException abort) when (abort.Error.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status429TooManyRequests)
         {
             outcome = abort.Error.Status == StatusCodes.Status401Unauthorized ? "refused" : "throttled";
+            if (abort.Error.Status == StatusCodes.Status429TooManyRequests)
+            {
+                await pace.KeepAsync(context);
+            }
+
             throw;
         }
         finally

@@ -9,6 +9,7 @@ internal static class LimitEngineServiceCollectionExtensions
         services.AddSettings<LimitSettings>();
         services.AddSingleton<LimitMetrics>();
         services.AddSingleton<LimitGate>();
+        services.AddSingleton<RefusalPace>();
         services.AddSingleton<IRouteValidator, LimitStoreValidator>();
     }
 }
