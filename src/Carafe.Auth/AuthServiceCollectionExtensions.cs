@@ -63,12 +63,13 @@ public static class AuthServiceCollectionExtensions
     {
         services.AddErrorMap<SessionStoreException>((_, _) => SessionStoreException.Response);
         services.AddSingleton<AuthMetrics>();
+        services.AddSingleton<SessionBroadcast>();
         services.AddSingleton<SessionCache>();
         services.AddSingleton<SessionCheck>();
         services.AddSingleton<StoreLog>();
         services.AddScoped<SessionStore, SessionStore<TContext, TUser>>();
         services.AddScoped<SessionManager, StoredSessionManager>();
-        services.AddHostedService<SessionBroadcast>();
+        services.AddHostedService<SessionListener>();
         services.AddHostedService<SessionPruner>();
         services.AddSingleton<AccountChangeInterceptor<TUser>>();
         services.AddSingleton<AccountDeletionInterceptor<TUser>>();

@@ -8,11 +8,22 @@ internal sealed class RedisReplicaChannel(RedisConnection connection, ILogger<Re
 {
     private readonly RedisChannel _name = RedisChannel.Literal(connection.Prefix + "replicas");
 
-    public void Publish(string message) => _ = PublishAsync(message);
+    private readonly Lock _lock = new();
+    private Task _sending = Task.CompletedTask;
+
+    public void Publish(string message)
+    {
+        lock (_lock)
+        {
+            _sending = Task.WhenAll(_sending, PublishAsync(message));
+        }
+    }
 
     public void Subscribe(Action<string?> receive) => _ = SubscribeAsync(receive);
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    // A server that is away keeps nobody from ending.
+    public async ValueTask DisposeAsync() =>
+        await _sending.WaitAsync(TimeSpan.FromSeconds(2)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task PublishAsync(string message)
     {

@@ -65,6 +65,13 @@ internal sealed class Cluster : IAsyncDisposable
         (await Front.PostJson("/auth/login", new { email = $"{name}@example.com", password = Api.Password }).Expect(200))
         .GetProperty("access_token").GetString()!;
 
+    /// <summary>Runs a command of the app beside the replicas.</summary>
+    public async Task CommandAsync(params string[] args)
+    {
+        var (code, output) = await MyApiProcess.RunAsync(MyApiProcess.NewFolder(), _settings, args);
+        Assert.True(code == 0, output);
+    }
+
     /// <summary>Deploys the next version as docs/replicas.md says: out of the list, SIGTERM, the new version on the same address, into the list.</summary>
     public async Task DeployNextAsync(int index)
     {

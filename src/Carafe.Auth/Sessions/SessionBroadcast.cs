@@ -5,44 +5,45 @@ namespace Carafe.Auth;
 
 /// <summary>
 /// Tells the other replicas of sessions that ended and of accounts that changed, where Redis or PostgreSQL connects them. What does not arrive takes effect
-/// after <see cref="AuthOptions.SessionCacheDuration"/>.
+/// after <see cref="AuthOptions.SessionCacheDuration"/>. A command tells them as well: whoever disables an account there waits for no lag.
 /// </summary>
-internal sealed class SessionBroadcast(IEnumerable<ReplicaChannelSource> sources, IServiceProvider services)
-    : IHostedService, IAsyncDisposable
+internal sealed class SessionBroadcast(IEnumerable<ReplicaChannelSource> sources, IServiceProvider services) : IAsyncDisposable
 {
     private const string Changed = "changed";
 
-    // Hosted services are made before the start validates the settings, and the cache reads one.
-    private readonly Lazy<SessionCache> _cache = new(services.GetRequiredService<SessionCache>);
-    private IReplicaChannel? _channel;
+    private readonly IReplicaChannel? _channel =
+        sources.OrderByDescending(source => source.Priority).Select(source => source.Open(services)).FirstOrDefault(channel => channel is not null);
 
+    public void End(Guid id) => _channel?.Publish(id.ToString("N", CultureInfo.InvariantCulture));
+
+    public void Forget() => _channel?.Publish(Changed);
+
+    /// <summary>Hands on to a cache what the others tell, from now on.</summary>
+    public void Subscribe(SessionCache cache) => _channel?.Subscribe(message =>
+    {
+        if (Guid.TryParseExact(message, "N", out var id))
+        {
+            cache.EndHere(id);
+        }
+        else
+        {
+            // What is no message of this version may mean anything.
+            cache.ForgetHere();
+        }
+    });
+
+    public ValueTask DisposeAsync() => _channel?.DisposeAsync() ?? ValueTask.CompletedTask;
+}
+
+/// <summary>Listens to the other replicas while the app serves.</summary>
+// Hosted services are made before the start validates the settings, and the cache and the channel read some.
+internal sealed class SessionListener(IServiceProvider services) : IHostedService
+{
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _channel = sources.OrderByDescending(source => source.Priority).Select(source => source.Open(services)).FirstOrDefault(channel => channel is not null);
-        if (_channel is not null)
-        {
-            _channel.Subscribe(Receive);
-            _cache.Value.Ended = id => _channel.Publish(id.ToString("N", CultureInfo.InvariantCulture));
-            _cache.Value.Forgotten = () => _channel.Publish(Changed);
-        }
-
+        services.GetRequiredService<SessionBroadcast>().Subscribe(services.GetRequiredService<SessionCache>());
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public ValueTask DisposeAsync() => _channel?.DisposeAsync() ?? ValueTask.CompletedTask;
-
-    // What is no message of this version may mean anything.
-    private void Receive(string? message)
-    {
-        if (Guid.TryParseExact(message, "N", out var id))
-        {
-            _cache.Value.EndHere(id);
-        }
-        else
-        {
-            _cache.Value.ForgetHere();
-        }
-    }
 }

@@ -6,7 +6,7 @@ namespace Carafe.Auth;
 /// Keeps results of the session check for <see cref="AuthOptions.SessionCacheDuration"/>, and the sessions that ended in this process for as long as
 /// there is room.
 /// </summary>
-internal sealed class SessionCache(TimeProvider clock, AuthOptions options)
+internal sealed class SessionCache(TimeProvider clock, AuthOptions options, SessionBroadcast broadcast)
 {
     private const int Capacity = 50_000;
 
@@ -37,17 +37,11 @@ internal sealed class SessionCache(TimeProvider clock, AuthOptions options)
         _entries.AddOrUpdate(id, static (_, entry) => entry, static (_, old, entry) => old.State is null ? old : entry, found);
     }
 
-    /// <summary>Gets or sets what is called when a session ends in this process.</summary>
-    public Action<Guid>? Ended { get; set; }
-
-    /// <summary>Gets or sets what is called when this process changes what may concern any session.</summary>
-    public Action? Forgotten { get; set; }
-
     /// <summary>Records that a session ended, for good, and tells the other replicas.</summary>
     public void End(Guid id)
     {
         EndHere(id);
-        Ended?.Invoke(id);
+        broadcast.End(id);
     }
 
     /// <summary>Records that a session ended.</summary>
@@ -61,7 +55,7 @@ internal sealed class SessionCache(TimeProvider clock, AuthOptions options)
     public void Forget()
     {
         ForgetHere();
-        Forgotten?.Invoke();
+        broadcast.Forget();
     }
 
     /// <summary>Forgets every result.</summary>

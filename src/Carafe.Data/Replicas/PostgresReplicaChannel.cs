@@ -5,34 +5,51 @@ using Npgsql;
 namespace Carafe.Data.Replicas;
 
 /// <summary>Carries messages by NOTIFY and LISTEN, on one connection of its own that is opened again whenever it breaks.</summary>
-internal sealed class PostgresReplicaChannel(string connection, ILogger<PostgresReplicaChannel> logger) : IReplicaChannel
+internal sealed class PostgresReplicaChannel : IReplicaChannel
 {
     private const string Name = "carafe_replicas";
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection)
-    {
-        MaxPoolSize = 2,
-        CommandTimeout = 2,
-        KeepAlive = 2,
-    });
+    // A server that is away keeps nobody from ending.
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+
+    private readonly NpgsqlDataSource _source;
+    private readonly ILogger<PostgresReplicaChannel> _logger;
 
     // A server that is away makes them pile up: the oldest are lost, as the net says.
     private readonly Channel<string> _outgoing =
         Channel.CreateBounded<string>(new BoundedChannelOptions(1000) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
     private readonly CancellationTokenSource _stopped = new();
-    private Task _running = Task.CompletedTask;
+    private readonly Lazy<Task> _sending;
+    private Task _listening = Task.CompletedTask;
 
-    public void Publish(string message) => _outgoing.Writer.TryWrite(message);
+    public PostgresReplicaChannel(string connection, ILogger<PostgresReplicaChannel> logger)
+    {
+        _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection) { MaxPoolSize = 2, CommandTimeout = 2, KeepAlive = 2 });
+        (_logger, _sending) = (logger, new(() => Task.Run(SendAsync)));
+    }
 
-    public void Subscribe(Action<string?> receive) => _running = Task.WhenAll(Task.Run(() => ListenAsync(receive)), Task.Run(SendAsync));
+    public void Publish(string message)
+    {
+        _outgoing.Writer.TryWrite(message);
+        _ = _sending.Value;
+    }
+
+    public void Subscribe(Action<string?> receive) => _listening = Task.Run(() => ListenAsync(receive));
 
     public async ValueTask DisposeAsync()
     {
+        _outgoing.Writer.TryComplete();
+        _stopped.CancelAfter(Farewell);
+        if (_sending.IsValueCreated)
+        {
+            await _sending.Value;
+        }
+
         await _stopped.CancelAsync();
-        await _running;
+        await _listening;
         await _source.DisposeAsync();
         _stopped.Dispose();
     }
@@ -53,7 +70,7 @@ internal sealed class PostgresReplicaChannel(string connection, ILogger<Postgres
 
                 if (isAway)
                 {
-                    logger.LogInformation("Replicas hear of ended sessions at once again");
+                    _logger.LogInformation("Replicas hear of ended sessions at once again");
                     isAway = false;
                 }
 
@@ -71,7 +88,7 @@ internal sealed class PostgresReplicaChannel(string connection, ILogger<Postgres
             {
                 if (!isAway)
                 {
-                    logger.LogWarning("LISTEN does not work: {Reason}. Until it does, replicas see ended sessions after SESSION_CACHE_DURATION", error.Message);
+                    _logger.LogWarning("LISTEN does not work: {Reason}. Until it does, replicas see ended sessions after SESSION_CACHE_DURATION", error.Message);
                     isAway = true;
                 }
 
@@ -95,7 +112,7 @@ internal sealed class PostgresReplicaChannel(string connection, ILogger<Postgres
                 }
                 catch (Exception error) when (error is NpgsqlException or TimeoutException)
                 {
-                    logger.LogDebug(error, "A message to the replicas is lost");
+                    _logger.LogDebug(error, "A message to the replicas is lost");
                 }
             }
         }

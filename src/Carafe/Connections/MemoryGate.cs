@@ -1,15 +1,16 @@
 namespace Carafe.Connections;
 
 /// <summary>
-/// Says when the process has no memory for more work: three quarters of what it may use are in use. It looks at most twenty times a second, and collects
-/// before it says so.
+/// Says when the process has no memory for more work: three quarters of what it may use are in use, or half where work waits, for each thread that takes
+/// it up then takes memory at once. It looks at most a hundred times a second, and collects before it says so.
 /// </summary>
 internal sealed class MemoryGate(MachineLimits limits)
 {
-    private const long Interval = 50;
+    private const long Interval = 10;
     private const long BetweenCollections = 1000;
 
-    private readonly long _most = limits.Memory / 4 * 3;
+    private static readonly int Backlog = 4 * Environment.ProcessorCount;
+
     private long _looked;
     private long _collected;
     private volatile bool _isTight;
@@ -29,9 +30,12 @@ internal sealed class MemoryGate(MachineLimits limits)
         }
     }
 
+    private bool IsFull =>
+        GC.GetTotalMemory(forceFullCollection: false) >= (ThreadPool.PendingWorkItemCount > Backlog ? limits.Memory / 2 : limits.Memory / 4 * 3);
+
     private bool Look(long now)
     {
-        if (GC.GetTotalMemory(forceFullCollection: false) < _most)
+        if (!IsFull)
         {
             return false;
         }
@@ -42,6 +46,6 @@ internal sealed class MemoryGate(MachineLimits limits)
             GC.Collect();
         }
 
-        return GC.GetTotalMemory(forceFullCollection: false) >= _most;
+        return IsFull;
     }
 }

@@ -3,7 +3,10 @@ namespace Carafe.Replicas;
 /// <summary>Carries short messages between the replicas of an app. What it loses is lost: every use has a net of its own.</summary>
 internal interface IReplicaChannel : IAsyncDisposable
 {
-    /// <summary>Sends a message to the replicas. Nobody waits for it, and a channel that is away loses it.</summary>
+    /// <summary>
+    /// Sends a message to the replicas, also where nobody subscribes. Nobody waits for it, and a channel that is away loses it; disposing sends what is left,
+    /// for at most two seconds.
+    /// </summary>
     void Publish(string message);
 
     /// <summary>Receives messages from now on.</summary>
