@@ -27,7 +27,8 @@ internal static class BindingErrorReader
         }
 
         context.Request.RouteValues = failed?.RouteValues ?? context.Request.RouteValues;
-        return await ReadAsync(context, endpoint, exception.InnerException as JsonException);
+        var error = await ReadAsync(context, endpoint, exception.InnerException as JsonException);
+        return error.Message.Length > 0 ? error : InfoOf(context, endpoint).Form?.Refused(exception.Message) ?? error;
     }
 
     /// <summary>Returns the error of a request of which something could not be read.</summary>
@@ -68,6 +69,9 @@ internal static class BindingErrorReader
         var body = info.ReadsJson ? await BodyAsync(context, info, error, errors, json) : null;
         return body ?? (errors.Any ? errors.ToError() : new ApiError(StatusCodes.Status400BadRequest));
     }
+
+    private static EndpointInfo InfoOf(HttpContext context, Endpoint endpoint) =>
+        EndpointInfo.For(endpoint, context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
 
     /// <summary>Returns the error of a form that cannot be taken apart.</summary>
     public static ApiError UnreadableForm(HttpRequest request)

@@ -14,6 +14,8 @@ internal sealed class FormBody(ParameterInfo parameter, string prefix, JsonSeria
 {
     private static readonly Type[] Parts = [typeof(IFormFile), typeof(IFormFileCollection), typeof(IReadOnlyList<IFormFile>)];
 
+    public Type Type => parameter.ParameterType;
+
     public static FormBody? Of(Endpoint endpoint, JsonSerializerOptions json)
     {
         foreach (var bound in endpoint.Metadata.GetOrderedMetadata<IParameterBindingMetadata>())
@@ -61,6 +63,20 @@ internal sealed class FormBody(ParameterInfo parameter, string prefix, JsonSeria
         return read;
     }
 
+    /// <summary>Says what the platform's binder refused of fields that could be read: its message names the member last. Null when it names none.</summary>
+    public ApiError? Refused(string message)
+    {
+        if (message.Split('\'') is not [.., var name, _] names || names.Length < 3)
+        {
+            return null;
+        }
+
+        var errors = new ValidationErrors();
+        errors.Add(prefix + (json.PropertyNamingPolicy?.ConvertName(name) ?? name),
+            message.StartsWith("Missing", StringComparison.Ordinal) ? JsonErrorMessages.Required : "is not valid");
+        return errors.ToError();
+    }
+
     private StringValues Read(string key, StringValues values, Type type, SimpleTextReader reader, ValidationErrors errors)
     {
         var read = new string?[values.Count];
@@ -104,9 +120,10 @@ internal sealed class FormBody(ParameterInfo parameter, string prefix, JsonSeria
 
     private static IEnumerable<PropertyInfo> Required(Type type)
     {
+        // A list that a constructor takes is missing where no field of it is sent; the binder makes null of the whole form then.
         var made = type.GetConstructors() is [var constructor] ? constructor.GetParameters().Select(parameter => parameter.Name).ToHashSet() : [];
-        return type.GetProperties().Where(member => (made.Contains(member.Name) || member.IsDefined(typeof(RequiredMemberAttribute)))
-            && !IsList(member.PropertyType));
+        return type.GetProperties()
+            .Where(member => made.Contains(member.Name) || (member.IsDefined(typeof(RequiredMemberAttribute)) && !IsList(member.PropertyType)));
     }
 
     private static bool IsList(Type type) => ValidatableTypes.IsCollection(type) && !Parts.Contains(type);
