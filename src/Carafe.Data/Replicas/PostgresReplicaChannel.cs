@@ -88,7 +88,8 @@ internal sealed class PostgresReplicaChannel : IReplicaChannel
             {
                 if (!isAway)
                 {
-                    _logger.LogWarning("LISTEN does not work: {Reason}. Until it does, replicas see ended sessions after SESSION_CACHE_DURATION", error.Message);
+                    _logger.LogWarning(
+                        "LISTEN does not work: {Reason}. Until it does, replicas see ended sessions after SESSION_CACHE_DURATION", error.Message);
                     isAway = true;
                 }
 

@@ -24,7 +24,8 @@ internal static class FormTypes
         }
 
         var parameters = type.GetConstructors().SelectMany(constructor => constructor.GetParameters()).ToList();
-        var members = type.GetProperties().Where(member => member.SetMethod is { IsPublic: true } || parameters.Any(parameter => parameter.Name == member.Name));
+        var members = type.GetProperties()
+            .Where(member => member.SetMethod is { IsPublic: true } || parameters.Any(parameter => parameter.Name == member.Name));
         return members.Any() || parameters.Count > 0
             ? members.Select(member => Unmade(member.PropertyType, $"{type.Name}.{member.Name}", seen)).FirstOrDefault(found => found is not null)
             : at;
