@@ -43,7 +43,8 @@ internal sealed class MySqlDatabase(string scheme, MySqlConnectionStringBuilder 
     internal override Task<string?> VerifyBackupAsync(string file, CancellationToken cancellationToken) =>
         MySqlTrial.RunAsync(connection, file, cancellationToken);
 
-    internal override Task<string?> FindHindranceAsync(CancellationToken cancellationToken) => MySqlTrial.HindranceAsync(connection, cancellationToken);
+    internal override Task<string?> FindRestoreObstacleAsync(CancellationToken cancellationToken) =>
+        MySqlTrial.FindObstacleAsync(connection, cancellationToken);
 
     internal override bool IsLocked(DbException exception) =>
         exception is MySqlException { ErrorCode: MySqlErrorCode.LockWaitTimeout or MySqlErrorCode.LockDeadlock };

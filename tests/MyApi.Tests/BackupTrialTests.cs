@@ -19,8 +19,7 @@ public sealed class BackupTrialTests : IDisposable
     public async Task A_backup_is_restored_on_trial_and_the_trial_leaves_nothing()
     {
         await using var server = await Server.StartAsync(_database);
-        await using var api = await StartAsync(server.Owner);
-        await RestoredAsync(api);
+        await RestoresAsync(server.Owner);
         // The name is free again.
         await server.SqlAsync($"CREATE DATABASE {_database}_carafe_trial");
         await server.SqlAsync($"DROP DATABASE {_database}_carafe_trial");
@@ -30,9 +29,36 @@ public sealed class BackupTrialTests : IDisposable
     public async Task What_a_killed_trial_has_left_is_in_nobodys_way()
     {
         await using var server = await Server.StartAsync(_database);
-        await server.LeaveAsync($"{_database}_carafe_trial");
+        await server.LeaveAsync($"{_database}_carafe_trial", isTrial: true);
+        await RestoresAsync(server.Owner);
+        // The name is free again.
+        await server.SqlAsync($"CREATE DATABASE {_database}_carafe_trial");
+        await server.SqlAsync($"DROP DATABASE {_database}_carafe_trial");
+    }
+
+    [Fact]
+    public async Task A_database_that_no_trial_has_made_is_never_dropped()
+    {
+        await using var server = await Server.StartAsync(_database);
+        await server.LeaveAsync($"{_database}_carafe_trial", isTrial: false);
+        await using (var api = await StartAsync(server.Owner))
+        {
+            await UntilLoggedAsync(api, $"did not restore it on trial: There is a database {_database}_carafe_trial that no trial has made");
+            Assert.Single(Backups);
+        }
+
+        // It fails where there is none.
+        await server.SqlAsync($"DROP DATABASE {_database}_carafe_trial");
+    }
+
+    [Fact]
+    public async Task A_trial_of_another_replica_is_not_disturbed()
+    {
+        await using var server = await Server.StartAsync(_database);
+        await using var trial = await server.LockAsync($"{_database}_carafe_trial");
         await using var api = await StartAsync(server.Owner);
-        await RestoredAsync(api);
+        await UntilLoggedAsync(api, "did not restore it on trial: Another process restores a backup");
+        Assert.Single(Backups);
     }
 
     [Fact]
@@ -60,10 +86,15 @@ public sealed class BackupTrialTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    // Nothing is logged as a warning where a backup was restored.
-    private async Task RestoredAsync(TestApp api)
+    // Nothing is logged as a warning where a backup was restored: seen when the service has ended, as a warning comes after the file.
+    private async Task RestoresAsync(string url)
     {
-        await UntilAsync(api, () => Backups.Length == 1);
+        var api = await StartAsync(url);
+        await using (api)
+        {
+            await UntilAsync(api, () => Backups.Length == 1);
+        }
+
         Assert.DoesNotContain(api.Log, line => line.Contains("backup", StringComparison.Ordinal));
     }
 
@@ -104,7 +135,24 @@ public sealed class BackupTrialTests : IDisposable
 
         public Task SqlAsync(string sql) => server.SqlAsync(sql);
 
-        public Task LeaveAsync(string trial) => SqlAsync($"CREATE DATABASE {trial} OWNER {database}_owner");
+        public async Task LeaveAsync(string trial, bool isTrial)
+        {
+            await SqlAsync($"CREATE DATABASE {trial} OWNER {database}_owner");
+            if (isTrial)
+            {
+                await SqlAsync($"COMMENT ON DATABASE {trial} IS 'Carafe restores backups of {database} here on trial, and drops it.'");
+            }
+        }
+
+        public async Task<IAsyncDisposable> LockAsync(string trial)
+        {
+            var connection = new Npgsql.NpgsqlConnection(
+                $"Host=127.0.0.1;Port={server.Port};Username={database}_owner;Database={database};Pooling=false");
+            await connection.OpenAsync(Stop);
+            await using var command = new Npgsql.NpgsqlCommand($"SELECT pg_advisory_lock(hashtext('{trial}'))", connection);
+            await command.ExecuteNonQueryAsync(Stop);
+            return connection;
+        }
 
         // A rule that was given up after the rows were written: the dump has both.
         public async Task BreakAsync()
@@ -142,7 +190,17 @@ public sealed class BackupTrialTests : IDisposable
 
         public Task SqlAsync(string sql) => server.SqlAsync(sql);
 
-        public Task LeaveAsync(string trial) => SqlAsync($"CREATE DATABASE {trial}");
+        public Task LeaveAsync(string trial, bool isTrial) =>
+            SqlAsync($"CREATE DATABASE {trial};" + (isTrial ? $"CREATE TABLE {trial}.__carafe_trial (id int PRIMARY KEY)" : ""));
+
+        public async Task<IAsyncDisposable> LockAsync(string trial)
+        {
+            var connection = new MySqlConnector.MySqlConnection($"Server=127.0.0.1;Port={server.Port};User ID=root;SslMode=None;Pooling=false");
+            await connection.OpenAsync(Stop);
+            await using var command = new MySqlConnector.MySqlCommand($"SELECT GET_LOCK('{trial}', 0)", connection);
+            await command.ExecuteNonQueryAsync(Stop);
+            return connection;
+        }
 
         // A row that was written against the rule: the dump has both.
         public Task BreakAsync() => SqlAsync(

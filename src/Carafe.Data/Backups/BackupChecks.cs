@@ -20,7 +20,7 @@ internal static class BackupChecks<TContext>
         },
         new("C432", CheckSeverity.Warning, async (context, stop) =>
             context.Services.GetRequiredService<BackupSettings>().BackupFolder is not null
-            && await context.Services.GetRequiredService<DatabaseHandle<TContext>>().Database.FindHindranceAsync(stop) is { } reason ? [reason] : [])
+            && await context.Services.GetRequiredService<DatabaseHandle<TContext>>().Database.FindRestoreObstacleAsync(stop) is { } reason ? [reason] : [])
         {
             Why = "A backup that was never restored may not be one: it is read to its end, and that is all.",
             Remedy = "ALTER ROLE myapi CREATEDB; on MySQL GRANT ALL ON `myapi\\_carafe\\_trial`.* TO the app's user",

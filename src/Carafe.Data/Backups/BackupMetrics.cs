@@ -14,7 +14,7 @@ internal sealed class BackupMetrics
         meters.Create("Carafe").CreateObservableGauge("backup.age", Age, "s", "How old the newest good backup is; where there is none, how long the app runs.");
     }
 
-    public void Newest(DateTimeOffset time) => Interlocked.Exchange(ref _newest, time.UtcTicks);
+    public void SetNewest(DateTimeOffset time) => Interlocked.Exchange(ref _newest, time.UtcTicks);
 
     private IEnumerable<Measurement<double>> Age() =>
         Interlocked.Read(ref _newest) is var ticks and > 0 ? [new((_clock.GetUtcNow().UtcTicks - ticks) / (double)TimeSpan.TicksPerSecond)] : [];

@@ -49,7 +49,7 @@ internal sealed class BackupService<TContext>(
             }
 
             var newest = files.Newest(latest);
-            metrics.Newest(newest ?? started);
+            metrics.SetNewest(newest ?? started);
             var wait = newest + settings.Value.BackupInterval - now ?? TimeSpan.Zero;
             return wait > TimeSpan.Zero ? wait : await WriteAsync(files, now, latest, cancellationToken) ? TimeSpan.Zero : Again;
         }
@@ -73,16 +73,16 @@ internal sealed class BackupService<TContext>(
             var (path, unverified) = (files.PathOf(now), files.UnverifiedPathOf(now));
             files.DeleteUnverified();
             await handle.Database.BackupAsync(unverified, cancellationToken);
-            var hindrance = await handle.Database.VerifyBackupAsync(unverified, cancellationToken);
+            var obstacle = await handle.Database.VerifyBackupAsync(unverified, cancellationToken);
             File.Move(unverified, path, overwrite: false);
             files.Prune(settings.Value.BackupKeep, latest);
-            if (hindrance is null)
+            if (obstacle is null)
             {
                 logger.LogInformation("Wrote the backup {Path} and restored it on trial", path);
             }
             else
             {
-                logger.LogWarning("Wrote the backup {Path} and read it to its end, but did not restore it on trial: {Reason}", path, hindrance);
+                logger.LogWarning("Wrote the backup {Path} and read it to its end, but did not restore it on trial: {Reason}", path, obstacle);
             }
 
             return true;

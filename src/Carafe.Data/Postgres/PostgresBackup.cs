@@ -60,29 +60,47 @@ internal static class PostgresBackup
     public static async Task<Dictionary<string, long>> CountAsync(
         NpgsqlConnectionStringBuilder connection, string file, CancellationToken cancellationToken)
     {
-        var (rows, table) = (new Dictionary<string, long>(), "");
+        var rows = new Dictionary<string, long>();
         await RunAsync("pg_restore", connection, ["--data-only", "--file=-", file], async output =>
         {
-            while (await output.ReadLineAsync(cancellationToken) is { } line)
-            {
-                if (table.Length == 0 && line.StartsWith("COPY ", StringComparison.Ordinal) && line.EndsWith(" FROM stdin;", StringComparison.Ordinal))
-                {
-                    table = line[5..line.IndexOf(" (", StringComparison.Ordinal)];
-                    rows[table] = 0;
-                }
-                else if (line == "\\.")
-                {
-                    table = "";
-                }
-                else if (table.Length > 0)
-                {
-                    rows[table]++;
-                }
-            }
-
+            await CountAsync(output, rows, cancellationToken);
             return "";
         }, cancellationToken);
         return rows;
+    }
+
+    /// <summary>Counts the rows of each table in the text of a backup.</summary>
+    public static async Task CountAsync(TextReader text, Dictionary<string, long> rows, CancellationToken cancellationToken)
+    {
+        var table = "";
+        while (await text.ReadLineAsync(cancellationToken) is { } line)
+        {
+            if (table.Length == 0 && line.StartsWith("COPY ", StringComparison.Ordinal) && line.EndsWith(" FROM stdin;", StringComparison.Ordinal))
+            {
+                table = TableOf(line);
+                rows[table] = 0;
+            }
+            else if (line == "\\.")
+            {
+                table = "";
+            }
+            else if (table.Length > 0)
+            {
+                rows[table]++;
+            }
+        }
+    }
+
+    // It ends at the first space outside quotes; a table without columns has no list of them.
+    private static string TableOf(string line)
+    {
+        var (end, quoted) = (5, false);
+        for (; quoted || line[end] != ' '; end++)
+        {
+            quoted ^= line[end] == '"';
+        }
+
+        return line[5..end];
     }
 
     private static Task<string> RunAsync(string tool, NpgsqlConnectionStringBuilder connection, IEnumerable<string> arguments,

@@ -76,7 +76,8 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder connection,
     internal override Task<string?> VerifyBackupAsync(string file, CancellationToken cancellationToken) =>
         PostgresTrial.RunAsync(connection, file, cancellationToken);
 
-    internal override Task<string?> FindHindranceAsync(CancellationToken cancellationToken) => PostgresTrial.HindranceAsync(connection, cancellationToken);
+    internal override Task<string?> FindRestoreObstacleAsync(CancellationToken cancellationToken) =>
+        PostgresTrial.FindObstacleAsync(connection, cancellationToken);
 
     internal override Task<Func<Task>> BeginLoadAsync(MigrationRun run, CancellationToken cancellationToken) => PostgresLoad.BeginAsync(run, cancellationToken);
 

@@ -13,6 +13,9 @@ namespace Carafe.Data;
 /// <summary>Represents one database of the app, as its provider opened it.</summary>
 public abstract class Database : IAsyncDisposable
 {
+    // The database in which a backup is restored on trial has the app's name with this.
+    internal const string TrialSuffix = "_carafe_trial";
+
     /// <summary>Sets EF's provider and its configuration on the options of every context.</summary>
     /// <param name="options">The options.</param>
     public abstract void Configure(DbContextOptionsBuilder options);
@@ -80,11 +83,12 @@ public abstract class Database : IAsyncDisposable
     internal virtual async Task<string?> VerifyBackupAsync(string file, CancellationToken cancellationToken)
     {
         await ReadBackupAsync(file, cancellationToken);
-        return $"'{this}' has nowhere to restore it to.";
+        return await FindRestoreObstacleAsync(cancellationToken);
     }
 
     // Why backups could not be restored beside the database; null where they can.
-    internal virtual Task<string?> FindHindranceAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+    internal virtual Task<string?> FindRestoreObstacleAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<string?>($"'{this}' cannot restore a backup beside itself.");
 
     // Moves a damaged database out of the way of a restore, and returns where it is; null where nothing is damaged.
     internal virtual Task<string?> MoveDamagedAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);

@@ -147,6 +147,8 @@ internal sealed class SqliteDatabase : Database
         return null;
     }
 
+    internal override Task<string?> FindRestoreObstacleAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
     internal override Task<string?> MoveDamagedAsync(CancellationToken cancellationToken) =>
         Path is null ? base.MoveDamagedAsync(cancellationToken) : SqliteBackup.MoveDamagedAsync(Path, cancellationToken);
 
