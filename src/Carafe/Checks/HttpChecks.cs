@@ -76,8 +76,8 @@ internal static class HttpChecks
     {
         var tls = context.Services.GetRequiredService<IOptions<TlsSettings>>().Value;
         var now = context.Services.GetRequiredService<TimeProvider>().GetUtcNow();
-        return tls.IsOn && TlsPair.TryLoad(tls.TlsCert!, tls.TlsKey!, out _) is { } pair && (now < pair.Begin || pair.End - now < TlsCertificate.Soon)
-            ? [$"The certificate of TLS_CERT is valid from {pair.Begin:u} to {pair.End:u}."] : [];
+        return tls.IsOn && TlsPair.TryLoad(tls.TlsCert!, tls.TlsKey!, out _) is { } pair && (now < pair.NotBefore || pair.NotAfter - now < TlsCertificate.Soon)
+            ? [$"The certificate of TLS_CERT is valid from {pair.NotBefore:u} to {pair.NotAfter:u}."] : [];
     }
 
     private static IEnumerable<Check> OfLimits =>

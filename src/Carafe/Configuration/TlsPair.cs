@@ -7,11 +7,11 @@ namespace Carafe.Configuration;
 /// <summary>Holds a certificate with its key, and those that lead to its authority.</summary>
 internal sealed record TlsPair(X509Certificate2 Certificate, SslStreamCertificateContext Context)
 {
-    public DateTimeOffset Begin { get; } = Certificate.NotBefore.ToUniversalTime();
+    public DateTimeOffset NotBefore { get; } = Certificate.NotBefore.ToUniversalTime();
 
-    public DateTimeOffset End { get; } = Certificate.NotAfter.ToUniversalTime();
+    public DateTimeOffset NotAfter { get; } = Certificate.NotAfter.ToUniversalTime();
 
-    public bool IsValid(DateTimeOffset now) => Begin <= now && now < End;
+    public bool IsValid(DateTimeOffset now) => NotBefore <= now && now < NotAfter;
 
     /// <summary>Reads a pair of files.</summary>
     /// <param name="certificatePath">The PEM file of the certificate.</param>

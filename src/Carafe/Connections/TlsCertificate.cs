@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 namespace Carafe.Connections;
 
 /// <summary>
-/// Serves the certificate of TLS_CERT and TLS_KEY, and reads the files again when they change. A new pair that is broken or no longer valid is logged, and the
-/// old one stays. One that ends soon, or has ended, is in the log each day.
+/// Serves the certificate of TLS_CERT and TLS_KEY, and reads the files again when they change. A new pair that is broken or expired is logged, and the
+/// old one stays; one that is not valid yet is taken when it is. One that ends soon, or has ended, is in the log each day.
 /// </summary>
 internal sealed class TlsCertificate : BackgroundService, IReloadable
 {
@@ -21,19 +21,20 @@ internal sealed class TlsCertificate : BackgroundService, IReloadable
     private readonly ILogger<TlsCertificate> _logger;
     private readonly Lock _reading = new();
     private volatile TlsPair? _pair;
+    private volatile TlsPair? _waiting;
     private DateTimeOffset _reminder;
 
     public TlsCertificate(IOptions<TlsSettings> settings, TimeProvider clock, IMeterFactory meters, ILogger<TlsCertificate> logger)
     {
         (_settings, _clock, _logger) = (settings, clock, logger);
-        meters.Create("Carafe").CreateObservableGauge<double>("tls.certificate.remaining", () => Left is { } left ? [new(left.TotalSeconds)] : [], "s",
+        meters.Create("Carafe").CreateObservableGauge<double>("tls.certificate.remaining", () => Remaining is { } left ? [new(left.TotalSeconds)] : [], "s",
             "How long the certificate of TLS_CERT is still valid; negative when it has expired.");
     }
 
     public bool IsConfigured => _settings.Value.IsOn;
 
     /// <summary>Gets how long the certificate that is served is still valid; null where none has been read.</summary>
-    public TimeSpan? Left => _pair?.End - _clock.GetUtcNow();
+    public TimeSpan? Remaining => _pair?.NotAfter - _clock.GetUtcNow();
 
     /// <summary>Serves it on every address with TLS that has no certificate of its own.</summary>
     public void Serve(HttpsConnectionAdapterOptions https)
@@ -57,30 +58,43 @@ internal sealed class TlsCertificate : BackgroundService, IReloadable
     {
         var pair = TlsPair.TryLoad(_settings.Value.TlsCert!, _settings.Value.TlsKey!, out var error);
         var now = _clock.GetUtcNow();
-        if (pair is null || (!pair.IsValid(now) && _pair?.IsValid(now) == true))
+        if (pair is not null && now < pair.NotBefore && _pair?.IsValid(now) == true)
         {
-            _logger.LogError("The certificate stays as it was: {Reason}",
-                pair is null ? error : $"TLS_CERT: {_settings.Value.TlsCert} is valid from {pair.Begin:u} to {pair.End:u}, and not now.");
+            _waiting = pair;
+            _logger.LogWarning("The certificate of {Subject} is served from {Begin:u} on: it is not valid yet", pair.Certificate.Subject, pair.NotBefore);
             return;
         }
 
+        if (pair is null || (!pair.IsValid(now) && _pair?.IsValid(now) == true))
+        {
+            _logger.LogError("The certificate stays as it was: {Reason}",
+                pair is null ? error : $"TLS_CERT: {_settings.Value.TlsCert} expired at {pair.NotAfter:u}.");
+            return;
+        }
+
+        Take(pair, now);
+    }
+
+    private void Take(TlsPair pair, DateTimeOffset now)
+    {
         _pair = pair;
-        _logger.LogInformation("Serves the certificate of {Subject}, which is valid until {End:u}", pair.Certificate.Subject, pair.End);
+        _waiting = null;
+        _logger.LogInformation("Serves the certificate of {Subject}, which is valid until {End:u}", pair.Certificate.Subject, pair.NotAfter);
         Remind(pair, now);
     }
 
     // Once a day, and at the moment when it ends: nobody may have looked for a year.
     private void Remind(TlsPair pair, DateTimeOffset now)
     {
-        var left = pair.End - now;
-        _reminder = left >= Soon ? pair.End - Soon : left > TimeSpan.Zero && left < Day ? pair.End : now + Day;
+        var left = pair.NotAfter - now;
+        _reminder = left >= Soon ? pair.NotAfter - Soon : left > TimeSpan.Zero && left < Day ? pair.NotAfter : now + Day;
         if (left <= TimeSpan.Zero)
         {
-            _logger.LogError("The certificate of {Subject} expired at {End:u}: clients refuse it", pair.Certificate.Subject, pair.End);
+            _logger.LogError("The certificate of {Subject} expired at {End:u}: clients refuse it", pair.Certificate.Subject, pair.NotAfter);
         }
         else if (left < Soon)
         {
-            _logger.LogWarning("The certificate of {Subject} expires at {End:u}", pair.Certificate.Subject, pair.End);
+            _logger.LogWarning("The certificate of {Subject} expires at {End:u}", pair.Certificate.Subject, pair.NotAfter);
         }
     }
 
@@ -105,7 +119,13 @@ internal sealed class TlsCertificate : BackgroundService, IReloadable
             }
 
             seen = now;
-            if (_pair is { } pair && _clock.GetUtcNow() is var time && time >= _reminder)
+            var time = _clock.GetUtcNow();
+            if (_waiting is { } next && time >= next.NotBefore)
+            {
+                Take(next, time);
+            }
+
+            if (_pair is { } pair && time >= _reminder)
             {
                 Remind(pair, time);
             }

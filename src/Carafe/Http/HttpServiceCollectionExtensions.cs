@@ -93,7 +93,7 @@ internal static class HttpServiceCollectionExtensions
             if (tls.Value.IsOn)
             {
                 health.Registrations.Add(new HealthCheckRegistration("certificate",
-                    provider => ActivatorUtilities.CreateInstance<CertificateHealth>(provider), null, ["ready"]));
+                    provider => ActivatorUtilities.CreateInstance<CertificateHealthCheck>(provider), null, ["ready"]));
             }
         });
         services.AddSingleton<HealthLog>();

@@ -25,15 +25,33 @@ public sealed class CertificateLifeTests : IDisposable
         prometheus.DefaultRequestHeaders.Authorization = new("Bearer", Token);
         Assert.DoesNotContain(api.Log, line => line.Contains("CN=week", StringComparison.Ordinal));
         await UntilAsync(api, () => HasLoggedAsync(api, "The certificate of CN=week expires at 2026-01-08"));
-        CertificateFiles.Write(cert, key, "CN=hour", new(2026, 1, 1, 1, 0, 0, TimeSpan.Zero));
-        await UntilAsync(api, () => HasLoggedAsync(api, "The certificate of CN=hour expires at 2026-01-01"));
+        CertificateFiles.Write(cert, key, "CN=day", new(2026, 1, 3, 0, 0, 0, TimeSpan.Zero));
+        await UntilAsync(api, () => HasLoggedAsync(api, "The certificate of CN=day expires at 2026-01-03"));
         Assert.Equal("ok", await HealthAsync(api));
-        api.Clock.Advance(TimeSpan.FromHours(1));
-        await UntilAsync(api, () => HasLoggedAsync(api, "The certificate of CN=hour expired at 2026-01-01"));
+        api.Clock.Advance(TimeSpan.FromDays(2));
+        await UntilAsync(api, () => HasLoggedAsync(api, "The certificate of CN=day expired at 2026-01-03"));
         Assert.Equal("degraded", await HealthAsync(api));
         Assert.Matches("tls_certificate_remaining_seconds\\{[^}]*\\} -", await prometheus.GetStringAsync("/metrics", Stop));
 
         CertificateFiles.Write(cert, key, "CN=next", new(2090, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        await UntilAsync(api, async () => await HealthAsync(api) == "ok");
+    }
+
+    [Fact]
+    public async Task A_certificate_that_is_not_valid_yet_is_taken_when_it_is()
+    {
+        var (cert, key) = (Path.Combine(_folder, "cert.pem"), Path.Combine(_folder, "key.pem"));
+        CertificateFiles.Write(cert, key, "CN=now", new(2026, 1, 8, 0, 1, 0, TimeSpan.Zero));
+        await using var api = await Api.StartAsync(builder =>
+        {
+            builder.Configuration["TLS_CERT"] = cert;
+            builder.Configuration["TLS_KEY"] = key;
+        });
+        CertificateFiles.Write(cert, key, "CN=later", new(2090, 1, 1, 0, 0, 0, TimeSpan.Zero), new(2026, 1, 5, 0, 0, 0, TimeSpan.Zero));
+        await UntilAsync(api, () => HasLoggedAsync(api, "The certificate of CN=later is served from 2026-01-05"));
+        Assert.Equal("ok", await HealthAsync(api));
+        // The other one has ended by then.
+        api.Clock.Advance(TimeSpan.FromDays(10));
         await UntilAsync(api, async () => await HealthAsync(api) == "ok");
     }
 
