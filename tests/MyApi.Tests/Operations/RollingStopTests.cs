@@ -17,7 +17,8 @@ public sealed class RollingStopTests : IDisposable
         {
             await using var api = await MyApiProcess.ServeAsync(_folder, new Dictionary<string, string>
             {
-                ["DRAIN_DELAY"] = "1s",
+                // Those of the first round connect after the signal.
+                ["DRAIN_DELAY"] = round == 0 ? "5s" : "1s",
                 ["RATELIMIT_ENABLED"] = "false",
             });
             token = round == 0 ? await SignInAsync(api.Client) : token;
