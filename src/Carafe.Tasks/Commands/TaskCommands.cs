@@ -191,13 +191,14 @@ internal static class TaskCommands
     private static TaskState? State(ArgumentResult result)
     {
         var text = result.Tokens.Single().Value;
-        foreach (var state in Enum.GetValues<TaskState>().Where(state => Word(state).Equals(text, StringComparison.OrdinalIgnoreCase)))
+        var state = Enum.GetValues<TaskState>().Cast<TaskState?>()
+            .FirstOrDefault(state => Word(state!.Value).Equals(text, StringComparison.OrdinalIgnoreCase));
+        if (state is null)
         {
-            return state;
+            result.AddError($"--state '{text}' is none of {string.Join(", ", Enum.GetValues<TaskState>().Select(Word))}.");
         }
 
-        result.AddError($"--state '{text}' is none of {string.Join(", ", Enum.GetValues<TaskState>().Select(Word))}.");
-        return null;
+        return state;
     }
 
     private static string Word(TaskState state) => state.ToString().ToLowerInvariant();
