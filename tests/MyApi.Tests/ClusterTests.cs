@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace MyApi.Tests;
 
-/// <summary>Three MyApi as processes of their own on one PostgreSQL and one Redis, behind nginx. CLUSTER_REQUESTS=10000 makes it long.</summary>
+/// <summary>
+/// Three MyApi as processes of their own on one PostgreSQL and one Redis, behind nginx. CLUSTER_REQUESTS=10000 makes it long;
+/// MYAPI_PUBLISHED=FOLDER takes a published MyApi.
+/// </summary>
 public sealed class ClusterTests
 {
     private static readonly int Requests = int.TryParse(Environment.GetEnvironmentVariable("CLUSTER_REQUESTS"), out var wanted) ? wanted : 2000;

@@ -18,7 +18,7 @@ internal sealed class MyApiProcess : IAsyncDisposable
         // What ignores SIGHUP or SIGINT hands that on to what it starts: nohup does, and a shell with what it runs in the background.
         string[] command = IgnoresSignals() ? ["env", "--default-signal=HUP,INT", "dotnet"] : ["dotnet"];
         command = openFiles is null ? command : ["bash", "-c", $"ulimit -n {openFiles}; exec \"$@\"", "limited", .. command];
-        var start = new ProcessStartInfo(command[0], [.. command[1..], Path.Combine(AppContext.BaseDirectory, version), .. args])
+        var start = new ProcessStartInfo(command[0], [.. command[1..], Path.Combine(FolderOf(version), version), .. args])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -44,6 +44,12 @@ internal sealed class MyApiProcess : IAsyncDisposable
             _process.BeginErrorReadLine();
         }
     }
+
+    // MYAPI_PUBLISHED names the folder of a published MyApi, to test what is deployed in place of what is built for tests.
+    private static string FolderOf(string version) =>
+        Environment.GetEnvironmentVariable("MYAPI_PUBLISHED") is { Length: > 0 } published && File.Exists(Path.Combine(published, version))
+            ? published
+            : AppContext.BaseDirectory;
 
     public string Output
     {
