@@ -3,7 +3,7 @@ using Carafe.Hosting;
 namespace Carafe.Limits;
 
 /// <summary>Finds the limits of endpoints: the app's, those of the groups from the outermost in, its own; settings go over all of them.</summary>
-internal sealed class EndpointLimiter(IConfiguration configuration, IEnumerable<LimitMetadata> app, IServiceProvider services, TimeProvider clock)
+internal sealed class EndpointLimiter(IConfiguration configuration, IEnumerable<LimitMetadata> app, IServiceProvider services)
     : IEndpointLimiter
 {
     public const string Section = "LIMITS";
@@ -14,8 +14,7 @@ internal sealed class EndpointLimiter(IConfiguration configuration, IEnumerable<
     // The store is opened with the first request, when the start has checked its settings.
     public RequestDelegate Around(RouteEndpoint endpoint, RequestDelegate handler) =>
         Find(endpoint) is { Count: > 0 } rules && services.GetRequiredService<LimitGate>() is { IsOn: true } gate
-            ? new LimitedHandler(rules, handler, gate, services.GetRequiredService<RefusalPace>(), services.GetRequiredService<LimitSettings>(),
-                services.GetRequiredService<LimitMetrics>(), clock).RunAsync
+            ? ActivatorUtilities.CreateInstance<LimitedHandler>(services, rules, handler, gate).RunAsync
             : handler;
 
     public IReadOnlyList<string> Describe(RouteEndpoint endpoint) => [.. Find(endpoint).Select(rule => rule.ToString())];

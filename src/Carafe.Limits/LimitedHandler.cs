@@ -4,7 +4,7 @@ namespace Carafe.Limits;
 
 /// <summary>Runs the handler of an endpoint if its limits allow it.</summary>
 internal sealed class LimitedHandler(
-    IReadOnlyList<LimitRule> rules, RequestDelegate handler, LimitGate gate, RefusalPace pace, LimitSettings settings, LimitMetrics metrics, TimeProvider clock)
+    IReadOnlyList<LimitRule> rules, RequestDelegate handler, LimitGate gate, RefusalDelay delay, LimitSettings settings, LimitMetrics metrics, TimeProvider clock)
 {
     private static readonly ApiError Away = new(StatusCodes.Status503ServiceUnavailable, "Requests cannot be counted at the moment. Try again later.")
     {
@@ -43,7 +43,7 @@ internal sealed class LimitedHandler(
                 break;
             case LimitDecision.Refused:
                 request.Refuse();
-                await pace.KeepAsync(context);
+                await delay.WaitAsync(context);
                 await context.WriteErrorAsync(Refusal(active, request.States));
                 break;
             default:

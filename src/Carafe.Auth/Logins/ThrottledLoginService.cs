@@ -6,7 +6,7 @@ namespace Carafe.Auth;
 
 /// <summary>Counts failures, and checks a password only when the counts allow it.</summary>
 internal sealed class ThrottledLoginService(
-    PasswordService passwords, LoginThrottle throttle, RefusalPace pace, SessionStore store, SessionManager sessions, IOptions<JsonOptions> json,
+    PasswordService passwords, LoginThrottle throttle, RefusalDelay delay, SessionStore store, SessionManager sessions, IOptions<JsonOptions> json,
     AuthMetrics metrics, ILogger<LoginService> logger)
     : LoginService
 {
@@ -27,7 +27,7 @@ internal sealed class ThrottledLoginService(
             outcome = abort.Error.Status == StatusCodes.Status401Unauthorized ? "refused" : "throttled";
             if (abort.Error.Status == StatusCodes.Status429TooManyRequests)
             {
-                await pace.KeepAsync(context);
+                await delay.WaitAsync(context);
             }
 
             throw;

@@ -5,7 +5,7 @@ namespace Carafe.Auth;
 
 /// <summary>
 /// Tells the other replicas of sessions that ended and of accounts that changed, where Redis or PostgreSQL connects them. What does not arrive takes effect
-/// after <see cref="AuthOptions.SessionCacheDuration"/>. A command tells them as well: whoever disables an account there waits for no lag.
+/// after <see cref="AuthOptions.SessionCacheDuration"/>. A command tells them too, so an account that it disables is refused at once.
 /// </summary>
 internal sealed class SessionBroadcast(IEnumerable<ReplicaChannelSource> sources, IServiceProvider services) : IAsyncDisposable
 {
@@ -33,17 +33,4 @@ internal sealed class SessionBroadcast(IEnumerable<ReplicaChannelSource> sources
     });
 
     public ValueTask DisposeAsync() => _channel?.DisposeAsync() ?? ValueTask.CompletedTask;
-}
-
-/// <summary>Listens to the other replicas while the app serves.</summary>
-// Hosted services are made before the start validates the settings, and the cache and the channel read some.
-internal sealed class SessionListener(IServiceProvider services) : IHostedService
-{
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        services.GetRequiredService<SessionBroadcast>().Subscribe(services.GetRequiredService<SessionCache>());
-        return Task.CompletedTask;
-    }
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -12,7 +12,7 @@ internal sealed class PostgresReplicaChannel : IReplicaChannel
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     // A server that is away keeps nobody from ending.
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(2);
 
     private readonly NpgsqlDataSource _source;
     private readonly ILogger<PostgresReplicaChannel> _logger;
@@ -42,7 +42,7 @@ internal sealed class PostgresReplicaChannel : IReplicaChannel
     public async ValueTask DisposeAsync()
     {
         _outgoing.Writer.TryComplete();
-        _stopped.CancelAfter(Farewell);
+        _stopped.CancelAfter(SendTimeout);
         if (_sending.IsValueCreated)
         {
             await _sending.Value;

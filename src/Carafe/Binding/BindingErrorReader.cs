@@ -28,7 +28,7 @@ internal static class BindingErrorReader
 
         context.Request.RouteValues = failed?.RouteValues ?? context.Request.RouteValues;
         var error = await ReadAsync(context, endpoint, exception.InnerException as JsonException);
-        return error.Message.Length > 0 ? error : InfoOf(context, endpoint).Form?.Refused(exception.Message) ?? error;
+        return error.Message.Length > 0 ? error : EndpointInfo.For(endpoint, JsonOf(context)).Form?.ErrorOf(exception.Message) ?? error;
     }
 
     /// <summary>Returns the error of a request of which something could not be read.</summary>
@@ -37,7 +37,7 @@ internal static class BindingErrorReader
     /// <param name="error">What the serializer said of the body; null when nobody has looked at it.</param>
     public static async ValueTask<ApiError> ReadAsync(HttpContext context, Endpoint endpoint, JsonException? error)
     {
-        var json = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        var json = JsonOf(context);
         var (info, errors) = (EndpointInfo.For(endpoint, json), new ValidationErrors());
         var isRead = context.Features.Get<ParametersRead>() is not null;
         foreach (var parameter in info.Parameters)
@@ -70,8 +70,8 @@ internal static class BindingErrorReader
         return body ?? (errors.Any ? errors.ToError() : new ApiError(StatusCodes.Status400BadRequest));
     }
 
-    private static EndpointInfo InfoOf(HttpContext context, Endpoint endpoint) =>
-        EndpointInfo.For(endpoint, context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
+    private static JsonSerializerOptions JsonOf(HttpContext context) =>
+        context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
 
     /// <summary>Returns the error of a form that cannot be taken apart.</summary>
     public static ApiError UnreadableForm(HttpRequest request)

@@ -63,17 +63,21 @@ internal sealed class FormBody(ParameterInfo parameter, string prefix, JsonSeria
         return read;
     }
 
-    /// <summary>Says what the platform's binder refused of fields that could be read: its message names the member last. Null when it names none.</summary>
-    public ApiError? Refused(string message)
+    /// <summary>
+    /// Returns the error of a form whose fields could be read and that the platform's binder refused: its message names the member last. Null when it
+    /// names none.
+    /// </summary>
+    public ApiError? ErrorOf(string binderMessage)
     {
-        if (message.Split('\'') is not [.., var name, _] names || names.Length < 3)
+        var isMissing = binderMessage.StartsWith("Missing required value", StringComparison.Ordinal);
+        if ((!isMissing && !binderMessage.StartsWith("The value '", StringComparison.Ordinal)) || binderMessage.Split('\'') is not [_, .., var name, _])
         {
             return null;
         }
 
         var errors = new ValidationErrors();
         errors.Add(prefix + (json.PropertyNamingPolicy?.ConvertName(name) ?? name),
-            message.StartsWith("Missing", StringComparison.Ordinal) ? JsonErrorMessages.Required : "is not valid");
+            isMissing ? JsonErrorMessages.Required : "is not valid");
         return errors.ToError();
     }
 
@@ -121,7 +125,7 @@ internal sealed class FormBody(ParameterInfo parameter, string prefix, JsonSeria
     private static IEnumerable<PropertyInfo> Required(Type type)
     {
         // A list that a constructor takes is missing where no field of it is sent; the binder makes null of the whole form then.
-        var made = type.GetConstructors() is [var constructor] ? constructor.GetParameters().Select(parameter => parameter.Name).ToHashSet() : [];
+        var made = type.GetConstructors() is [var constructor] ? constructor.GetParameters().Select(parameter => parameter.Name!).ToHashSet(StringComparer.OrdinalIgnoreCase) : [];
         return type.GetProperties()
             .Where(member => made.Contains(member.Name) || (member.IsDefined(typeof(RequiredMemberAttribute)) && !IsList(member.PropertyType)));
     }

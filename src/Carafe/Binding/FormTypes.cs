@@ -1,16 +1,19 @@
+using System.Runtime.Serialization;
 using Carafe.Validation;
 
 namespace Carafe.Binding;
 
-/// <summary>Knows of which types the platform's binder makes something. Of the others it makes null without a word, and of all that holds them.</summary>
+/// <summary>
+/// Finds members that the platform's form binder cannot make. It makes null of them, and of everything that holds them, without an error.
+/// </summary>
 internal static class FormTypes
 {
     private static readonly Type[] Known = [typeof(string), typeof(Uri), typeof(IFormFile)];
 
-    /// <summary>Returns the member that no fields make, such as <c>Upload.Size</c>; null when all can be made.</summary>
-    public static string? Unmade(Type form) => Unmade(form, form.Name, []);
+    /// <summary>Returns such a member, as in <c>Upload.Size</c>; null when there is none.</summary>
+    public static string? FindUnbindable(Type form) => FindUnbindable(form, form.Name, []);
 
-    private static string? Unmade(Type type, string at, HashSet<Type> seen)
+    private static string? FindUnbindable(Type type, string at, HashSet<Type> seen)
     {
         type = ValidatableTypes.Element(type);
         if (Known.Contains(type) || type.IsEnum || IsParsable(type) || !seen.Add(type))
@@ -18,17 +21,20 @@ internal static class FormTypes
             return null;
         }
 
-        if (type.IsAbstract || type == typeof(object) || !(type.GetConstructors() is [_] || (type.IsValueType && type.GetConstructors().Length == 0)))
+        var constructors = type.GetConstructors();
+        if (type.IsAbstract || type == typeof(object) || constructors.Length > 1 || (constructors.Length == 0 && !type.IsValueType))
         {
             return at;
         }
 
-        var parameters = type.GetConstructors().SelectMany(constructor => constructor.GetParameters()).ToList();
+        // As the binder does: a parameter stands for the member of its name, in any case, and it leaves out what is marked.
+        var parameters = constructors.SelectMany(constructor => constructor.GetParameters()).Select(made => (Name: made.Name!, Type: made.ParameterType)).ToList();
         var members = type.GetProperties()
-            .Where(member => member.SetMethod is { IsPublic: true } || parameters.Any(parameter => parameter.Name == member.Name));
-        return members.Any() || parameters.Count > 0
-            ? members.Select(member => Unmade(member.PropertyType, $"{type.Name}.{member.Name}", seen)).FirstOrDefault(found => found is not null)
-            : at;
+            .Where(member => member.SetMethod is { IsPublic: true } && !member.IsDefined(typeof(IgnoreDataMemberAttribute), inherit: true)
+                && !parameters.Exists(parameter => parameter.Name.Equals(member.Name, StringComparison.OrdinalIgnoreCase)))
+            .Select(member => (member.Name, Type: member.PropertyType));
+        var parts = parameters.Concat(members).ToList();
+        return parts.Count == 0 ? at : parts.Select(part => FindUnbindable(part.Type, $"{type.Name}.{part.Name}", seen)).FirstOrDefault(found => found is not null);
     }
 
     private static bool IsParsable(Type type) => type.GetInterfaces().Any(part => part.IsGenericType

@@ -1,8 +1,8 @@
 namespace Carafe.Connections;
 
 /// <summary>
-/// Says when the process has no memory for more work: three quarters of what it may use are in use, or half where work waits, for each thread that takes
-/// it up then takes memory at once. It looks at most a hundred times a second, and collects before it says so.
+/// Says when the process has no memory for more work: three quarters of what it may use are in use, or half while work waits, as many threads then take
+/// memory at once. It looks at most a hundred times a second, and collects before it says so.
 /// </summary>
 internal sealed class MemoryGate(MachineLimits limits)
 {

@@ -89,7 +89,7 @@ internal static class RouteValidationServiceCollectionExtensions
         services.AddSingleton<IRouteValidator, AuthorizationValidator>();
         services.AddSingleton<IRouteValidator, RequiredServiceValidator>();
         services.AddSingleton<IRouteValidator, UnvalidatedBodyCheck>();
-        services.AddSingleton<IRouteValidator, FormValidator>();
+        services.AddSingleton<IRouteValidator, FormTypeValidator>();
         services.AddSingleton<IRouteValidator, ErrorFormatValidator>();
         services.AddSingleton<IRouteValidator, JsonConventionValidator>();
     }

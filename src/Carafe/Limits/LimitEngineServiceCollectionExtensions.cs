@@ -9,7 +9,8 @@ internal static class LimitEngineServiceCollectionExtensions
         services.AddSettings<LimitSettings>();
         services.AddSingleton<LimitMetrics>();
         services.AddSingleton<LimitGate>();
-        services.AddSingleton<RefusalPace>();
+        // The system's clock, as it spares the machine.
+        services.AddSingleton(new RefusalDelay(TimeProvider.System));
         services.AddSingleton<IRouteValidator, LimitStoreValidator>();
     }
 }

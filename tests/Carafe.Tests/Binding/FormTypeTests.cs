@@ -9,20 +9,20 @@ namespace Carafe.Tests.Binding;
 /// <summary>A form reaches its handler as a value of its type, or is refused by name: never as null.</summary>
 public sealed class FormTypeTests
 {
-    public static TheoryData<Type, string?> Unmade => new()
+    public static TheoryData<Type, string?> Members => new()
     {
         { typeof(Version), "Echo`1.Value" }, { typeof(CultureInfo), "Echo`1.Value" }, { typeof(Rune), "Echo`1.Value" }, { typeof(Rune?), "Echo`1.Value" },
         { typeof(MailAddress), "Echo`1.Value" }, { typeof(TimeZoneInfo), "Echo`1.Value" }, { typeof(Type), "Echo`1.Value" },
         { typeof(object), "Echo`1.Value" }, { typeof(JsonElement), "Echo`1.Value" }, { typeof(List<Version>), "Echo`1.Value" },
         { typeof(Dictionary<string, Version>), "Echo`1.Value" }, { typeof(Echo<Version>), "Echo`1.Value" }, { typeof(Upload), null }, { typeof(int?), null },
         { typeof(Echo<List<Uri>>), null }, { typeof(IPAddress), null }, { typeof(IFormFile), null }, { typeof(DayOfWeek?), null }, { typeof(string), null },
-        { typeof(UploadWithFile), null }, { typeof(Half[]), null },
+        { typeof(UploadWithFile), null }, { typeof(Half[]), null }, { typeof(Ignoring), null }, { typeof(LowerCase), "LowerCase.version" }, { typeof(Empty), "Echo`1.Value" },
     };
 
     [Theory]
-    [MemberData(nameof(Unmade))]
+    [MemberData(nameof(Members))]
     public void The_start_refuses_a_form_that_would_be_null_whatever_is_sent(Type value, string? member) =>
-        Assert.Equal(member, Carafe.Binding.FormTypes.Unmade(typeof(Echo<>).MakeGenericType(value)));
+        Assert.Equal(member, Carafe.Binding.FormTypes.FindUnbindable(typeof(Echo<>).MakeGenericType(value)));
 
     [Fact]
     public async Task The_start_names_the_endpoint_and_the_member()
@@ -30,7 +30,7 @@ public sealed class FormTypeTests
         Delegate handler = ([FromForm] Echo<Version> form) => "x";
         var error = await Assert.ThrowsAnyAsync<ConfigurationException>(
             () => SmallApp.StartAsync(app => app.MapPost("/form", handler).DisableAntiforgery()));
-        Assert.Contains("POST /form reads a form with Echo`1.Value, whose type is not IParsable", error.Message, StringComparison.Ordinal);
+        Assert.Contains("POST /form reads a form with Echo`1.Value, which the binder cannot make", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,4 +65,19 @@ public sealed class FormTypeTests
             Assert.Equal([fault], answer.IsError(400).Faults);
         }
     }
+
+    private sealed class Ignoring
+    {
+        public string? Name { get; set; }
+
+        [System.Runtime.Serialization.IgnoreDataMember]
+        public Version? Version { get; set; }
+    }
+
+    private sealed class LowerCase(Version version)
+    {
+        public Version Version => version;
+    }
+
+    private sealed class Empty;
 }

@@ -1,28 +1,33 @@
 using System.Diagnostics;
 using Carafe.Limits;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Carafe.Tests.Limits;
 
 /// <summary>Who goes on after refusals is slowed down, and nobody else.</summary>
-public sealed class RefusalPaceTests
+public sealed class RefusalDelayTests
 {
     [Fact]
     public async Task An_address_gets_fifty_refusals_at_once_and_waits_for_more()
     {
-        var pace = new RefusalPace();
-        var refusals = Enumerable.Range(0, 1000).Select(_ => pace.KeepAsync(From("192.0.2.1", default))).ToList();
-        Assert.All(refusals.Take(50), refusal => Assert.True(refusal.IsCompletedSuccessfully));
-        Assert.InRange(refusals.Count(refusal => !refusal.IsCompleted), 500, 950);
-        Assert.True(pace.KeepAsync(From("192.0.2.2", default)).IsCompletedSuccessfully);
+        var clock = new FakeTimeProvider();
+        var delay = new RefusalDelay(clock);
+        var refusals = Enumerable.Range(0, 200).Select(_ => delay.WaitAsync(From("192.0.2.1", default))).ToList();
+        Assert.Equal(50, refusals.Count(refusal => refusal.IsCompletedSuccessfully));
+        Assert.True(delay.WaitAsync(From("192.0.2.2", default)).IsCompletedSuccessfully);
+        clock.Advance(TimeSpan.FromMilliseconds(99));
+        Assert.Equal(50, refusals.Count(refusal => refusal.IsCompletedSuccessfully));
+        clock.Advance(TimeSpan.FromMilliseconds(1));
         await Task.WhenAll(refusals);
+        Assert.Equal(5, Enumerable.Range(0, 20).Count(_ => delay.WaitAsync(From("192.0.2.1", default)).IsCompletedSuccessfully));
     }
 
     [Fact]
     public async Task A_client_that_leaves_is_waited_for_no_longer()
     {
-        var pace = new RefusalPace();
+        var delay = new RefusalDelay(new FakeTimeProvider());
         using var left = new CancellationTokenSource();
-        var refusals = Enumerable.Range(0, 200).Select(_ => pace.KeepAsync(From("192.0.2.1", left.Token))).ToList();
+        var refusals = Enumerable.Range(0, 51).Select(_ => delay.WaitAsync(From("192.0.2.1", left.Token))).ToList();
         await left.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => refusals[^1]);
     }
