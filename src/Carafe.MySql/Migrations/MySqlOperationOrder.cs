@@ -42,6 +42,14 @@ internal static class MySqlOperationOrder
         }
     }
 
+    // What reads or writes rows stands where it stands: nothing moves past it, for a column that goes too early takes its values along.
+    private static bool AreMovable(List<MigrationOperation> sorted, MigrationOperation target, IEnumerable<MigrationOperation?> moved)
+    {
+        var places = moved.Append(target).Where(operation => operation is not null).Select(operation => sorted.IndexOf(operation!)).ToList();
+        return !sorted.Skip(places.Min()).Take(places.Max() - places.Min())
+            .Any(other => other is SqlOperation or InsertDataOperation or UpdateDataOperation or DeleteDataOperation or RenameColumnOperation);
+    }
+
     private static void MergeDroppedKey(List<MigrationOperation> sorted, DropPrimaryKeyOperation drop)
     {
         var dropped = sorted.Skip(sorted.IndexOf(drop)).OfType<DropColumnOperation>().Where(column => column.Table == drop.Table).ToList();
@@ -56,7 +64,7 @@ internal static class MySqlOperationOrder
         var altered = add is not null ? []
             : sorted.OfType<AlterColumnOperation>().Where(column => column.Table == drop.Table && IsGenerated(column.OldColumn) && !IsGenerated(column))
                 .ToList();
-        if (dropped.Count > 0 || altered.Count > 0)
+        if ((dropped.Count > 0 || altered.Count > 0) && AreMovable(sorted, drop, [.. dropped, .. altered]))
         {
             sorted[sorted.IndexOf(drop)] = new MySqlKeyOperation { Table = drop.Table, DropsKey = true, DroppedColumns = dropped, AlteredColumns = altered };
             sorted.RemoveAll(other => dropped.Contains(other) || altered.Contains(other));
@@ -68,7 +76,7 @@ internal static class MySqlOperationOrder
         var altered = sorted.OfType<AlterColumnOperation>().Where(column => column.Table == add.Table && IsGenerated(column) != IsGenerated(column.OldColumn))
             .ToList();
         var added = sorted.OfType<AddColumnOperation>().Where(column => column.Table == add.Table && IsGenerated(column)).ToList();
-        if (drop is not null || altered.Count > 0 || added.Count > 0)
+        if ((drop is not null || altered.Count > 0 || added.Count > 0) && AreMovable(sorted, add, [drop, .. altered, .. added]))
         {
             sorted[sorted.IndexOf(add)] = new MySqlKeyOperation
             {

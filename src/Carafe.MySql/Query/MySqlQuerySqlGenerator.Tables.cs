@@ -90,7 +90,9 @@ internal sealed partial class MySqlQuerySqlGenerator
         var rows = valuesExpression.RowValues!;
         var types = rows[0].Values.Select((_, column) => rows.Select(row => row.Values[column].TypeMapping).FirstOrDefault(mapping => mapping is not null))
             .ToList();
-        if (types.Exists(mapping => mapping is null || !IsKeptInJson(mapping)))
+        // Values of several types would be cut to the first of them.
+        var isMixed = rows.Any(row => row.Values.Where((value, column) => value.TypeMapping is { } own && own.StoreType != types[column]?.StoreType).Any());
+        if (isMixed || types.Exists(mapping => mapping is null || !IsKeptInJson(mapping)))
         {
             throw NoLateral();
         }

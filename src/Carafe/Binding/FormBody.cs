@@ -47,8 +47,8 @@ internal sealed class FormBody(ParameterInfo parameter, string prefix, JsonSeria
         foreach (var member in Required(parameter.ParameterType))
         {
             var at = prefix + member.Name;
-            var isThere = Parts.Contains(member.PropertyType) ? form.Files.Any(file => file.Name.Equals(at, StringComparison.OrdinalIgnoreCase))
-                : read.Keys.Any(key => key.StartsWith(at, StringComparison.OrdinalIgnoreCase) && key.AsSpan(at.Length) is [] or ['.' or '[', ..]);
+            var sent = ValidatableTypes.Element(member.PropertyType) == typeof(IFormFile) ? form.Files.Select(file => file.Name) : read.Keys;
+            var isThere = sent.Any(key => key.StartsWith(at, StringComparison.OrdinalIgnoreCase) && key.AsSpan(at.Length) is [] or ['.' or '[', ..]);
             if (!isThere && Nullable.GetUnderlyingType(member.PropertyType) is not null)
             {
                 // The binder knows no default of a constructor's parameter, and takes an empty text for null.
@@ -125,7 +125,9 @@ internal sealed class FormBody(ParameterInfo parameter, string prefix, JsonSeria
     private static IEnumerable<PropertyInfo> Required(Type type)
     {
         // A list that a constructor takes is missing where no field of it is sent; the binder makes null of the whole form then.
-        var made = type.GetConstructors() is [var constructor] ? constructor.GetParameters().Select(parameter => parameter.Name!).ToHashSet(StringComparer.OrdinalIgnoreCase) : [];
+        var made = type.GetConstructors() is [var constructor]
+            ? constructor.GetParameters().Select(parameter => parameter.Name!).ToHashSet(StringComparer.OrdinalIgnoreCase)
+            : [];
         return type.GetProperties()
             .Where(member => made.Contains(member.Name) || (member.IsDefined(typeof(RequiredMemberAttribute)) && !IsList(member.PropertyType)));
     }

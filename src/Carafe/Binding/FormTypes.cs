@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.Serialization;
 using Carafe.Validation;
 
@@ -15,6 +16,11 @@ internal static class FormTypes
 
     private static string? FindUnbindable(Type type, string at, HashSet<Type> seen)
     {
+        if (KeyOf(type) is { } key && !IsParsable(key))
+        {
+            return at;
+        }
+
         type = ValidatableTypes.Element(type);
         if (Known.Contains(type) || type.IsEnum || IsParsable(type) || !seen.Add(type))
         {
@@ -28,14 +34,20 @@ internal static class FormTypes
         }
 
         // As the binder does: a parameter stands for the member of its name, in any case, and it leaves out what is marked.
-        var parameters = constructors.SelectMany(constructor => constructor.GetParameters()).Select(made => (Name: made.Name!, Type: made.ParameterType)).ToList();
-        var members = type.GetProperties()
-            .Where(member => member.SetMethod is { IsPublic: true } && !member.IsDefined(typeof(IgnoreDataMemberAttribute), inherit: true)
+        var parameters = constructors.SelectMany(constructor => constructor.GetParameters())
+            .Select(parameter => (Name: parameter.Name!, Type: parameter.ParameterType)).ToList();
+        var members = type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(member => member.SetMethod is { IsPublic: true } && member.GetIndexParameters().Length == 0
+                && !member.IsDefined(typeof(IgnoreDataMemberAttribute), inherit: true)
                 && !parameters.Exists(parameter => parameter.Name.Equals(member.Name, StringComparison.OrdinalIgnoreCase)))
             .Select(member => (member.Name, Type: member.PropertyType));
         var parts = parameters.Concat(members).ToList();
-        return parts.Count == 0 ? at : parts.Select(part => FindUnbindable(part.Type, $"{type.Name}.{part.Name}", seen)).FirstOrDefault(found => found is not null);
+        return parts.Count == 0 ? at
+            : parts.Select(part => FindUnbindable(part.Type, $"{type.Name}.{part.Name}", seen)).FirstOrDefault(found => found is not null);
     }
+
+    private static Type? KeyOf(Type type) => type.GetInterfaces().Append(type)
+        .FirstOrDefault(part => part.IsGenericType && part.GetGenericTypeDefinition() == typeof(IDictionary<,>))?.GetGenericArguments()[0];
 
     private static bool IsParsable(Type type) => type.GetInterfaces().Any(part => part.IsGenericType
         && part.GetGenericTypeDefinition() == typeof(IParsable<>) && part.GetGenericArguments()[0] == type);

@@ -9,7 +9,7 @@ internal sealed class MemoryGate(MachineLimits limits)
     private const long Interval = 10;
     private const long BetweenCollections = 1000;
 
-    private static readonly int Backlog = 4 * Environment.ProcessorCount;
+    private static readonly int Backlog = 16 * Environment.ProcessorCount;
 
     private long _looked;
     private long _collected;

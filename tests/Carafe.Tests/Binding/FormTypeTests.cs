@@ -16,7 +16,8 @@ public sealed class FormTypeTests
         { typeof(object), "Echo`1.Value" }, { typeof(JsonElement), "Echo`1.Value" }, { typeof(List<Version>), "Echo`1.Value" },
         { typeof(Dictionary<string, Version>), "Echo`1.Value" }, { typeof(Echo<Version>), "Echo`1.Value" }, { typeof(Upload), null }, { typeof(int?), null },
         { typeof(Echo<List<Uri>>), null }, { typeof(IPAddress), null }, { typeof(IFormFile), null }, { typeof(DayOfWeek?), null }, { typeof(string), null },
-        { typeof(UploadWithFile), null }, { typeof(Half[]), null }, { typeof(Ignoring), null }, { typeof(LowerCase), "LowerCase.version" }, { typeof(Empty), "Echo`1.Value" },
+        { typeof(UploadWithFile), null }, { typeof(Half[]), null }, { typeof(Ignoring), null }, { typeof(LowerCase), "LowerCase.version" },
+        { typeof(Empty), "Echo`1.Value" }, { typeof(Dictionary<CultureInfo, int>), "Echo`1.Value" }, { typeof(Dictionary<Guid, int>), null },
     };
 
     [Theory]
@@ -50,6 +51,16 @@ public sealed class FormTypeTests
         await IsAsync<DayOfWeek?>("Value=", null);
     }
 
+    [Fact]
+    public async Task Files_that_were_sent_are_there()
+    {
+        Delegate handler = ([FromForm] Folder form) => form.Files.Count;
+        await using var app = await SmallApp.StartAsync(app => app.MapPost("/form", handler).DisableAntiforgery());
+        var body = "--b\r\nContent-Disposition: form-data; name=\"Name\"\r\n\r\nx\r\n--b\r\n"
+            + "Content-Disposition: form-data; name=\"Files[0]\"; filename=\"a\"\r\n\r\nx\r\n--b--";
+        Assert.Equal(200, (await app.SendAsync("POST", "/form", body, "multipart/form-data; boundary=b")).Status);
+    }
+
     private static async Task IsAsync<T>(string body, string? fault)
     {
         // As a delegate: the generator of validation does not know what T is.
@@ -66,12 +77,22 @@ public sealed class FormTypeTests
         }
     }
 
+    private sealed record Folder(string Name, List<IFormFile> Files);
+
     private sealed class Ignoring
     {
         public string? Name { get; set; }
 
         [System.Runtime.Serialization.IgnoreDataMember]
         public Version? Version { get; set; }
+
+        public static CultureInfo? Default { get; set; }
+
+        public object? this[string name]
+        {
+            get => name;
+            set => Name = $"{value}";
+        }
     }
 
     private sealed class LowerCase(Version version)
