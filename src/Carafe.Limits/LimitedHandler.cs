@@ -4,7 +4,8 @@ namespace Carafe.Limits;
 
 /// <summary>Runs the handler of an endpoint if its limits allow it.</summary>
 internal sealed class LimitedHandler(
-    IReadOnlyList<LimitRule> rules, RequestDelegate handler, LimitGate gate, RefusalDelay delay, LimitSettings settings, LimitMetrics metrics, TimeProvider clock)
+    IReadOnlyList<LimitRule> rules, RequestDelegate handler, LimitGate gate, RefusalDelay delay, LimitSettings settings, LimitMetrics metrics,
+    TimeProvider clock)
 {
     private static readonly ApiError Away = new(StatusCodes.Status503ServiceUnavailable, "Requests cannot be counted at the moment. Try again later.")
     {
