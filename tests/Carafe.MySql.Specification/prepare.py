@@ -1,17 +1,12 @@
 """Writes the projects into OUT and makes MySQL's tests of those for SQLite: prepare.py OUT VERSION PROVIDER.csproj. Called by build."""
 import os
 import re
-import sys
 
 import northwind
+import projects
+from projects import LITE, MINE, OUT, REL, SPEC, TEST
 
-OUT, VERSION, PROVIDER = sys.argv[1:4]
-HERE = os.path.dirname(os.path.abspath(__file__))
-TEST = os.path.join(OUT, "ef/test")
-SPEC, REL = "EFCore.Specification.Tests", "EFCore.Relational.Specification.Tests"
-LITE, MINE = "EFCore.Sqlite.FunctionalTests", "EFCore.MySql.FunctionalTests"
-
-# What is about SQLite alone: its options, its SQL, its types, its files. Or what needs packages that no registry serves: spatial types.
+# What is about SQLite alone: its options, its SQL, its types, its files. Or what needs packages that this build leaves out: spatial types.
 LEFT_OUT = re.compile(
     r"TestUtilities/|Scaffolding/|Spatial|JsonTypes|BadData|SqliteMigrationsSqlGenerator|AutoincrementTest|ApiConsistency|ComplianceTest|DatabaseCreatorTest|"
     r"DatabaseFacadeTestExtensions|ServiceCollectionExtensionsTest|SqliteValueGenerationScenarios|SqliteTestModelBuilderExtensions|SqliteUpdateSqlGenerator|"
@@ -25,6 +20,7 @@ KEPT = {"UseTransaction", "ReseedAsync", "InitializeAsync", "DisposeAsync", "Dis
 DROPPED = re.compile(r"Check_all_tests_overridden|[Aa]utoincrement|Properties_with_conversions_map_to|"
                      r"AmbientTransactionWarning_throws_by_default|Empty_string_used_for_primitive_collection_throws")
 LITE_ONLY = re.compile(r"SqliteStrings|SqliteValueGenerationStrategy|EF\.Functions\.(Hex|Unhex|Substr|Glob)|SqliteDatabaseFacadeTest")
+REFUSES = re.compile(r"Assert\.Throws|AssertTranslationFailed|AssertApplyNotSupported|AssertNotSupported")
 LONG_TEXTS = """            modelBuilder.Entity<MaxLengthDataTypes>(b =>
             {
                 b.Property(e => e.String9000).HasColumnType("longtext");
@@ -102,8 +98,9 @@ def rewrite(text, name):
             out.extend(lines[start:end])
             i = end
             continue
-        if kind == "override" or DROPPED.search(method) or LITE_ONLY.search(body) or ("BuiltInDataTypes" in name and "[Conditional" in "".join(lines[start:i])):
-            if kind == "override" and re.search(r"Assert\.Throws|AssertTranslationFailed|AssertApplyNotSupported|AssertNotSupported", body) and re.search(r"base\s*\.", body):
+        of_sqlite = "BuiltInDataTypes" in name and "[Conditional" in "".join(lines[start:i])
+        if kind == "override" or of_sqlite or DROPPED.search(method) or LITE_ONLY.search(body):
+            if kind == "override" and REFUSES.search(body) and re.search(r"base\s*\.", body):
                 out.extend(accept_either(indent, method, body))
             i = end
             while i < len(lines) and lines[i].strip() == "" and out and out[-1].strip() == "":
@@ -129,68 +126,8 @@ def accept_either(indent, method, body):
     names = ", ".join(p.split("=")[0].split()[-1] for p in parameters.split(",") if p.strip())
     task = re.search(r"\bTask\s+" + method, body) is not None
     call = f"() => base.{method}({names})" + (", alsoByServer: true" if "SqliteException" in body else "")
-    return [f"{indent}public override {'Task' if task else 'void'} {method}({parameters})", f"{indent}    => Refusal.Accept{'Async' if task else ''}({call});"]
-
-
-def usings(project):
-    return "\n".join("    " + u for u in re.findall(r'<Using Include="[^"]+" />', read(project)) if "Sqlite" not in u)
-
-
-def package(name, version=VERSION):
-    return f'    <PackageReference Include="{name}" Version="{version}" />'
-
-
-def sources(folder, *without):
-    left_out = ";".join(f"../ef/test/{folder}/{x}" for x in without)
-    return f'    <Compile Include="../ef/test/{folder}/**/*.cs" Exclude="{left_out}" />'
-
-
-def project(name, assembly, body, using, extra=""):
-    folder = os.path.join(OUT, name)
-    os.makedirs(folder, exist_ok=True)
-    with open(os.path.join(folder, name + ".csproj"), "w", encoding="utf-8") as f:
-        f.write(f'<Project Sdk="Microsoft.NET.Sdk">\n  <PropertyGroup>\n    <AssemblyName>{assembly}</AssemblyName>\n{extra}  </PropertyGroup>\n'
-                f"  <ItemGroup>\n{using}\n  </ItemGroup>\n  <ItemGroup>\n{body}\n  </ItemGroup>\n</Project>\n")
-
-
-def projects():
-    with open(os.path.join(OUT, "Directory.Build.props"), "w", encoding="utf-8") as f:
-        f.write("""<Project>
-  <PropertyGroup>
-    <TargetFramework>net10.0</TargetFramework>
-    <LangVersion>preview</LangVersion>
-    <Nullable>enable</Nullable>
-    <ImplicitUsings>enable</ImplicitUsings>
-    <RootNamespace>Microsoft.EntityFrameworkCore</RootNamespace>
-    <NoWarn>$(NoWarn);CS0436;EF1001;EF1002;EF1003;EF8001;EF9100;NU1603;NU1605;NU1608;NETSDK1023;MSB3277</NoWarn>
-    <TreatWarningsAsErrors>false</TreatWarningsAsErrors>
-    <WarningLevel>0</WarningLevel>
-    <RunAnalyzers>false</RunAnalyzers>
-    <NuGetAudit>false</NuGetAudit>
-    <EnableDefaultCompileItems>false</EnableDefaultCompileItems>
-    <ManagePackageVersionsCentrally>false</ManagePackageVersionsCentrally>
-  </PropertyGroup>
-</Project>
-""")
-    for name in ("Directory.Build.targets", "Directory.Packages.props"):
-        with open(os.path.join(OUT, name), "w", encoding="utf-8") as f:
-            f.write("<Project />\n")
-    project("Spec", "Microsoft.EntityFrameworkCore.Specification.Tests", "\n".join([
-        sources(SPEC, "BadDataJson*.cs", "JsonTypesTestBase.cs"), '    <Compile Include="../ef/src/Shared/*.cs" />',
-        package("Microsoft.EntityFrameworkCore"), package("Microsoft.EntityFrameworkCore.Design"), package("Microsoft.EntityFrameworkCore.Proxies"),
-        package("NetTopologySuite", "2.6.0"), package("Newtonsoft.Json", "13.0.4"), package("xunit", "2.9.3")]),
-        usings(SPEC + "/" + SPEC + ".csproj"), "    <IsTestProject>false</IsTestProject>\n")
-    project("RelSpec", "Microsoft.EntityFrameworkCore.Relational.Specification.Tests", "\n".join([
-        sources(REL, "JsonTypes*.cs", "BadDataJson*.cs"), '    <Compile Include="../ef/src/Shared/*.cs" />',
-        package("Microsoft.EntityFrameworkCore.Relational"), package("Microsoft.EntityFrameworkCore.Design"), package("Microsoft.Extensions.DependencyModel"),
-        '    <ProjectReference Include="../Spec/Spec.csproj" />']),
-        usings(REL + "/" + REL + ".csproj"), "    <IsTestProject>false</IsTestProject>\n")
-    project("MySql", "Carafe.MySql.Specification", "\n".join([
-        sources(MINE), f'    <Compile Include="{HERE}/support/*.cs" />', '    <Compile Include="../ef/test/Shared/ModuleInitializer.cs" />',
-        package("Microsoft.NET.Test.Sdk", "18.11.0"), package("xunit.runner.visualstudio", "3.1.5"),
-        '    <ProjectReference Include="../RelSpec/RelSpec.csproj" />', f'    <ProjectReference Include="{PROVIDER}" />']),
-        usings(LITE + "/" + LITE + ".csproj") + "".join(f'\n    <Using Include="{u}" />' for u in (
-            "Carafe.MySql.Infrastructure", "Carafe.MySql.Scaffolding", "MySqlConnector")), "    <PreserveCompilationContext>true</PreserveCompilationContext>\n")
+    return [f"{indent}public override {'Task' if task else 'void'} {method}({parameters})",
+            f"{indent}    => Refusal.Accept{'Async' if task else ''}({call});"]
 
 
 def adapt(text, path):
@@ -210,7 +147,8 @@ def adapt(text, path):
         at = text.index("            modelBuilder.Entity<MappedDataTypes>")
         text = text[:at] + LONG_TEXTS + text[text.index("        }\n\n        public override bool SupportsBinaryKeys", at):]
     if path.startswith(("ConvertToProviderTypes", "CustomConverters")):
-        text = text.replace("            base.OnModelCreating(modelBuilder, context);\n", "            base.OnModelCreating(modelBuilder, context);\n\n" + LONG_TEXTS)
+        call = "            base.OnModelCreating(modelBuilder, context);\n"
+        text = text.replace(call, call + "\n" + LONG_TEXTS)
     return text
 
 
@@ -229,24 +167,27 @@ def tests():
             write(f"{MINE}/{path.replace('Sqlite', 'MySql')}", text)
 
 
-projects()
+projects.write()
 tests()
 with open(os.path.join(OUT, "northwind.sql"), "w", encoding="utf-8") as out:
     out.write("\n".join(northwind.statements(f"{TEST}/{LITE}/northwind.db")) + "\n")
-# An analyzer's diagnostics are of no use here, and it needs a package that no registry serves.
-patch(SPEC + "/TestUtilities/BuildSource.cs", "                CreateOptions())\n            .WithAnalyzers([new UninitializedDbSetDiagnosticSuppressor()]);\n\n"
+# An analyzer's diagnostics are of no use here, and it needs a package that this build leaves out.
+patch(SPEC + "/TestUtilities/BuildSource.cs",
+      "                CreateOptions())\n            .WithAnalyzers([new UninitializedDbSetDiagnosticSuppressor()]);\n\n"
       "        var diagnostics = await compilation.GetAllDiagnosticsAsync();",
       "                CreateOptions());\n\n        await Task.Yield();\n        var diagnostics = compilation.GetDiagnostics();")
 patch(SPEC + "/TestUtilities/BuildSource.cs", "compilation.Compilation", "compilation")
 # The SQL is the provider's own. What it returns is compared.
-patch(REL + "/TestUtilities/TestSqlLoggerFactory.cs", "        if (_proceduralQueryGeneration)\n        {\n            return;\n        }\n\n        var offset",
+patch(REL + "/TestUtilities/TestSqlLoggerFactory.cs",
+      "        if (_proceduralQueryGeneration)\n        {\n            return;\n        }\n\n        var offset",
       "        if (_proceduralQueryGeneration || expected is not null)\n        {\n            return;\n        }\n\n        var offset")
 # The server has six digits of a second, and no offset; EF Core's data have seven, and one of an hour and a half.
 path = SPEC + "/TestModels/BasicTypesModel/BasicTypesData.cs"
 write(path, read(path).replace("TimeSpan.FromTicks(4)", "TimeSpan.FromTicks(0)").replace("AddTicks(4)", "AddTicks(0)")
       .replace("new TimeSpan(1, 30, 0))", "TimeSpan.Zero)"))
 path = SPEC + "/TestModels/GearsOfWarModel/GearsOfWarData.cs"
-write(path, read(path).replace("TimeSpan.FromTicks(4)", "TimeSpan.FromTicks(0)").replace("599898024001234567, new TimeSpan(1, 30, 0)", "599898024001234560, TimeSpan.Zero")
+write(path, read(path).replace("TimeSpan.FromTicks(4)", "TimeSpan.FromTicks(0)")
+      .replace("599898024001234567, new TimeSpan(1, 30, 0)", "599898024001234560, TimeSpan.Zero")
       .replace("new TimeSpan(-5, 0, 0)", "TimeSpan.Zero"))
 # The driver says "Unspecified" of a transaction that has the server's own level.
 patch(REL + "/TransactionInterceptionTestBase.cs", "Assert.NotEqual(IsolationLevel.Unspecified, eventData.Transaction.IsolationLevel);",
