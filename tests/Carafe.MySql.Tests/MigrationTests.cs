@@ -88,6 +88,41 @@ public sealed class MigrationTests
     }
 
     [Fact]
+    public async Task A_column_that_becomes_a_calculated_one_keeps_its_indexes()
+    {
+        await using var database = await Database.CreateAsync(model => Build(model, null));
+        var before = await IndexesAsync();
+        Assert.Equal(
+            "AK_Thing_Code_Twice(Code,Twice)0 IX_Thing_Code(Code)1 IX_Thing_Code_Twice_Id(Code,Twice,Id)0 IX_Thing_Twice(Twice)1 PRIMARY(Id)0", before);
+        await database.MigrateAsync(model => Build(model, "`Code` * 2"));
+        Assert.Equal(before, await IndexesAsync());
+        await database.MigrateAsync(model => Build(model, null));
+        Assert.Equal(before, await IndexesAsync());
+
+        async Task<object?> IndexesAsync() => await database.ReadAsync(
+            """
+            SELECT GROUP_CONCAT(text ORDER BY text SEPARATOR ' ') FROM (
+                SELECT CONCAT(index_name, '(', GROUP_CONCAT(column_name ORDER BY seq_in_index), ')', MIN(non_unique)) AS text
+                FROM information_schema.statistics WHERE table_schema = DATABASE() GROUP BY index_name) AS indexes
+            """);
+
+        static void Build(ModelBuilder model, string? sql) => model.Entity("Thing", thing =>
+        {
+            thing.Property<int>("Id");
+            thing.Property<int>("Code");
+            thing.Property<int>("Twice");
+            thing.HasIndex("Code");
+            thing.HasIndex("Twice");
+            thing.HasIndex("Code", "Twice", "Id").IsUnique();
+            thing.HasAlternateKey("Code", "Twice");
+            if (sql is not null)
+            {
+                thing.Property<int>("Twice").HasComputedColumnSql(sql, stored: true);
+            }
+        });
+    }
+
+    [Fact]
     public async Task A_comment_and_a_text_without_end_are_written()
     {
         await using var database = await Database.CreateAsync(model => model.Entity("Thing", thing =>

@@ -70,7 +70,7 @@ internal sealed partial class MySqlMigrationsSqlGenerator(MigrationsSqlGenerator
         }
 
         builder.Append("ALTER TABLE ").Append(table).Append(" ");
-        // The server neither calculates a column that has values nor keeps those of one that was calculated.
+        // MariaDB changes no column into a calculated one, nor back: it is dropped and made again, in one statement, by which its indexes stay.
         if (operation.ComputedColumnSql != operation.OldColumn.ComputedColumnSql || operation.IsStored != operation.OldColumn.IsStored)
         {
             builder.Append("DROP COLUMN ").Append(Sql.DelimitIdentifier(operation.Name)).Append(", ADD COLUMN ");
