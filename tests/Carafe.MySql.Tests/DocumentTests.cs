@@ -17,6 +17,31 @@ public sealed class DocumentTests
     }
 
     [Fact]
+    public async Task An_instant_that_ends_with_Z_is_read()
+    {
+        await using var db = await OpenAsync();
+        Assert.Equal(1, await db.Database.ExecuteSqlAsync(
+            $"UPDATE Parcels SET Content = JSON_SET(Content, '$.At', '2024-05-01T12:00:00.5Z') WHERE JSON_VALUE(Content, '$.Name') = 'here'", Stop));
+        var at = Noon.AddSeconds(0.5);
+        Assert.Equal("here", (await db.Parcels.SingleAsync(parcel => parcel.Content.At == at, Stop)).Content.Name);
+        Assert.Equal(2, await db.Parcels.CountAsync(parcel => parcel.Content.At > Noon, Stop));
+    }
+
+    [Fact]
+    public async Task The_members_of_a_document_are_equal_in_any_order()
+    {
+        await using var db = await OpenAsync();
+        Assert.Equal(1, await db.Database.ExecuteSqlAsync(
+            $$"""
+            UPDATE Parcels SET Content = JSON_SET(Content, '$.Size', JSON_EXTRACT('{ "Unit": "km", "Length": 7.0 }', '$'))
+            WHERE JSON_VALUE(Content, '$.Name') = 'here'
+            """, Stop));
+        var size = new Size(7, "km");
+        Assert.Equal(1, await db.Parcels.CountAsync(parcel => parcel.Content.Size == size, Stop));
+        Assert.Equal(2, await db.Parcels.CountAsync(parcel => parcel.Content.Size != size, Stop));
+    }
+
+    [Fact]
     public async Task Equal_documents_are_equal_however_they_are_written()
     {
         await using var db = await OpenAsync();

@@ -4,6 +4,7 @@ using static Carafe.MySql.Tests.BlogFixture;
 
 namespace Carafe.MySql.Tests;
 
+/// <summary>Values are sent beside the SQL, and a query can be made before they are known.</summary>
 public sealed class ParameterTests
 {
     [Fact]
@@ -19,7 +20,7 @@ public sealed class ParameterTests
     }
 
     [Fact]
-    public async Task Queries_can_be_compiled_before_the_app_runs()
+    public async Task The_provider_says_that_it_precompiles_queries()
     {
         await using var db = await OpenAsync();
 #pragma warning disable EF9100

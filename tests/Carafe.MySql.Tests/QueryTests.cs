@@ -189,6 +189,14 @@ public sealed class QueryTests
     }
 
     [Fact]
+    public async Task The_least_of_two_parameters_is_calculated_by_the_server()
+    {
+        var query = EF.CompileAsyncQuery((BlogDb db, int one, int other) => db.Posts.Where(post => post.Id <= EF.Functions.Least(one, other)));
+        await using var db = await OpenAsync();
+        Assert.Equal(2, await query(db, 9, 2).CountAsync(Stop));
+    }
+
+    [Fact]
     public async Task Related_rows_are_included_in_one_query_and_in_several()
     {
         await using var db = await OpenAsync();

@@ -25,6 +25,9 @@ internal sealed partial record MySqlServerVersion(Version Number, bool IsMariaDb
     /// <summary>Gets whether a table of FROM can refer to the one before it.</summary>
     public bool HasLateral => !IsMariaDb;
 
+    /// <summary>Gets whether documents that mean the same can be given the same text, which MySQL does not need.</summary>
+    public bool HasJsonNormalize => IsMariaDb && Number >= new Version(10, 7);
+
     /// <summary>Gets the collation that compares text by code point, trailing blanks included.</summary>
     public string TextCollation => IsMariaDb ? "utf8mb4_nopad_bin" : "utf8mb4_0900_bin";
 

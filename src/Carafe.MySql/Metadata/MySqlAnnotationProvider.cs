@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore.Metadata;
+using static Carafe.MySql.Storage.MySqlTypes;
 
 namespace Carafe.MySql.Metadata;
 
@@ -27,6 +28,4 @@ internal sealed class MySqlAnnotationProvider(RelationalAnnotationProviderDepend
     private static bool IsGeneratedKey(IColumn column) =>
         column.PropertyMappings is [{ Property: { ValueGenerated: ValueGenerated.OnAdd } property }, ..] && property.IsPrimaryKey()
         && Type.GetTypeCode(Unwrap(property.ClrType)) is >= TypeCode.SByte and <= TypeCode.UInt64;
-
-    private static Type Unwrap(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 }

@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore.Query;
 using Microsoft.EntityFrameworkCore.Query.SqlExpressions;
+using static Carafe.MySql.Storage.MySqlTypes;
 
 namespace Carafe.MySql.Query;
 
@@ -29,7 +30,7 @@ internal sealed class MySqlJsonTableExpression(
     public static bool IsReadable(RelationalTypeMapping mapping)
     {
         var type = mapping.Converter?.ProviderClrType ?? mapping.ClrType;
-        type = Nullable.GetUnderlyingType(type) ?? type;
+        type = Unwrap(type);
         return type != typeof(DateTimeOffset) && type != typeof(TimeSpan) && type != typeof(byte[]);
     }
 

@@ -3,6 +3,7 @@ using System.Text;
 using Carafe.MySql.Storage;
 using Microsoft.EntityFrameworkCore.Query;
 using Microsoft.EntityFrameworkCore.Query.SqlExpressions;
+using static Carafe.MySql.Storage.MySqlTypes;
 
 namespace Carafe.MySql.Query;
 
@@ -57,7 +58,7 @@ internal sealed partial class MySqlQuerySqlGenerator
         }
 
         Sql.Append("JSON_TABLE(");
-        // Its path is a constant.
+        // JSON_TABLE takes a constant path only.
         if (table.Path.All(segment => segment.ArrayIndex is null or SqlConstantExpression))
         {
             Visit(table.Arguments[0]);
@@ -99,16 +100,23 @@ internal sealed partial class MySqlQuerySqlGenerator
         _ => ("CAST(", $" AS {CastType(storeType)})"),
     };
 
-    // Its text ends with an offset of six characters, which columns do not have.
+    // Its text ends with an offset of six characters, which columns do not have. EF Core does not write Z for +00:00, and others do.
     private void GenerateInstant(JsonScalarExpression scalar)
     {
         Sql.Append("SUBTIME(CAST(LEFT(");
-        GenerateText(scalar);
+        GenerateWithOffset();
         Sql.Append(", CHAR_LENGTH(");
-        GenerateText(scalar);
+        GenerateWithOffset();
         Sql.Append(") - 6) AS DATETIME(6)), REPLACE(RIGHT(");
-        GenerateText(scalar);
+        GenerateWithOffset();
         Sql.Append(", 6), '+', ''))");
+
+        void GenerateWithOffset()
+        {
+            Sql.Append("REPLACE(");
+            GenerateText(scalar);
+            Sql.Append(", 'Z', '+00:00')");
+        }
     }
 
     private void GenerateText(JsonScalarExpression scalar)

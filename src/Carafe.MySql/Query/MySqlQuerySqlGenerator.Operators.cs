@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore.Query.SqlExpressions;
+using static Carafe.MySql.Storage.MySqlTypes;
 
 namespace Carafe.MySql.Query;
 
@@ -133,12 +134,10 @@ internal sealed partial class MySqlQuerySqlGenerator
 
     private void GenerateDocument(SqlExpression document)
     {
-        Sql.Append(server.Version.IsMariaDb ? "JSON_COMPACT(" : "CAST(");
+        Sql.Append(server.Version.HasJsonNormalize ? "JSON_NORMALIZE(" : server.Version.IsMariaDb ? "JSON_COMPACT(" : "CAST(");
         Visit(document);
         Sql.Append(server.Version.IsMariaDb ? ")" : " AS JSON)");
     }
-
-    private static Type Unwrap(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 
     private void GenerateCast(SqlUnaryExpression cast)
     {

@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Query.SqlExpressions;
+using static Carafe.MySql.Storage.MySqlTypes;
 
 namespace Carafe.MySql.Query;
 

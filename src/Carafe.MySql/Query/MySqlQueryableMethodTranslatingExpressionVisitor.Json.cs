@@ -3,6 +3,7 @@ using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Query;
 using Microsoft.EntityFrameworkCore.Query.SqlExpressions;
+using static Carafe.MySql.Storage.MySqlTypes;
 
 namespace Carafe.MySql.Query;
 
@@ -20,7 +21,7 @@ internal sealed partial class MySqlQueryableMethodTranslatingExpressionVisitor
         }
 
         var type = property?.GetElementType()?.ClrType ?? element?.ClrType ?? ElementOf(sqlExpression.Type);
-        var bare = Nullable.GetUnderlyingType(type) ?? type;
+        var bare = Unwrap(type);
         var nullable = property?.GetElementType()?.IsNullable ?? (!type.IsValueType || bare != type);
         var table = new MySqlJsonTableExpression(
             tableAlias, sqlExpression, [], element is null ? [] : [new(MySqlJsonTableExpression.Value, element, null)]);
@@ -111,8 +112,6 @@ internal sealed partial class MySqlQueryableMethodTranslatingExpressionVisitor
     private SqlExpression Document(SqlExpression text) =>
         _sql.Function("JSON_EXTRACT", [text, _sql.Constant("$", _types.FindMapping(typeof(string)))], nullable: true, [true, false], typeof(string),
             _types.FindMapping("json"));
-
-    private static Type Unwrap(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 
     private RelationalTypeMapping KeyMapping => _types.FindMapping(typeof(int))!;
 }

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text;
 using Microsoft.EntityFrameworkCore.Query;
 using Microsoft.EntityFrameworkCore.Query.SqlExpressions;
+using static Carafe.MySql.Storage.MySqlTypes;
 using ExpressionExtensions = Microsoft.EntityFrameworkCore.Query.ExpressionExtensions;
 
 namespace Carafe.MySql.Query;
@@ -19,6 +20,8 @@ internal sealed class MySqlSqlTranslatingExpressionVisitor(
 
     private readonly QueryCompilationContext _context = queryCompilationContext;
 
+    private bool _isInCall;
+
     private ISqlExpressionFactory Sql => Dependencies.SqlExpressionFactory;
 
     /// <summary>Makes the pattern of LIKE from the value of a parameter, when the query runs.</summary>
@@ -27,9 +30,10 @@ internal sealed class MySqlSqlTranslatingExpressionVisitor(
 
     public override SqlExpression GenerateGreatest(IReadOnlyList<SqlExpression> expressions, Type resultType) => Extreme("GREATEST", expressions, resultType);
 
-    // Of a Take behind another Take. LIMIT takes a number or a parameter, and no function of them.
+    // Outside of a call EF Core asks for the smaller of two Takes. LIMIT takes no function; null keeps the subquery.
     public override SqlExpression? GenerateLeast(IReadOnlyList<SqlExpression> expressions, Type resultType) =>
-        expressions.All(expression => expression is SqlConstantExpression or SqlParameterExpression) ? null : Extreme("LEAST", expressions, resultType);
+        !_isInCall && expressions.All(expression => expression is SqlConstantExpression or SqlParameterExpression)
+            ? null : Extreme("LEAST", expressions, resultType);
 
     protected override Expression VisitUnary(UnaryExpression unaryExpression)
     {
@@ -65,7 +69,11 @@ internal sealed class MySqlSqlTranslatingExpressionVisitor(
             return search;
         }
 
-        return base.VisitMethodCall(methodCallExpression);
+        var isInCall = _isInCall;
+        _isInCall = true;
+        var visited = base.VisitMethodCall(methodCallExpression);
+        _isInCall = isInCall;
+        return visited;
     }
 
     private static string Pattern(string text, bool startsWith)
@@ -82,7 +90,7 @@ internal sealed class MySqlSqlTranslatingExpressionVisitor(
     private static bool IsTime(SqlExpression expression)
     {
         var type = expression.TypeMapping?.Converter?.ProviderClrType ?? expression.Type;
-        type = Nullable.GetUnderlyingType(type) ?? type;
+        type = Unwrap(type);
         return type == typeof(DateTime) || type == typeof(DateTimeOffset) || type == typeof(DateOnly) || type == typeof(TimeOnly) || type == typeof(TimeSpan);
     }
 

@@ -24,22 +24,3 @@ internal sealed class MySqlTypeMappingPostprocessor(
                 table.Path, [new(MySqlJsonTableExpression.Value, element, null)])
             : base.VisitExtension(extensionExpression);
 }
-
-/// <summary>Changes queries behind their translation.</summary>
-internal sealed class MySqlQueryTranslationPostprocessor(
-    QueryTranslationPostprocessorDependencies dependencies, RelationalQueryTranslationPostprocessorDependencies relationalDependencies,
-    RelationalQueryCompilationContext queryCompilationContext)
-    : RelationalQueryTranslationPostprocessor(dependencies, relationalDependencies, queryCompilationContext)
-{
-    protected override Expression ProcessTypeMappings(Expression expression) =>
-        new MySqlTypeMappingPostprocessor(Dependencies, RelationalDependencies, RelationalQueryCompilationContext).Process(expression);
-}
-
-/// <summary>Creates <see cref="MySqlQueryTranslationPostprocessor"/>s.</summary>
-internal sealed class MySqlQueryTranslationPostprocessorFactory(
-    QueryTranslationPostprocessorDependencies dependencies, RelationalQueryTranslationPostprocessorDependencies relationalDependencies)
-    : IQueryTranslationPostprocessorFactory
-{
-    public QueryTranslationPostprocessor Create(QueryCompilationContext queryCompilationContext) =>
-        new MySqlQueryTranslationPostprocessor(dependencies, relationalDependencies, (RelationalQueryCompilationContext)queryCompilationContext);
-}

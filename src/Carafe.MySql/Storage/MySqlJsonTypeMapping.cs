@@ -24,7 +24,7 @@ internal sealed class MySqlJsonTypeMapping : JsonTypeMapping
 
     public override MethodInfo GetDataReaderMethod() => GetString;
 
-    // Of public methods only: code that is made before the app runs calls them.
+    // Public methods only: the code of precompiled queries is in the app's assembly.
     public override Expression CustomizeDataReaderExpression(Expression expression) =>
         Expression.New(Stream, Expression.Call(Expression.Property(null, typeof(Encoding), nameof(Encoding.UTF8)), GetBytes, expression));
 

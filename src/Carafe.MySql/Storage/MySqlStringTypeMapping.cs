@@ -50,10 +50,10 @@ internal sealed class MySqlCharTypeMapping : CharTypeMapping
 
     public override MethodInfo GetDataReaderMethod() => GetString;
 
-    // An empty text has the character that C# returns for "first or default". Of public methods only, as for documents.
+    // An empty text has the character that C# returns for "first or default". Public methods only: the code of precompiled queries is in the app's assembly.
     public override Expression CustomizeDataReaderExpression(Expression expression) => Expression.Call(First, expression);
 
-    // C# compares characters as numbers. As text: the driver would send a number for some characters.
+    // C# compares characters as ints, and the driver sends some characters as numbers: both go as text.
     protected override void ConfigureParameter(DbParameter parameter)
     {
         if (parameter.Value is char or int)

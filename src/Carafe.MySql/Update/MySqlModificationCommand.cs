@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Update;
+using static Carafe.MySql.Storage.MySqlTypes;
 
 namespace Carafe.MySql.Update;
 
@@ -19,7 +20,7 @@ internal sealed class MySqlModificationCommand : ModificationCommand
     public static bool IsBoolean(IReadOnlyProperty property)
     {
         var type = property.FindTypeMapping()?.Converter?.ProviderClrType ?? property.ClrType;
-        return (Nullable.GetUnderlyingType(type) ?? type) == typeof(bool);
+        return Unwrap(type) == typeof(bool);
     }
 
     protected override void ProcessSinglePropertyJsonUpdate(ref ColumnModificationParameters parameters)

@@ -3,6 +3,7 @@ using System.Reflection;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Query;
 using Microsoft.EntityFrameworkCore.Query.SqlExpressions;
+using static Carafe.MySql.Storage.MySqlTypes;
 
 namespace Carafe.MySql.Query.Translators;
 
@@ -92,5 +93,5 @@ internal sealed class MySqlDateTimeMethodTranslator(MySqlFunctions functions) : 
         return functions.Call("TIMESTAMPADD", instance.Type, instance.TypeMapping, new SqlFragmentExpression(unit), whole, instance);
     }
 
-    private static bool IsInteger(Type type) => Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) is >= TypeCode.SByte and <= TypeCode.UInt64;
+    private static bool IsInteger(Type type) => Type.GetTypeCode(Unwrap(type)) is >= TypeCode.SByte and <= TypeCode.UInt64;
 }

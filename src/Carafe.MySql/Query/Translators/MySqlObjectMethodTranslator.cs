@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Query;
 using Microsoft.EntityFrameworkCore.Query.SqlExpressions;
+using static Carafe.MySql.Storage.MySqlTypes;
 
 namespace Carafe.MySql.Query.Translators;
 
@@ -22,7 +23,7 @@ internal sealed class MySqlObjectMethodTranslator(MySqlFunctions functions) : IM
             return null;
         }
 
-        var type = Nullable.GetUnderlyingType(instance.Type) ?? instance.Type;
+        var type = Unwrap(instance.Type);
         var text = functions.Types.FindMapping(typeof(string));
         return type == typeof(string) ? instance
             : type == typeof(bool) ? functions.Sql.Case(
@@ -37,7 +38,7 @@ internal sealed class MySqlObjectMethodTranslator(MySqlFunctions functions) : IM
             : null;
     }
 
-    // A number that is not there is written as nothing.
+    // ToString() of a null number is an empty text.
     private SqlExpression Text(SqlExpression instance, RelationalTypeMapping text)
     {
         var converted = functions.Sql.Convert(instance, typeof(string), text);
