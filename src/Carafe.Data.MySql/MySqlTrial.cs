@@ -104,11 +104,11 @@ internal static class MySqlTrial
         await foreach (var line in lines)
         {
             var values = 0;
-            if (table.Length == 0 && line.StartsWith(Insert, StringComparison.Ordinal))
+            // Names of columns may stand before the values. A line of a trigger may have none.
+            if (table.Length == 0 && line.StartsWith(Insert, StringComparison.Ordinal)
+                && line.IndexOf(" VALUES", StringComparison.Ordinal) is var at and > 0)
             {
-                table = line[Insert.Length..line.IndexOf('`', Insert.Length)];
-                // Names of columns may stand before it.
-                values = line.IndexOf(" VALUES", StringComparison.Ordinal);
+                (table, values) = (line[Insert.Length..line.IndexOf('`', Insert.Length)], at);
             }
 
             if (table.Length > 0)

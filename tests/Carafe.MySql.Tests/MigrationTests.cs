@@ -123,6 +123,21 @@ public sealed class MigrationTests
     }
 
     [Fact]
+    public async Task A_stored_calculated_column_keeps_its_values_as_a_plain_one()
+    {
+        static Action<ModelBuilder> Model(string? sql) => model => model.Entity("Thing", thing =>
+        {
+            thing.Property<int>("Id");
+            thing.Property<int>("Code");
+            thing.Property<int>("Twice").HasComputedColumnSql(sql, stored: sql is null ? null : true);
+        });
+        await using var database = await Database.CreateAsync(Model("`Code` * 2"));
+        await database.RunAsync("INSERT INTO `Thing` (`Code`) VALUES (1), (2)");
+        await database.MigrateAsync(Model(null));
+        Assert.Equal("2,4", await database.ReadAsync("SELECT GROUP_CONCAT(`Twice` ORDER BY `Id`) FROM `Thing`"));
+    }
+
+    [Fact]
     public async Task A_comment_and_a_text_without_end_are_written()
     {
         await using var database = await Database.CreateAsync(model => model.Entity("Thing", thing =>

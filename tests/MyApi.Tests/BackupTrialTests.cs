@@ -71,7 +71,7 @@ public sealed class BackupTrialTests : IDisposable
     }
 
     [Fact]
-    public async Task A_backup_that_cannot_be_restored_does_not_count()
+    public async Task A_backup_that_cannot_be_restored_does_not_count_and_is_kept()
     {
         await using var server = await Server.StartAsync(_database);
         await using (await StartAsync(server.Owner, backups: false))
@@ -81,7 +81,8 @@ public sealed class BackupTrialTests : IDisposable
 
         await using var api = await StartAsync(server.Owner);
         await UntilLoggedAsync(api, "The backup failed");
-        Assert.Empty(Directory.GetFiles(_folder, "*.backup*"));
+        Assert.Empty(Backups);
+        Assert.Single(Directory.GetFiles(_folder, "*.unverified"));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

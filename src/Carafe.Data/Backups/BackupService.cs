@@ -68,12 +68,24 @@ internal sealed class BackupService<TContext>(
             return false;
         }
 
+        var isKept = false;
         try
         {
             var (path, unverified) = (files.PathOf(now), files.UnverifiedPathOf(now));
             files.DeleteUnverified();
             await handle.Database.BackupAsync(unverified, cancellationToken);
-            var obstacle = await handle.Database.VerifyBackupAsync(unverified, cancellationToken);
+            string? obstacle;
+            try
+            {
+                obstacle = await handle.Database.VerifyBackupAsync(unverified, cancellationToken);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                // The server may be at fault and not the file: until the next try it is better than none.
+                isKept = true;
+                throw new CommandException($"{error.Message} It is kept as {unverified} until then.");
+            }
+
             File.Move(unverified, path, overwrite: false);
             files.Prune(settings.Value.BackupKeep, latest);
             if (obstacle is null)
@@ -89,7 +101,10 @@ internal sealed class BackupService<TContext>(
         }
         finally
         {
-            files.DeleteUnverified();
+            if (!isKept)
+            {
+                files.DeleteUnverified();
+            }
         }
     }
 }

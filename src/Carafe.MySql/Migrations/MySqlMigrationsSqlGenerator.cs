@@ -70,8 +70,11 @@ internal sealed partial class MySqlMigrationsSqlGenerator(MigrationsSqlGenerator
         }
 
         builder.Append("ALTER TABLE ").Append(table).Append(" ");
-        // MariaDB changes no column into a calculated one, nor back: it is dropped and made again, in one statement, by which its indexes stay.
-        if (operation.ComputedColumnSql != operation.OldColumn.ComputedColumnSql || operation.IsStored != operation.OldColumn.IsStored)
+        // MariaDB changes no column into a calculated one: it is dropped and made again, in one statement, by which its indexes stay. One that was stored
+        // becomes a plain one and keeps its values.
+        var isFreed = operation.ComputedColumnSql is null && operation.OldColumn.IsStored is true;
+        if (!isFreed
+            && (operation.ComputedColumnSql != operation.OldColumn.ComputedColumnSql || operation.IsStored != operation.OldColumn.IsStored))
         {
             builder.Append("DROP COLUMN ").Append(Sql.DelimitIdentifier(operation.Name)).Append(", ADD COLUMN ");
         }
