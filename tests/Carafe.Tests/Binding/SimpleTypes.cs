@@ -96,6 +96,9 @@ internal abstract record Kind(string Name, bool IsNumber, string Form, string[] 
     /// <summary>The JSON that a text of a query stands for.</summary>
     public string Json(string text) => IsNumber ? text : System.Text.Json.JsonSerializer.Serialize(text);
 
+    /// <summary>Gets whether the platform's binder makes one of a form's field; the start refuses a form with one that it does not make.</summary>
+    public abstract bool IsFormMember { get; }
+
     public abstract void Map(IEndpointRouteBuilder app);
 
     /// <summary>Maps an endpoint for each place of a JSON body in which a value may stand.</summary>
@@ -108,6 +111,8 @@ internal abstract record Kind(string Name, bool IsNumber, string Form, string[] 
 internal sealed record Kind<T>(string Form, string[] Good, string[] Bad)
     : Kind(typeof(T).Name, IsNumeric(Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T)), Form, Good, Bad)
 {
+    public override bool IsFormMember => Carafe.Binding.FormTypes.FindUnbindable(typeof(Echo<T>)) is null;
+
     public override void Map(IEndpointRouteBuilder app)
     {
         // As delegates: the generator of validation does not know what T is.
@@ -159,7 +164,11 @@ internal sealed record Kind<T>(string Form, string[] Good, string[] Bad)
         Delegate parameters = ([AsParameters] Echo<T> all) => TypedResults.Ok(all);
         group.MapGet("/headers", headers);
         group.MapPost("/forms", forms);
-        group.MapPost("/whole", whole);
+        if (IsFormMember)
+        {
+            group.MapPost("/whole", whole);
+        }
+
         group.MapGet("/parameters", parameters);
     }
 
